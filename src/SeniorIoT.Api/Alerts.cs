@@ -1,0 +1,236 @@
+namespace SeniorIoT.Api;
+
+/// <summary>An alert as lists and the hub (<c>alertChanged</c>) carry it. The hub sends it again at every change; <see cref="Version"/> grows by one.</summary>
+public record Alert
+{
+    /// <summary>Short id spoken on the phone, e.g. <c>A0427</c>.</summary>
+    public required string AlertId { get; init; }
+
+    /// <summary>Where.</summary>
+    public required string HouseholdId { get; init; }
+
+    /// <summary>The device that raised it.</summary>
+    public required string DeviceId { get; init; }
+
+    /// <summary>Rule id, e.g. <c>no-water</c>.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary><c>P1</c>, <c>P2</c> or <c>P3</c>.</summary>
+    public required string Priority { get; init; }
+
+    /// <summary><c>open</c> or <c>closed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>When we raised it.</summary>
+    public required DateTimeOffset RaisedAt { get; init; }
+
+    /// <summary>When it happened at the device.</summary>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>When the condition ended; null while it is there. A person must answer all the same.</summary>
+    public DateTimeOffset? ClearedAt { get; init; }
+
+    /// <summary>When a person first acknowledged it.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>Who.</summary>
+    public string? AnsweredBy { get; init; }
+
+    /// <summary>When somebody was sent.</summary>
+    public DateTimeOffset? DispatchedAt { get; init; }
+
+    /// <summary>Who was sent.</summary>
+    public string? DispatchedTo { get; init; }
+
+    /// <summary>When somebody was at the door.</summary>
+    public DateTimeOffset? ArrivedAt { get; init; }
+
+    /// <summary>When it was closed.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Who closed it.</summary>
+    public string? ClosedBy { get; init; }
+
+    /// <summary>One of <see cref="Outcomes"/>; null while open.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>How often the same call came again while it was open.</summary>
+    public int Repeats { get; init; }
+
+    /// <summary>How far up the ladder it is, from 0.</summary>
+    public int EscalationStep { get; init; }
+
+    /// <summary>When the next step is due; null when nobody waits any more.</summary>
+    public DateTimeOffset? EscalatesAt { get; init; }
+
+    /// <summary>Address of the household.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Names of the residents.</summary>
+    public required string Resident { get; init; }
+
+    /// <summary>Of the first resident; null when unknown.</summary>
+    public int? BirthYear { get; init; }
+
+    /// <summary>Whether the resident lives alone.</summary>
+    public bool LivesAlone { get; init; }
+
+    /// <summary>Neighbourhood committee.</summary>
+    public required string Committee { get; init; }
+
+    /// <summary>Sub-district.</summary>
+    public required string SubDistrict { get; init; }
+
+    /// <summary>What it rests on.</summary>
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>Grows with every change.</summary>
+    public required int Version { get; init; }
+}
+
+/// <summary>What an alert rests on. Absent members do not apply.</summary>
+public sealed record Evidence(
+    string? RuleVersion,
+    DateTimeOffset? FromAt,
+    DateTimeOffset? UntilAt,
+    double? CoveredHours,
+    double? UsedLitres,
+    double? LimitLitres,
+    double? ResolutionLitres,
+    DateTimeOffset? LastUseAt,
+    DateTimeOffset? LastHeardAt,
+    IReadOnlyList<EvidenceReading> Readings,
+    string? Note);
+
+/// <summary>A reading a finding rests on.</summary>
+public sealed record EvidenceReading(DateTimeOffset At, double TotalLitres);
+
+/// <summary>Answer of <c>GET /api/v1/alerts/{id}</c>: the alert with everything that happened to it and everybody who was told.</summary>
+public sealed record AlertDetail : Alert
+{
+    /// <summary>For deserialization.</summary>
+    public AlertDetail()
+    {
+    }
+
+    /// <summary>The detail of <paramref name="alert"/>; set the other members after.</summary>
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public AlertDetail(Alert alert)
+        : base(alert)
+    {
+    }
+
+    /// <summary>Everything that happened to it, oldest first.</summary>
+    public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>Everybody who was or is to be told.</summary>
+    public IReadOnlyList<Notice> Notices { get; init; } = [];
+
+    /// <summary>The household with its people and devices; null when it was deleted.</summary>
+    public Household? Household { get; init; }
+}
+
+/// <summary>One line of an alert's timeline. Kinds: raised, repeated, cleared, acknowledged, dispatched, arrived, noted, escalated, closed.</summary>
+public sealed record TimelineEntry(DateTimeOffset At, string Kind, string? By, string Text);
+
+/// <summary>A message owed or sent to a person (<c>GET /api/v1/notices</c>).</summary>
+/// <param name="NoticeId">Its id, also the idempotency id towards the provider.</param>
+/// <param name="AlertId">What it is about.</param>
+/// <param name="Step">Step of the ladder.</param>
+/// <param name="Channel"><c>console</c> or <c>sms</c>.</param>
+/// <param name="Role">Why this person.</param>
+/// <param name="Recipient">Name.</param>
+/// <param name="Phone">Number, masked for everybody but operators and administrators.</param>
+/// <param name="Text">The whole text.</param>
+/// <param name="State"><c>owed</c>, <c>sending</c>, <c>sent</c>, <c>delivered</c>, <c>undelivered</c>, <c>failed</c>, <c>not_sent</c> or <c>shown</c> (console).</param>
+/// <param name="Detail">Plain words, e.g. <c>not sent: no provider set</c>.</param>
+/// <param name="OwedAt">When it became due.</param>
+/// <param name="SentAt">When the provider took it.</param>
+/// <param name="ReceiptAt">When the latest receipt came.</param>
+public sealed record Notice(
+    string NoticeId,
+    string AlertId,
+    int Step,
+    string Channel,
+    string Role,
+    string Recipient,
+    string Phone,
+    string Text,
+    string State,
+    string? Detail,
+    DateTimeOffset OwedAt,
+    DateTimeOffset? SentAt,
+    DateTimeOffset? ReceiptAt);
+
+/// <summary>Body of <c>acknowledge</c>, <c>dispatch</c>, <c>arrive</c>, <c>note</c> and <c>close</c>. Each uses what it needs.</summary>
+/// <param name="Note">Free text, at most 1,000 characters.</param>
+/// <param name="To">Dispatch: who is sent.</param>
+/// <param name="Outcome">Close: one of <see cref="Outcomes"/>.</param>
+public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null);
+
+/// <summary>How an alert ended. Every closed alert is a visit record.</summary>
+public static class Outcomes
+{
+    /// <summary>Somebody was helped in an emergency.</summary>
+    public const string Emergency = "emergency";
+
+    /// <summary>Seen or spoken to: all is well.</summary>
+    public const string Safe = "safe";
+
+    /// <summary>Nobody at home, and known to be away.</summary>
+    public const string Away = "away";
+
+    /// <summary>In hospital.</summary>
+    public const string Hospital = "hospital";
+
+    /// <summary>Pressed by mistake, or cooking smoke.</summary>
+    public const string FalseAlarm = "false_alarm";
+
+    /// <summary>A test.</summary>
+    public const string Test = "test";
+
+    /// <summary>A leak or burst was found.</summary>
+    public const string Leak = "leak";
+
+    /// <summary>The device was at fault.</summary>
+    public const string DeviceFault = "device_fault";
+
+    /// <summary>Anything else; say it in the note.</summary>
+    public const string Other = "other";
+
+    /// <summary>All of them, in the order the console shows.</summary>
+    public static IReadOnlyList<string> All { get; } = [Safe, FalseAlarm, Emergency, Away, Hospital, Leak, DeviceFault, Test, Other];
+}
+
+/// <summary>Answer of <c>GET /api/v1/kpi</c>, over alerts raised in <c>[from, to)</c>. Shares are 0 to 1, null when nothing counts.</summary>
+public sealed record Kpi(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Alerts,
+    int Open,
+    IReadOnlyDictionary<string, int> ByPriority,
+    IReadOnlyDictionary<string, int> ByRule,
+    IReadOnlyDictionary<string, int> ByOutcome,
+    int Answered,
+    double? AnsweredWithin60s,
+    double? AnsweredWithin180s,
+    double? ArrivedWithin45Min,
+    double? ArrivedWithin60Min,
+    double? MedianSecondsToAnswer,
+    double AlertsPerOperatorDay);
+
+/// <summary>The daily digest (<c>GET /api/v1/digests</c>).</summary>
+public sealed record Digest(DateOnly Day, string Text, DateTimeOffset WrittenAt);
+
+/// <summary>How the system itself is (<c>GET /api/v1/overview</c>): the console's header and footer.</summary>
+public sealed record Overview(
+    DateTimeOffset Now,
+    int Households,
+    int Devices,
+    int DevicesConnected,
+    int DevicesSilent,
+    IReadOnlyDictionary<string, int> OpenByPriority,
+    long MessagesStored,
+    long MessagesQuarantined,
+    bool SmsProviderSet,
+    string Version);

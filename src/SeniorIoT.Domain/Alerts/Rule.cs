@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+
+namespace SeniorIoT.Domain.Alerts;
+
+/// <summary>How urgent an alert is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Priority>))]
+public enum Priority
+{
+    /// <summary>A person calls, falls, or there is smoke: several people are told at once.</summary>
+    P1 = 1,
+
+    /// <summary>Something may have happened to the person: answered within the hour.</summary>
+    P2 = 2,
+
+    /// <summary>A technical finding: the console and the daily digest.</summary>
+    P3 = 3,
+}
+
+/// <summary>What a rule is about, which decides how alerts are keyed and who hears of them.</summary>
+public enum RuleScope
+{
+    /// <summary>The household: one alert however many devices say so.</summary>
+    Household,
+
+    /// <summary>One device: each device of a household has its own alert.</summary>
+    Device,
+}
+
+/// <summary>A rule id of design section 6. The text is the API's and the database's: never rename one.</summary>
+/// <param name="Id">Lower case words joined by hyphens.</param>
+/// <param name="Priority">Priority of the alerts it raises.</param>
+/// <param name="Scope">What the alert is keyed by.</param>
+public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
+{
+    /// <summary>Press of an emergency button.</summary>
+    public static readonly Rule Sos = new("sos", Priority.P1, RuleScope.Household);
+
+    /// <summary>A fall felt by the button.</summary>
+    public static readonly Rule Fall = new("fall", Priority.P1, RuleScope.Household);
+
+    /// <summary>Smoke.</summary>
+    public static readonly Rule Smoke = new("smoke", Priority.P1, RuleScope.Household);
+
+    /// <summary>Less water than the limit over a proven time.</summary>
+    public static readonly Rule NoWater = new("no-water", Priority.P2, RuleScope.Household);
+
+    /// <summary>Very high flow.</summary>
+    public static readonly Rule Burst = new("burst", Priority.P2, RuleScope.Household);
+
+    /// <summary>Water never stops.</summary>
+    public static readonly Rule Leak = new("leak", Priority.P3, RuleScope.Household);
+
+    /// <summary>More water in a day than the limit.</summary>
+    public static readonly Rule ExcessWater = new("excess-water", Priority.P3, RuleScope.Household);
+
+    /// <summary>No data beyond the device's expected interval.</summary>
+    public static readonly Rule Silent = new("silent", Priority.P3, RuleScope.Device);
+
+    /// <summary>Battery low.</summary>
+    public static readonly Rule LowBattery = new("low-battery", Priority.P3, RuleScope.Device);
+
+    /// <summary>Tampered with.</summary>
+    public static readonly Rule Tamper = new("tamper", Priority.P3, RuleScope.Device);
+
+    /// <summary>Out of order.</summary>
+    public static readonly Rule Fault = new("fault", Priority.P3, RuleScope.Device);
+
+    /// <summary>To be replaced.</summary>
+    public static readonly Rule EndOfLife = new("end-of-life", Priority.P3, RuleScope.Device);
+
+    /// <summary>Water ran backwards.</summary>
+    public static readonly Rule Backflow = new("backflow", Priority.P3, RuleScope.Device);
+
+    /// <summary>The device's clock is wrong.</summary>
+    public static readonly Rule Clock = new("clock", Priority.P3, RuleScope.Device);
+
+    /// <summary>All rules, in order of priority.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+        [Sos, Fall, Smoke, NoWater, Burst, Leak, ExcessWater, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock];
+
+    /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
+    public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)
+        ?? throw new ArgumentException($"There is no rule '{id}'.", nameof(id));
+}

@@ -1,0 +1,192 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace SeniorIoT.Server.Storage;
+
+/// <summary>
+/// One SQLite file with one writer. Writes that arrive while a commit is running share the next commit (group commit), so a
+/// caller waits for one fsync, not for a queue of them; with nobody else waiting there is no added delay. One writer also
+/// means that SQLITE_BUSY cannot happen inside the process, where Microsoft.Data.Sqlite would answer it by sleeping.
+/// </summary>
+internal sealed class SqliteFile : IAsyncDisposable
+{
+    private const int QueueLengthMax = 10_000;
+    private const int WritesPerCommitMax = 1_000;
+
+    private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
+        new BoundedChannelOptions(QueueLengthMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly SqliteConnection _writer;
+    private readonly string _readOnly;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Opens or creates the file, and brings it to the newest schema.</summary>
+    /// <param name="path">Path of the file; its folder must exist.</param>
+    /// <param name="migrations">SQL scripts in order. Script n brings schema version n to n + 1; a published one never changes.</param>
+    /// <exception cref="InvalidOperationException">The file was written by a newer version of the program.</exception>
+    public SqliteFile(string path, IReadOnlyList<string> migrations)
+    {
+        Path = path;
+        _writer = Open(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        Execute(_writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
+        Migrate(migrations);
+        _readOnly = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
+        _thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite " + System.IO.Path.GetFileName(path) };
+        _thread.Start();
+    }
+
+    /// <summary>Where the file is.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> inside a transaction on the writer thread; when the task completes its effects are on disk.
+    /// If it throws, its own effects are undone and the others of the group stay. A failed commit (disk full) fails every write of the group.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancel = default)
+    {
+        var write = new Write<T>(work);
+        await _writes.Writer.WriteAsync(write, cancel);
+        return await write.Done.Task;
+    }
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancel = default) =>
+        WriteAsync(connection => { work(connection); return true; }, cancel);
+
+    /// <summary>Runs a query on a pooled read-only connection; it sees what was committed before it began.</summary>
+    public T Read<T>(Func<SqliteConnection, T> query)
+    {
+        using var connection = Open(_readOnly);
+        return query(connection);
+    }
+
+    /// <summary>Finishes the writes that were accepted, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _writes.Writer.TryComplete();
+        await _stopped.Task;
+        SqliteConnection.ClearPool(new SqliteConnection(_readOnly));
+        await _writer.DisposeAsync();
+    }
+
+    private static SqliteConnection Open(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private void Migrate(IReadOnlyList<string> migrations)
+    {
+        using var command = _writer.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        var version = (int)(long)command.ExecuteScalar()!;
+        if (version > migrations.Count)
+            throw new InvalidOperationException(
+                $"{Path} has schema version {version}, this program knows {migrations.Count}. Start the newer program, or restore the backup made before the upgrade.");
+        for (; version < migrations.Count; version++)
+            Execute(_writer, $"BEGIN IMMEDIATE; {migrations[version]}; PRAGMA user_version = {version + 1}; COMMIT;");
+    }
+
+    private void WriteLoop()
+    {
+        try
+        {
+            var group = new List<Write>();
+            while (_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                group.Clear();
+                while (group.Count < WritesPerCommitMax && _writes.Reader.TryRead(out var write)) group.Add(write);
+                Commit(group);
+            }
+
+            _stopped.SetResult();
+        }
+        catch (Exception error)
+        {
+            // Nothing in the loop may throw: Commit turns every failure into a failed write. If it does, nobody may wait for ever.
+            _stopped.SetException(error);
+            throw;
+        }
+    }
+
+    private void Commit(List<Write> group)
+    {
+        try
+        {
+            Execute(_writer, "BEGIN IMMEDIATE");
+            foreach (var write in group)
+            {
+                Execute(_writer, "SAVEPOINT one");
+                if (!write.TryRun(_writer)) Execute(_writer, "ROLLBACK TO one");
+                Execute(_writer, "RELEASE one");
+            }
+
+            Execute(_writer, "COMMIT");
+        }
+        catch (SqliteException error)
+        {
+            try
+            {
+                Execute(_writer, "ROLLBACK");
+            }
+            catch (SqliteException)
+            {
+                // SQLite already rolled back by itself (disk full, I/O error): the state we want.
+            }
+
+            foreach (var write in group) write.Fail(error);
+            return;
+        }
+
+        foreach (var write in group) write.Complete();
+    }
+
+    private abstract class Write
+    {
+        /// <summary>Runs the work; false when it threw. Never throws.</summary>
+        public abstract bool TryRun(SqliteConnection connection);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Write<T>(Func<SqliteConnection, T> work) : Write
+    {
+        private T? _result;
+        private Exception? _error;
+
+        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override bool TryRun(SqliteConnection connection)
+        {
+            try
+            {
+                _result = work(connection);
+                return true;
+            }
+            catch (Exception error)
+            {
+                // Handed to the caller who awaits; the rest of the group is not his business.
+                _error = error;
+                return false;
+            }
+        }
+
+        public override void Complete()
+        {
+            if (_error is null) Done.SetResult(_result!);
+            else Done.SetException(_error);
+        }
+
+        public override void Fail(Exception error) => Done.TrySetException(_error ?? error);
+    }
+}

@@ -1,0 +1,29 @@
+namespace SeniorIoT.TimeSeries;
+
+/// <summary>
+/// The seam between the platform and where telemetry is kept: the embedded store today, InfluxDB beside it.
+/// All members are safe to call from several threads.
+/// </summary>
+public interface ITimeSeriesStore : IAsyncDisposable
+{
+    /// <summary>
+    /// Writes points and events. When the task completes they are on disk. Safe to retry: the same point written twice is one point.
+    /// Points may come in any order and any time late. Throws <see cref="IOException"/> when the disk refuses; then nothing of the batch is promised.
+    /// </summary>
+    Task AppendAsync(IReadOnlyList<Point> points, IReadOnlyList<EventPoint> events, CancellationToken cancel);
+
+    /// <summary>Samples of one series in <c>[fromMs, toMs)</c>, oldest first, each time once.</summary>
+    Task<IReadOnlyList<Sample>> ReadAsync(string device, Metric metric, long fromMs, long toMs, CancellationToken cancel);
+
+    /// <summary>The last sample strictly before <paramref name="beforeMs"/>, looking back at most <paramref name="lookBack"/>; null when there is none.</summary>
+    Task<Sample?> ReadLastBeforeAsync(string device, Metric metric, long beforeMs, TimeSpan lookBack, CancellationToken cancel);
+
+    /// <summary>Day summaries of one series for UTC days in <c>[from, to]</c>, oldest first; days without samples are absent.</summary>
+    Task<IReadOnlyList<DaySummary>> ReadDaysAsync(string device, Metric metric, DateOnly from, DateOnly to, CancellationToken cancel);
+
+    /// <summary>Events of one device in <c>[fromMs, toMs)</c>, oldest first.</summary>
+    Task<IReadOnlyList<EventPoint>> ReadEventsAsync(string device, long fromMs, long toMs, CancellationToken cancel);
+
+    /// <summary>Deletes whole months that end before <paramref name="oldest"/>. Returns how many were deleted.</summary>
+    Task<int> RetainFromAsync(DateOnly oldest, CancellationToken cancel);
+}

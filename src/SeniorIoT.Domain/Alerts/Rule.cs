@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace SeniorIoT.Domain.Alerts;
@@ -30,6 +31,7 @@ public enum RuleScope
 /// <param name="Id">Lower case words joined by hyphens.</param>
 /// <param name="Priority">Priority of the alerts it raises.</param>
 /// <param name="Scope">What the alert is keyed by.</param>
+[JsonConverter(typeof(ById))]
 public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
 {
     /// <summary>Press of an emergency button.</summary>
@@ -81,4 +83,14 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)
         ?? throw new ArgumentException($"There is no rule '{id}'.", nameof(id));
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+
+    internal sealed class ById : JsonConverter<Rule>
+    {
+        public override Rule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, Rule value, JsonSerializerOptions options) => writer.WriteStringValue(value.Id);
+    }
 }

@@ -1,0 +1,105 @@
+using System.Text.Json.Serialization;
+using SeniorIoT.Domain.Detection;
+
+namespace SeniorIoT.Domain.Alerts;
+
+/// <summary>Where an alert is and whom it is about, as known when it was raised: the record stays true when the household changes.</summary>
+/// <param name="Household">The household.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="Committee">Neighbourhood committee.</param>
+/// <param name="SubDistrict">Sub-district.</param>
+/// <param name="Resident">Names of the residents, joined.</param>
+/// <param name="BirthYear">Of the first resident; null when unknown.</param>
+/// <param name="LivesAlone">Whether the resident lives alone.</param>
+public sealed record Place(
+    HouseholdId Household,
+    string Address,
+    string Committee,
+    string SubDistrict,
+    string Resident,
+    int? BirthYear,
+    bool LivesAlone);
+
+/// <summary>Has a person answered? A deadline belongs to "nobody yet", so it exists only there.</summary>
+[JsonDerivedType(typeof(Awaited), "awaited")]
+[JsonDerivedType(typeof(Given), "given")]
+public abstract record Response
+{
+    private Response()
+    {
+    }
+
+    /// <summary>Nobody yet.</summary>
+    /// <param name="Step">How far up the ladder, from 0.</param>
+    /// <param name="EscalatesAt">When the next step is due; null for alerts that never escalate (P3).</param>
+    public sealed record Awaited(int Step, DateTimeOffset? EscalatesAt) : Response;
+
+    /// <summary>A person has.</summary>
+    public sealed record Given(int Step, string By, DateTimeOffset At) : Response;
+}
+
+/// <summary>Somebody was sent to the door.</summary>
+public sealed record Dispatch(string To, DateTimeOffset At, DateTimeOffset? ArrivedAt);
+
+/// <summary>How and by whom the episode was ended.</summary>
+public sealed record Closing(string By, DateTimeOffset At, string Outcome);
+
+/// <summary>
+/// One episode: from the first call or finding until a person closes it. Two facts are kept apart: whether the condition is
+/// still there (<see cref="ClearedAt"/>) and whether a person has answered (<see cref="Response"/>).
+/// </summary>
+/// <param name="Id">Short id.</param>
+/// <param name="Rule">What was found.</param>
+/// <param name="Priority">How urgent.</param>
+/// <param name="Place">Where and whom.</param>
+/// <param name="Device">Which device said so first.</param>
+/// <param name="RaisedAt">When we raised it.</param>
+/// <param name="OccurredAt">When it happened at the device.</param>
+/// <param name="Evidence">What it rests on; the newest when it was raised again.</param>
+/// <param name="Repeats">How often the same call came again while it was open.</param>
+/// <param name="ClearedAt">When the condition ended; null while it is there.</param>
+/// <param name="Response">Whether a person has answered.</param>
+/// <param name="Dispatch">Who was sent; null when nobody.</param>
+/// <param name="Closing">How it ended; null while open.</param>
+/// <param name="Version">Grows by one with every event.</param>
+public sealed record Alert(
+    AlertId Id,
+    Rule Rule,
+    Priority Priority,
+    Place Place,
+    DeviceId Device,
+    DateTimeOffset RaisedAt,
+    DateTimeOffset OccurredAt,
+    Evidence Evidence,
+    int Repeats,
+    DateTimeOffset? ClearedAt,
+    Response Response,
+    Dispatch? Dispatch,
+    Closing? Closing,
+    int Version)
+{
+    /// <summary>Whether nothing can happen to it any more.</summary>
+    [JsonIgnore]
+    public bool IsClosed => Closing is not null;
+
+    /// <summary>How far up the ladder it went.</summary>
+    [JsonIgnore]
+    public int Step => Response switch
+    {
+        Response.Awaited awaited => awaited.Step,
+        Response.Given given => given.Step,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>When the next step of the ladder is due; null when nobody needs to be told any more.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? EscalatesAt => IsClosed ? null : (Response as Response.Awaited)?.EscalatesAt;
+}
+
+/// <summary>How an alert may end. The ids are the API's.</summary>
+public static class Outcome
+{
+    /// <summary>Every id, in the order the console shows them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        ["safe", "false_alarm", "emergency", "away", "hospital", "leak", "device_fault", "test", "other"];
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Serialization;
+using SeniorIoT.Domain.Detection;
+
+namespace SeniorIoT.Domain.Alerts;
+
+/// <summary>What is asked of an alert, by a device's rules, by people, or by time.</summary>
+[JsonDerivedType(typeof(Raise), "raise")]
+[JsonDerivedType(typeof(Clear), "clear")]
+[JsonDerivedType(typeof(Note), "note")]
+[JsonDerivedType(typeof(Acknowledge), "acknowledge")]
+[JsonDerivedType(typeof(Dispatch), "dispatch")]
+[JsonDerivedType(typeof(Arrive), "arrive")]
+[JsonDerivedType(typeof(Close), "close")]
+[JsonDerivedType(typeof(Wake), "wake")]
+[JsonDerivedType(typeof(Undelivered), "undelivered")]
+public abstract record AlertCommand
+{
+    private AlertCommand()
+    {
+    }
+
+    /// <summary>The condition is there, or somebody called. <paramref name="Id"/> is used only when a new alert begins.</summary>
+    public sealed record Raise(AlertId Id, Rule Rule, Place Place, DeviceId Device, DateTimeOffset OccurredAt, string Cause, Evidence Evidence) : AlertCommand;
+
+    /// <summary>The condition is over.</summary>
+    public sealed record Clear(DateTimeOffset At, string Text) : AlertCommand;
+
+    /// <summary>Somebody, or a device, has something to say. <paramref name="By"/> is null for a device.</summary>
+    public sealed record Note(string? By, string Text) : AlertCommand;
+
+    /// <summary>A person takes it on.</summary>
+    public sealed record Acknowledge(string By, string? Text) : AlertCommand;
+
+    /// <summary>Somebody is sent.</summary>
+    public sealed record Dispatch(string By, string To, string? Text) : AlertCommand;
+
+    /// <summary>Somebody is at the door.</summary>
+    public sealed record Arrive(string By, string? Text) : AlertCommand;
+
+    /// <summary>The episode is ended.</summary>
+    public sealed record Close(string By, string Outcome, string? Text) : AlertCommand;
+
+    /// <summary>Time has passed. Early, late or twice is harmless.</summary>
+    public sealed record Wake : AlertCommand;
+
+    /// <summary>Nobody could be told at this step: go on to the next now instead of waiting.</summary>
+    public sealed record Undelivered(int Step, string Text) : AlertCommand;
+}
+
+/// <summary>What happened to an alert: one line of its timeline each.</summary>
+[JsonDerivedType(typeof(Raised), "raised")]
+[JsonDerivedType(typeof(Repeated), "repeated")]
+[JsonDerivedType(typeof(Cleared), "cleared")]
+[JsonDerivedType(typeof(Noted), "noted")]
+[JsonDerivedType(typeof(Acknowledged), "acknowledged")]
+[JsonDerivedType(typeof(Dispatched), "dispatched")]
+[JsonDerivedType(typeof(Arrived), "arrived")]
+[JsonDerivedType(typeof(Escalated), "escalated")]
+[JsonDerivedType(typeof(Closed), "closed")]
+public abstract record AlertEvent
+{
+    private AlertEvent()
+    {
+    }
+
+    /// <summary>A new alert began.</summary>
+    public sealed record Raised(AlertCommand.Raise Command, DateTimeOffset At, DateTimeOffset? EscalatesAt) : AlertEvent;
+
+    /// <summary>The same call again, merged into the open alert.</summary>
+    public sealed record Repeated(DateTimeOffset At, DateTimeOffset OccurredAt, Evidence Evidence) : AlertEvent;
+
+    /// <summary>The condition is over.</summary>
+    public sealed record Cleared(DateTimeOffset At, string Text) : AlertEvent;
+
+    /// <summary>Something was said.</summary>
+    public sealed record Noted(DateTimeOffset At, string? By, string Text) : AlertEvent;
+
+    /// <summary>A person answered.</summary>
+    public sealed record Acknowledged(DateTimeOffset At, string By, string? Text) : AlertEvent;
+
+    /// <summary>Somebody was sent.</summary>
+    public sealed record Dispatched(DateTimeOffset At, string By, string To, string? Text) : AlertEvent;
+
+    /// <summary>Somebody is at the door.</summary>
+    public sealed record Arrived(DateTimeOffset At, string By, string? Text) : AlertEvent;
+
+    /// <summary>Nobody had answered in time: the next step of the ladder is told.</summary>
+    public sealed record Escalated(DateTimeOffset At, int Step, DateTimeOffset? EscalatesAt, string? Text) : AlertEvent;
+
+    /// <summary>Ended.</summary>
+    public sealed record Closed(DateTimeOffset At, string By, string Outcome, string? Text) : AlertEvent;
+}
+
+/// <summary>The answer to a command.</summary>
+[JsonDerivedType(typeof(Accepted), "accepted")]
+[JsonDerivedType(typeof(Rejected), "rejected")]
+public abstract record Decision
+{
+    private Decision()
+    {
+    }
+
+    /// <summary>Done, or already so. No events: nothing changed.</summary>
+    public sealed record Accepted(IReadOnlyList<AlertEvent> Events) : Decision;
+
+    /// <summary>Refused: a thing a person can meet, with the sentence to show.</summary>
+    public sealed record Rejected(string Reason) : Decision;
+
+    /// <summary>Nothing changed.</summary>
+    public static readonly Decision Nothing = new Accepted([]);
+}

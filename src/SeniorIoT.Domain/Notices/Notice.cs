@@ -1,0 +1,59 @@
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Domain.Notices;
+
+/// <summary>How a notice reaches a person.</summary>
+public enum NoticeChannel
+{
+    /// <summary>The queue of the monitoring centre.</summary>
+    Console,
+
+    /// <summary>A text message.</summary>
+    Sms,
+}
+
+/// <summary>
+/// Where a notice stands. It moves forwards only (see <see cref="NoticeRules.Follows"/>): receipts repeat and overtake each other.
+/// </summary>
+public enum NoticeState
+{
+    /// <summary>To be sent.</summary>
+    Owed,
+
+    /// <summary>Handed to the provider; the answer is not known (also after a crash in that moment).</summary>
+    Sending,
+
+    /// <summary>The provider took it.</summary>
+    Sent,
+
+    /// <summary>No provider is set: the text can be read in the console.</summary>
+    NotSent,
+
+    /// <summary>Shown in the queue.</summary>
+    Shown,
+
+    /// <summary>The provider refused it, or could not be reached often enough.</summary>
+    Failed,
+
+    /// <summary>The network could not deliver it.</summary>
+    Undelivered,
+
+    /// <summary>It is on the phone.</summary>
+    Delivered,
+}
+
+/// <summary>Somebody who can be told.</summary>
+/// <param name="Name">As the operator says it.</param>
+/// <param name="Phone">Number, in whatever notation it was enrolled.</param>
+/// <param name="Role">See <see cref="Alerts.Role"/>; anything else counts as <see cref="Role.Contact"/>.</param>
+public sealed record Responder(string Name, string Phone, string Role);
+
+/// <summary>A message that is owed: born in the same write as the alert or the step that owes it.</summary>
+/// <param name="Id"><c>{alert}-{step}-{n}</c>; also the idempotency id towards the provider.</param>
+/// <param name="Alert">What it is about.</param>
+/// <param name="Step">Step of the ladder.</param>
+/// <param name="Channel">How.</param>
+/// <param name="To">Whom.</param>
+/// <param name="Text">The whole text.</param>
+/// <param name="OwedAt">Since when.</param>
+public sealed record Notice(string Id, AlertId Alert, int Step, NoticeChannel Channel, Responder To, string Text, DateTimeOffset OwedAt);

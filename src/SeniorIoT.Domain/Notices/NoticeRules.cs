@@ -1,0 +1,48 @@
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Domain.Notices;
+
+/// <summary>Who is told of what.</summary>
+public static class NoticeRules
+{
+    /// <summary>
+    /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step. If a step
+    /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody.
+    /// </summary>
+    /// <param name="alert">The alert after the event.</param>
+    /// <param name="happened">What happened.</param>
+    /// <param name="ladder">The ladder of its priority.</param>
+    /// <param name="responders">Everybody known for the household and its areas, nearest first.</param>
+    public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, Ladder ladder, IReadOnlyList<Responder> responders)
+    {
+        var (step, at) = happened switch
+        {
+            AlertEvent.Raised raised => (0, raised.At),
+            AlertEvent.Escalated escalated => (escalated.Step, escalated.At),
+            _ => (-1, default),
+        };
+        if (step < 0) return [];
+
+        var notices = new List<Notice>();
+        if (step == 0)
+            notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
+        foreach (var person in PeopleAt(step, ladder, responders))
+            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
+        return notices;
+
+        string Text(int n) => NoticeText.Sms(alert, n, at);
+    }
+
+    /// <summary>Whether a receipt may move a notice from <paramref name="now"/> to <paramref name="next"/>. Delivered is final.</summary>
+    public static bool Follows(NoticeState now, NoticeState next) => next > now && now is not (NoticeState.NotSent or NoticeState.Shown);
+
+    private static IEnumerable<Responder> PeopleAt(int step, Ladder ladder, IReadOnlyList<Responder> responders)
+    {
+        var roles = ladder.RolesAt(step);
+        if (roles.Count == 0) return [];
+        var named = responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(person => person.Phone).ToList();
+        return named.Count > 0 ? named : responders.DistinctBy(person => person.Phone);
+    }
+
+    private static string RoleOf(Responder person) => Role.All.Contains(person.Role) ? person.Role : Role.Contact;
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Domain.Notices;
+
+/// <summary>
+/// The text of an SMS: one segment of at most 70 UCS-2 characters with its signature. It says where in the reader's own terms
+/// (surname and door, which a paired volunteer knows; never the street, so that a lost phone is no list of homes), what, until
+/// when, and how to answer. It never says that somebody lives alone, and no two texts about one alert are the same, because
+/// networks drop the same text sent twice.
+/// </summary>
+public static class NoticeText
+{
+    /// <summary>Characters in one UCS-2 segment.</summary>
+    public const int LengthMax = 70;
+
+    private const int WhereLengthMax = 10;
+    private const int SignatureLengthMax = 8;
+    private static readonly TimeSpan ShanghaiOffset = TimeSpan.FromHours(8);
+
+    /// <summary>The text for <paramref name="step"/> of the ladder, sent at <paramref name="now"/>.</summary>
+    public static string Sms(Alert alert, int step, DateTimeOffset now)
+    {
+        var again = step == 0 ? "" : $"第{step + 1}次通知 ";
+        var text = $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{Kind(alert.Rule)}{alert.Id} {again}{Where(alert.Place)} {What(alert, now)}";
+        var answer = $"。回复{alert.Id}加1到场2平安3求助";
+        return Cut(text, LengthMax - answer.Length) + answer;
+    }
+
+    /// <summary>Surname and the end of the address: <c>王家 38号1070室</c>.</summary>
+    internal static string Where(Place place)
+    {
+        var surname = place.Resident.Length == 0 ? "" : place.Resident[..1] + "家";
+        var start = place.Address.LastIndexOfAny(['路', '弄', '街', '道', '村']) + 1;
+        var door = place.Address[start..].Trim();
+        return Cut($"{surname} {(door.Length == 0 ? place.Address : door)}".Trim(), WhereLengthMax + surname.Length);
+    }
+
+    private static string Kind(Rule rule) => rule == Rule.Smoke ? "火警" : "";
+
+    private static string What(Alert alert, DateTimeOffset now)
+    {
+        var at = Clock(alert.OccurredAt);
+        if (alert.Rule == Rule.Sos) return $"{at}按求助键,请马上上门";
+        if (alert.Rule == Rule.Fall) return $"{at}可能跌倒,请马上上门";
+        if (alert.Rule == Rule.Smoke) return $"{at}烟感报警,请马上到场并拨119";
+        if (alert.Rule == Rule.NoWater)
+            return $"{Math.Floor(alert.Evidence.CoveredHours ?? 0).ToString(CultureInfo.InvariantCulture)}小时几乎没用水,请{Clock(now + TimeSpan.FromMinutes(15))}前上门";
+        if (alert.Rule == Rule.Burst) return $"{at}水流异常大,请{Clock(now + TimeSpan.FromMinutes(15))}前上门";
+        return $"{at} {alert.Rule.Id},请查看";
+    }
+
+    private static string Clock(DateTimeOffset at) => at.ToOffset(ShanghaiOffset).ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+}

@@ -10,7 +10,8 @@ public readonly record struct DeviceId(string Value)
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    internal sealed class Converter() : TextIdConverter<DeviceId>(text => new(text), id => id.Value);
+    /// <summary>JSON as a plain string.</summary>
+    public sealed class Converter() : TextIdConverter<DeviceId>(text => new(text), id => id.Value);
 }
 
 /// <summary>A household: one address with its residents, devices and contacts.</summary>
@@ -20,7 +21,8 @@ public readonly record struct HouseholdId(string Value)
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    internal sealed class Converter() : TextIdConverter<HouseholdId>(text => new(text), id => id.Value);
+    /// <summary>JSON as a plain string.</summary>
+    public sealed class Converter() : TextIdConverter<HouseholdId>(text => new(text), id => id.Value);
 }
 
 /// <summary>One episode. The short form <c>A0427</c> is spoken on the phone and stands in texts.</summary>
@@ -30,14 +32,17 @@ public readonly record struct AlertId(string Value)
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    internal sealed class Converter() : TextIdConverter<AlertId>(text => new(text), id => id.Value);
+    /// <summary>JSON as a plain string.</summary>
+    public sealed class Converter() : TextIdConverter<AlertId>(text => new(text), id => id.Value);
 }
 
 /// <summary>Writes an identifier as a plain JSON string.</summary>
-internal abstract class TextIdConverter<T>(Func<string, T> parse, Func<T, string> format) : JsonConverter<T>
+public abstract class TextIdConverter<T>(Func<string, T> parse, Func<T, string> format) : JsonConverter<T>
 {
+    /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         parse(reader.GetString() ?? throw new JsonException("An identifier is a string."));
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(format(value));
 }

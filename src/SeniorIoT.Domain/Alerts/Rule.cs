@@ -87,10 +87,13 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <inheritdoc/>
     public override string ToString() => Id;
 
-    internal sealed class ById : JsonConverter<Rule>
+    /// <summary>JSON as the id.</summary>
+    public sealed class ById : JsonConverter<Rule>
     {
+        /// <inheritdoc/>
         public override Rule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, Rule value, JsonSerializerOptions options) => writer.WriteStringValue(value.Id);
     }
 }

@@ -1,0 +1,24 @@
+using SeniorIoT.Api;
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Server.Alerts;
+
+/// <summary>An alert's events in words, as the timeline keeps them for ever.</summary>
+internal static class Timeline
+{
+    public static TimelineEntry LineOf(AlertEvent happened) => happened switch
+    {
+        AlertEvent.Raised e => new(e.At, "raised", null, e.Command.Evidence.Note ?? $"{e.Command.Rule} by {e.Command.Device}"),
+        AlertEvent.Repeated e => new(e.At, "repeated", null, e.Evidence.Note ?? $"the same again, at {e.OccurredAt:yyyy-MM-dd HH:mm:ss}Z"),
+        AlertEvent.Cleared e => new(e.At, "cleared", null, e.Text),
+        AlertEvent.Noted e => new(e.At, "noted", e.By, e.Text),
+        AlertEvent.Acknowledged e => new(e.At, "acknowledged", e.By, e.Text ?? ""),
+        AlertEvent.Dispatched e => new(e.At, "dispatched", e.By, Joined(e.To, e.Text)),
+        AlertEvent.Arrived e => new(e.At, "arrived", e.By, e.Text ?? ""),
+        AlertEvent.Escalated e => new(e.At, "escalated", null, e.Text is null ? $"step {e.Step}: nobody answered in time" : $"step {e.Step}: {e.Text}"),
+        AlertEvent.Closed e => new(e.At, "closed", e.By, Joined(e.Outcome, e.Text)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Joined(string what, string? text) => string.IsNullOrWhiteSpace(text) ? what : $"{what}: {text}";
+}

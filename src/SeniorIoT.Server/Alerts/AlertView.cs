@@ -1,0 +1,43 @@
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Server.Alerts;
+
+/// <summary>An alert as the API and the hub show it.</summary>
+internal static class AlertView
+{
+    public static Api.Alert Of(Alert alert) => new()
+    {
+        AlertId = alert.Id.Value,
+        HouseholdId = alert.Place.Household.Value,
+        DeviceId = alert.Device.Value,
+        Rule = alert.Rule.Id,
+        Priority = alert.Priority.ToString(),
+        State = alert.IsClosed ? "closed" : "open",
+        RaisedAt = alert.RaisedAt,
+        OccurredAt = alert.OccurredAt,
+        ClearedAt = alert.ClearedAt,
+        AnsweredAt = (alert.Response as Response.Given)?.At,
+        AnsweredBy = (alert.Response as Response.Given)?.By,
+        DispatchedAt = alert.Dispatch?.At,
+        DispatchedTo = alert.Dispatch?.To,
+        ArrivedAt = alert.Dispatch?.ArrivedAt,
+        ClosedAt = alert.Closing?.At,
+        ClosedBy = alert.Closing?.By,
+        Outcome = alert.Closing?.Outcome,
+        Repeats = alert.Repeats,
+        EscalationStep = alert.Step,
+        EscalatesAt = alert.EscalatesAt,
+        Address = alert.Place.Address,
+        Resident = alert.Place.Resident,
+        BirthYear = alert.Place.BirthYear,
+        LivesAlone = alert.Place.LivesAlone,
+        Committee = alert.Place.Committee,
+        SubDistrict = alert.Place.SubDistrict,
+        Evidence = new(
+            alert.Evidence.RuleVersion, alert.Evidence.FromAt, alert.Evidence.UntilAt, alert.Evidence.CoveredHours, alert.Evidence.UsedLitres,
+            alert.Evidence.LimitLitres, alert.Evidence.ResolutionLitres, alert.Evidence.LastUseAt, alert.Evidence.LastHeardAt,
+            [.. (alert.Evidence.Readings ?? []).Select(reading => new Api.EvidenceReading(reading.At, reading.TotalMillilitres / 1000.0))],
+            alert.Evidence.Note),
+        Version = alert.Version,
+    };
+}

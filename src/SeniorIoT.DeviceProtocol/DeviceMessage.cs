@@ -37,7 +37,7 @@ public enum DeviceClock
 /// <param name="BatteryPercent">0 to 100; null when absent.</param>
 /// <param name="RssiDbm">Signal strength in dBm; null when absent.</param>
 /// <param name="Firmware">Firmware version, at most 64 characters; null when absent.</param>
-/// <param name="UnknownFields">How many fields were not understood and left out.</param>
+/// <param name="UnknownFields">How many fields were not understood, or (in an event) could not be read, and were left out.</param>
 public sealed record Envelope(
     string? Mid,
     long? Boot,
@@ -49,7 +49,19 @@ public sealed record Envelope(
     int? BatteryPercent,
     int? RssiDbm,
     string? Firmware,
-    int UnknownFields);
+    int UnknownFields)
+{
+    /// <summary>
+    /// What makes this message the same message when it is sent again: <c>boot/seq</c> when both are there, else <c>m:mid</c>.
+    /// Null when the device gave neither; the caller then has only the payload itself to compare.
+    /// </summary>
+    public string? Key() => this switch
+    {
+        { Boot: { } boot, Seq: { } seq } => $"{boot}/{seq}",
+        { Mid: { } mid } => $"m:{mid}",
+        _ => null,
+    };
+}
 
 /// <summary>One reading of a register.</summary>
 /// <param name="MeasuredAt">The device's claim; null when the sample carries none (then the envelope's time counts).</param>
@@ -65,7 +77,15 @@ public abstract record DeviceMessage
     public Envelope Envelope { get; }
 
     /// <summary>Readings of a water meter: one, or a batch. Never empty.</summary>
-    public sealed record Water(Envelope Common, IReadOnlyList<WaterSample> Samples, long ResolutionMillilitres) : DeviceMessage(Common);
+    public sealed record Water(Envelope Common, IReadOnlyList<WaterSample> Samples, long ResolutionMillilitres) : DeviceMessage(Common)
+    {
+        /// <summary>By value, samples included: a decoded copy equals its original.</summary>
+        public bool Equals(Water? other) =>
+            base.Equals(other) && ResolutionMillilitres == other.ResolutionMillilitres && Samples.SequenceEqual(other.Samples);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), ResolutionMillilitres, Samples.Count);
+    }
 
     /// <summary>Telemetry without a measurement: proof of life.</summary>
     public sealed record Heartbeat(Envelope Common) : DeviceMessage(Common);

@@ -1,0 +1,156 @@
+using System.Globalization;
+
+namespace SeniorIoT.TimeSeries.Embedded;
+
+/// <summary>The month files of a folder: which exist, and which few are open. Thread safe.</summary>
+internal sealed class MonthFiles
+{
+    private const string Prefix = "telemetry-", Suffix = ".db";
+
+    private readonly Lock _lock = new();
+    private readonly string _folder;
+    private readonly EmbeddedStoreOptions _options;
+    private readonly SortedSet<int> _months = [];
+    private readonly Dictionary<int, MonthFile> _open = [];
+    private TaskCompletionSource? _left;
+    private long _taken;
+    private bool _isClosed;
+
+    public MonthFiles(string folder, EmbeddedStoreOptions options)
+    {
+        (_folder, _options) = (folder, options);
+        Directory.CreateDirectory(folder);
+        foreach (var path in Directory.EnumerateFiles(folder, $"{Prefix}??????{Suffix}"))
+        {
+            var digits = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+            if (DateOnly.TryParseExact(digits, "yyyyMM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)) _months.Add(Calendar.MonthOf(month));
+        }
+    }
+
+    /// <summary>The months in <c>[from, to]</c> that have a file, oldest first.</summary>
+    public int[] Existing(int from, int to)
+    {
+        if (from > to) return [];
+        lock (_lock) return [.. _months.GetViewBetween(from, to)];
+    }
+
+    public string PathOf(int month) => Path.Combine(_folder, $"{Prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
+
+    /// <summary>Runs a query on a month; does nothing when the month has no file, or no longer.</summary>
+    public void Read(int month, Action<MonthReader> queries)
+    {
+        if (Take(month, create: false) is not { } file) return;
+        try
+        {
+            file.Read(queries);
+        }
+        finally
+        {
+            Leave(file);
+        }
+    }
+
+    /// <summary>Writes a batch in one transaction, creating the file if needed. One at a time.</summary>
+    public void Write(int month, MonthBatch batch)
+    {
+        var file = Take(month, create: true)!;
+        try
+        {
+            file.Write(batch);
+        }
+        finally
+        {
+            Leave(file);
+        }
+    }
+
+    /// <summary>Forgets a month, waits until nobody reads it, and deletes its files. Not while a write is running.</summary>
+    public async Task DeleteAsync(int month)
+    {
+        lock (_lock) _months.Remove(month);
+        try
+        {
+            await WhenLeftAsync(file => file == _open.GetValueOrDefault(month));
+            lock (_lock)
+            {
+                if (_open.Remove(month, out var file)) file.Dispose();
+            }
+
+            // The log goes first: a log left alone could be taken for that of a new file of the same name.
+            foreach (var end in (string[])["-wal", "-shm", ""]) File.Delete(PathOf(month) + end);
+        }
+        catch
+        {
+            lock (_lock) _months.Add(month);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses further use, waits until nobody reads, and closes all files. Not while a write is running.</summary>
+    public async Task CloseAsync()
+    {
+        lock (_lock) _isClosed = true;
+        await WhenLeftAsync(_ => true);
+        lock (_lock)
+        {
+            foreach (var file in _open.Values) file.Dispose();
+            _open.Clear();
+        }
+    }
+
+    private async Task WhenLeftAsync(Func<MonthFile, bool> isMeant)
+    {
+        while (true)
+        {
+            Task left;
+            lock (_lock)
+            {
+                if (!_open.Values.Any(file => file.Users > 0 && isMeant(file))) return;
+                _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                left = _left.Task;
+            }
+
+            await left;
+        }
+    }
+
+    private MonthFile? Take(int month, bool create)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(EmbeddedStore));
+            if (!create && !_months.Contains(month)) return null;
+            if (!_open.TryGetValue(month, out var file))
+            {
+                CloseIdle();
+                _open.Add(month, file = new MonthFile(PathOf(month), _options.MonthBytesMax));
+                _months.Add(month);
+            }
+
+            file.Users++;
+            file.LastTaken = ++_taken;
+            return file;
+        }
+    }
+
+    private void Leave(MonthFile file)
+    {
+        lock (_lock)
+        {
+            file.Users--;
+            _left?.SetResult();
+            _left = null;
+        }
+    }
+
+    /// <summary>Makes room for one more open file. Files in use stay, so for a moment there may be more than the limit.</summary>
+    private void CloseIdle()
+    {
+        foreach (var (month, file) in _open.Where(open => open.Value.Users == 0).OrderBy(open => open.Value.LastTaken).ToList())
+        {
+            if (_open.Count < _options.OpenMonthsMax) return;
+            _open.Remove(month);
+            file.Dispose();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Security.Claims;
+using SeniorIoT.Api;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Notices;
+
+namespace SeniorIoT.Server.Alerts;
+
+/// <summary>Lists of alerts, one alert with all that belongs to it, and what a person may do with it.</summary>
+internal static class AlertApi
+{
+    /// <summary>Maps the routes.</summary>
+    public static IEndpointRouteBuilder MapAlerts(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").RequireAuthorization().WithTags("Alerts");
+        api.MapGet("/alerts", List).Produces<Page<Api.Alert>>().ProducesValidationProblem();
+        api.MapGet("/alerts/{id}", Get).Produces<AlertDetail>().ProducesProblem(404);
+        foreach (var (verb, command) in Verbs)
+        {
+            api.MapPost($"/alerts/{{id}}/{verb}", (string id, AlertAction? action, HttpContext http, AreaScope scope, AlertPage page) =>
+                ActAsync(id, action ?? new AlertAction(), command, http.User, scope, page))
+                .WithSummary(verb).Produces<AlertDetail>().ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
+        }
+
+        api.MapGet("/notices", Notices).Produces<Page<Api.Notice>>().ProducesValidationProblem();
+        api.MapGet("/kpi", Figures).Produces<Kpi>().ProducesValidationProblem();
+        return routes;
+    }
+
+    private static readonly (string Verb, Func<string, AlertAction, Faults, AlertCommand> Command)[] Verbs =
+    [
+        ("acknowledge", (by, action, _) => new AlertCommand.Acknowledge(by, action.Note)),
+        ("dispatch", (by, action, faults) =>
+        {
+            faults.CheckText("to", action.To, 64);
+            return new AlertCommand.Dispatch(by, action.To ?? "", action.Note);
+        }),
+        ("arrive", (by, action, _) => new AlertCommand.Arrive(by, action.Note)),
+        ("note", (by, action, faults) =>
+        {
+            if (string.IsNullOrWhiteSpace(action.Note)) faults.Add("note", $"Is required: 1 to {AlertRules.TextLengthMax} characters.");
+            return new AlertCommand.Note(by, action.Note ?? "");
+        }),
+        ("close", (by, action, faults) =>
+        {
+            if (action.Outcome is null || !Outcome.All.Contains(action.Outcome)) faults.Add("outcome", $"Must be one of {string.Join(", ", Outcome.All)}.");
+            return new AlertCommand.Close(by, action.Outcome ?? "", action.Note);
+        }),
+    ];
+
+    private static async Task<IResult> ActAsync(
+        string id, AlertAction action, Func<string, AlertAction, Faults, AlertCommand> toCommand, ClaimsPrincipal user, AreaScope scope, AlertPage page)
+    {
+        var faults = new Faults();
+        if (action.Note?.Length > AlertRules.TextLengthMax) faults.Add("note", $"Has {action.Note.Length} characters; shorten it to {AlertRules.TextLengthMax}.");
+        var command = toCommand(user.Identity!.Name!, action, faults);
+        if (faults.Any) return faults.ToResult();
+        if (page.Alerts.Find(id, scope.Area) is not { } found) return Refusals.NotFound("alert", id);
+        var answer = await page.Grains.GetGrain<IAlertGrain>(found.Key).Act(found.Alert.Id, command);
+        return answer.Rejected is { } reason ? Refusals.Conflict(reason) : TypedResults.Ok(page.Of(answer.Alert!));
+    }
+
+    private static IResult List(
+        AreaScope scope, AlertQueries alerts, string? state, string? priority, string? committee, string? householdId, string? rule,
+        string? from, string? to, string? cursor, int? limit)
+    {
+        var faults = new Faults();
+        var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
+        if (state is not (null or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
+        Priority? wanted = null;
+        if (priority is not null)
+        {
+            if (Enum.TryParse<Priority>(priority, true, out var parsed) && Enum.IsDefined(parsed)) wanted = parsed;
+            else faults.Add("priority", "Must be P1, P2 or P3.");
+        }
+
+        var filter = new AlertFilter(state, wanted, scope.Area, committee, householdId, rule, Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
+        return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.List(filter));
+    }
+
+    private static IResult Get(string id, AreaScope scope, AlertPage page) =>
+        page.Alerts.Find(id, scope.Area) is { } found ? TypedResults.Ok(page.Of(found.Alert)) : Refusals.NotFound("alert", id);
+
+    private static IResult Notices(string? alertId, AreaScope scope, AlertQueries alerts, NoticeStore notices)
+    {
+        var faults = new Faults();
+        if (string.IsNullOrEmpty(alertId)) faults.Add("alertId", "Is required: the alert whose notices are asked for.");
+        if (faults.Any) return faults.ToResult();
+        return alerts.Find(alertId!, scope.Area) is null
+            ? Refusals.NotFound("alert", alertId!)
+            : TypedResults.Ok(new Page<Api.Notice>(notices.ReadOf(alertId!), null));
+    }
+
+    private static IResult Figures(AreaScope scope, AlertQueries alerts, TimeProvider clock, string? from, string? to)
+    {
+        var faults = new Faults();
+        var now = clock.GetUtcNow();
+        var until = Instants.Read("to", to, faults) ?? now;
+        var since = Instants.Read("from", from, faults) ?? until.AddDays(-30);
+        if (since >= until) faults.Add("from", "Must be before to.");
+        return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.Figures(since, until, scope.Area, now));
+    }
+}
+
+/// <summary>Instants in query strings.</summary>
+internal static class Instants
+{
+    /// <summary>ISO 8601 with an offset; null when left out. What is wrong goes to <paramref name="faults"/>.</summary>
+    public static DateTimeOffset? Read(string field, string? text, Faults faults)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        // A plus sign that was not escaped arrives as a blank.
+        if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)) return at;
+        faults.Add(field, "Must be an ISO 8601 instant such as 2026-01-02T03:04:05Z.");
+        return null;
+    }
+}
+
+/// <summary>Gathers what the page of one alert shows.</summary>
+internal sealed record AlertPage(AlertQueries Alerts, NoticeStore Notices, HouseholdView Households, IGrainFactory Grains)
+{
+    /// <summary>The alert with its timeline, its notices and its household.</summary>
+    public AlertDetail Of(Domain.Alerts.Alert alert) => new(AlertView.Of(alert))
+    {
+        Timeline = Alerts.TimelineOf(alert.Id.Value),
+        Notices = Notices.ReadOf(alert.Id.Value),
+        Household = Households.Find(alert.Place.Household.Value),
+    };
+}

@@ -1,0 +1,140 @@
+using SeniorIoT.Domain;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Devices;
+using SeniorIoT.Domain.Telemetry;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Telemetry;
+using SeniorIoT.TimeSeries;
+
+namespace SeniorIoT.Server.Devices;
+
+/// <summary>
+/// What every device grain does with a report, whatever its kind: let the rules judge, hand over what is to be kept, tell what
+/// was found, and only then take the new state. If telling fails the state is the old one, so delivering again finds the same.
+/// </summary>
+internal sealed class DeviceDesk(
+    DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, TelemetryWriter telemetry, HistoryStore history,
+    ServiceRequestStore services, DetectionOptions detection, IGrainFactory grains, TimeProvider clock)
+{
+    public async Task ReceiveAsync<TState>(
+        string id, IPersistentState<Stored<TState>> stored, TState initial, Report[] reports,
+        Func<TState, Report, DeviceContext, DateTimeOffset, Judgement<TState>> receive, Func<TState, DeviceStatus> statusOf)
+        where TState : class
+    {
+        if (ContextOf(id) is not { } context) return; // deleted since the message was journalled: nobody to care for
+        var now = clock.GetUtcNow();
+        var state = stored.State.Value ?? initial;
+        var findings = new List<Finding>();
+        var points = new List<Point>();
+        var events = new List<EventPoint>();
+        foreach (var report in reports)
+        {
+            var judgement = receive(state, report, context, now);
+            state = judgement.State;
+            findings.AddRange(judgement.Findings);
+            Points.Of(id, report, points, events);
+        }
+
+        if (points.Count + events.Count > 0) await telemetry.AddAsync(points, events, CancellationToken.None);
+        await TellAsync(context, findings);
+        await TakeAsync(stored, state);
+        Show(id, statusOf(state), reports);
+    }
+
+    public async Task<DateTimeOffset> WakeAsync<TState>(
+        string id, IPersistentState<Stored<TState>> stored, TState initial,
+        Func<TState, DeviceContext, DateTimeOffset, (Judgement<TState> Judgement, DateTimeOffset NextWakeAt)> wake, Func<TState, DeviceStatus> statusOf)
+        where TState : class
+    {
+        var now = clock.GetUtcNow();
+        if (ContextOf(id) is not { } context) return now.AddDays(1);
+        var (judgement, next) = wake(stored.State.Value ?? initial, context, now);
+        await TellAsync(context, judgement.Findings);
+        if (!ReferenceEquals(judgement.State, stored.State.Value)) await TakeAsync(stored, judgement.State);
+        Show(id, statusOf(judgement.State), []);
+        return next;
+    }
+
+    private static Task TakeAsync<TState>(IPersistentState<Stored<TState>> stored, TState state)
+        where TState : class
+    {
+        stored.State = new Stored<TState>(state);
+        return stored.WriteStateAsync(); // handed over for the next checkpoint: see GrainStateStore
+    }
+
+    private async Task TellAsync(DeviceContext context, IReadOnlyList<Finding> findings)
+    {
+        if (findings.Count == 0) return;
+        var device = context.DeviceId;
+        var household = new HouseholdId(devices.TryGet(device.Value, out var entry) ? entry.HouseholdId ?? "" : "");
+        foreach (var finding in findings)
+        {
+            switch (finding)
+            {
+                case Finding.Raised raised:
+                    await Alert(raised.Rule).Raise(raised, device, household);
+                    break;
+                case Finding.Cleared cleared:
+                    await Alert(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note));
+                    break;
+                case Finding.Noted noted:
+                    await Alert(noted.Rule).Handle(new AlertCommand.Note(null, noted.Note));
+                    break;
+                case Finding.OverBeforeKnown over:
+                    await history.AddAsync(household.Value, over.UntilAt, "over-before-known", $"{over.Rule} from {over.FromAt:u} to {over.UntilAt:u}, known only afterwards", device.Value);
+                    break;
+                case Finding.Recorded recorded:
+                    await history.AddAsync(household.Value, recorded.At, recorded.Kind, recorded.Note, device.Value);
+                    break;
+                case Finding.ServiceRequested service:
+                    await services.AddAsync(household.Value, device.Value, service.Use.ToString().ToLowerInvariant(), service.At, service.Cause);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+
+        IAlertGrain Alert(Rule rule) => grains.GetGrain<IAlertGrain>(AlertKey.Of(rule, household, device));
+    }
+
+    private DeviceContext? ContextOf(string id)
+    {
+        if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
+        var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
+        var enrolledAt = household.Devices.FirstOrDefault(installed => installed.DeviceId == id)?.EnrolledAt ?? DateTimeOffset.UnixEpoch;
+        return new DeviceContext(new DeviceId(id), detection.Settings, enrolledAt, detection.ExpectedInterval, away);
+    }
+
+    private void Show(string id, DeviceStatus status, Report[] reports)
+    {
+        live.TryGet(id, out var before);
+        var register = before.TotalMillilitres;
+        var measuredAt = before.LastMeasuredAt;
+        foreach (var reading in reports.Select(report => report.Body).OfType<ReportBody.Water>().SelectMany(water => water.Readings))
+        {
+            if (measuredAt is null || reading.At >= measuredAt) (register, measuredAt) = (reading.TotalMillilitres, reading.At);
+        }
+
+        var lastSeenAt = reports.Length > 0 ? reports.Max(report => report.ReceivedAt) : before.LastSeenAt;
+        live.Update(id, new LiveDevice(
+            lastSeenAt > before.LastSeenAt || before.LastSeenAt is null ? lastSeenAt : before.LastSeenAt,
+            status.LastMeasuredAt > measuredAt || measuredAt is null ? status.LastMeasuredAt : measuredAt,
+            register, status.BatteryPercent, status.RssiDbm, status.Has(Rule.Silent)));
+    }
+}
+
+/// <summary>Which rules are in force. One set for the whole district in this version.</summary>
+internal sealed class DetectionOptions
+{
+    /// <summary>Name of a preset: changning, jingan, zhenhai or longgang.</summary>
+    public string Preset { get; set; } = "changning";
+
+    /// <summary>A device not heard for longer is silent.</summary>
+    public TimeSpan ExpectedInterval { get; set; } = DeviceContext.UsualInterval;
+
+    /// <summary>The rules of <see cref="Preset"/>.</summary>
+    public RuleSettings Settings => RuleSettings.ByName(Preset);
+}

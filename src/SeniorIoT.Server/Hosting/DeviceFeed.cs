@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
+using SeniorIoT.Api;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Ingest;
+
+namespace SeniorIoT.Server.Hosting;
+
+/// <summary>
+/// Tells consoles that a device was heard, connected or went. At most once a second for one device, and at most
+/// <see cref="SendMax"/> devices a second: what is left over waits for its turn, and a device that changes again meanwhile is still one.
+/// </summary>
+internal sealed class DeviceFeed(
+    DeviceLiveTable live, ConnectedDevices connected, DeviceView view, DeviceDirectory devices, HouseholdDirectory households, Registry registry,
+    IHubContext<AlertsHub> hub, TimeProvider clock) : BackgroundService
+{
+    private const int SendMax = 200;
+
+    private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        live.Changed += Note;
+        connected.Changed += NoteConnection;
+        try
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await SendAsync(stoppingToken);
+        }
+        finally
+        {
+            live.Changed -= Note;
+            connected.Changed -= NoteConnection;
+        }
+    }
+
+    private void Note(string deviceId) => _changed[deviceId] = 0;
+
+    private void NoteConnection(string deviceId, bool isConnected) => Note(deviceId);
+
+    private async Task SendAsync(CancellationToken cancel)
+    {
+        var ids = _changed.Keys.Take(SendMax).ToList();
+        if (ids.Count == 0) return;
+        foreach (var id in ids) _changed.TryRemove(id, out _);
+        foreach (var row in registry.File.Read(connection => DeviceStore.ByIds(connection, ids)))
+        {
+            var (committee, subDistrict) = row.HouseholdId is { } id && households.TryGet(id, out var home) ? (home.Committee, home.SubDistrict) : ("", "");
+            await hub.Clients.Groups(AreaScope.HubGroupsOf(committee, subDistrict)).SendAsync(AlertsHubNames.DeviceChanged, view.Show(row), cancel);
+        }
+    }
+}

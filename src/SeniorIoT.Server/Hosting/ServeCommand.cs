@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Telemetry;
+
+namespace SeniorIoT.Server.Hosting;
+
+/// <summary>The command <c>serve</c>.</summary>
+internal static class ServeCommand
+{
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var command = new Command("serve", "Runs the server. Every option is also a variable SENIORIOT_…: --mqtt-port is SENIORIOT_MQTT_PORT.");
+        var options = ServerOptions.Named.ToDictionary(named => named.Key, named => new Option<string?>("--" + named.Option) { Description = named.Help });
+        foreach (var option in options.Values) command.Options.Add(option);
+        command.SetAction((parsed, cancel) => RunAsync(options.Select(pair => KeyValuePair.Create(pair.Key, parsed.GetValue(pair.Value))), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IEnumerable<KeyValuePair<string, string?>> commandLine, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        if (!TryReadOptions(builder.Configuration, commandLine, out var options)) return 2;
+
+        await using var app = ServerBuilder.Build(builder, options);
+        await RegistryLoader.LoadAsync(app.Services, cancel);
+        await FirstAdministrator.EnsureAsync(
+            app.Services.GetRequiredService<Registry>(), app.Services.GetRequiredService<UserDirectory>(), app.Services.GetRequiredService<Passwords>(),
+            app.Services.GetRequiredService<TimeProvider>(), options.AdminPassword, Console.Out);
+        Map(app);
+        app.Services.PlantJobs();
+        await app.StartAsync(cancel);
+        app.Logger.LogInformation("SeniorIoT serves {Urls}, MQTT on {Address}:{Port}, data in {Data}", options.Urls, options.MqttAddress, options.MqttPort, Path.GetFullPath(options.Data));
+        await app.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+
+    /// <summary>Reads the options from file, variables and command line, the last being the strongest; prints every error.</summary>
+    internal static bool TryReadOptions(ConfigurationManager configuration, IEnumerable<KeyValuePair<string, string?>> commandLine, out ServerOptions options)
+    {
+        configuration.AddInMemoryCollection(ServerOptions.Named
+            .Select(named => KeyValuePair.Create(named.Key, Environment.GetEnvironmentVariable("SENIORIOT_" + named.Option.ToUpperInvariant().Replace('-', '_'))))
+            .Where(pair => pair.Value is not null));
+        configuration.AddInMemoryCollection(commandLine.Where(pair => pair.Value is not null));
+        try
+        {
+            options = configuration.Get<ServerOptions>() ?? new ServerOptions();
+        }
+        catch (InvalidOperationException error)
+        {
+            Console.Error.WriteLine($"A setting is not of the right kind. {error.Message}");
+            options = new ServerOptions();
+            return false;
+        }
+
+        var errors = options.Errors().ToList();
+        foreach (var error in errors) Console.Error.WriteLine(error);
+        return errors.Count == 0;
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseApiProblems();
+        app.UseResponseCompression();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapAccess().MapHouseholds().MapResponders().MapDevices().MapImport();
+        app.MapSeries().MapAlerts().MapOverview();
+        app.MapSms();
+        app.MapJobs();
+        app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.Map("/api/{**rest}", () => TypedResults.Problem(statusCode: 404, detail: "There is no such route; see /openapi/v1.json."));
+        app.MapStaticAssets();
+        app.MapFallbackToFile("index.html");
+    }
+}

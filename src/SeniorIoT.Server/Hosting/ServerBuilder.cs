@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Http.Resilience;
+using OpenTelemetry.Metrics;
+using Orleans.Serialization;
+using SeniorIoT.Domain;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Ingest;
+using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Telemetry;
+using SeniorIoT.TimeSeries;
+using SeniorIoT.TimeSeries.Embedded;
+
+namespace SeniorIoT.Server.Hosting;
+
+/// <summary>Puts the rooms together into one process. What each of them needs is said in its own folder.</summary>
+internal static class ServerBuilder
+{
+    /// <summary>Builds the server with embedded parts.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder, ServerOptions options)
+    {
+        Directory.CreateDirectory(options.Data);
+        var ingest = options.Ingest();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 32 * 1024 * 1024; // a district's spreadsheet
+            foreach (var (address, port) in options.HttpSockets())
+            {
+                if (address is null) kestrel.ListenAnyIP(port);
+                else kestrel.Listen(address, port);
+            }
+
+            kestrel.ListenForMqtt(ingest);
+        });
+        builder.Host.UseSystemd().ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(options.Detection).AddSingleton(options.Retention);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new DevicePresence(
+            id => provider.GetRequiredService<ConnectedDevices>().Is(id),
+            id =>
+            {
+                provider.GetRequiredService<ConnectedDevices>().Close(id);
+                return Task.CompletedTask;
+            }));
+        services.AddRegistry(options.Data).AddAccess(options.Data).AddApiProblems();
+        services.AddIngest(ingest);
+        AddStores(services, options);
+        AddAlerts(services, options.Twilio);
+        services.AddJobs();
+        AddWeb(services);
+        builder.UseOrleans(AddSilo);
+        return builder.Build();
+    }
+
+    private static void AddStores(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton<ITimeSeriesStore>(_ => new EmbeddedStore(Path.Combine(options.Data, "telemetry")));
+        services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
+        services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
+        services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());
+        services.AddSingleton<DeviceDesk>();
+    }
+
+    private static void AddAlerts(IServiceCollection services, TwilioOptions twilio)
+    {
+        services.AddSingleton(provider => new AlertStore(new SqliteFile(
+            Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
+        services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OutboxBell>();
+        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>()));
+        services.AddSingleton(twilio);
+        if (twilio.AccountSid is not null)
+        {
+            // A POST is never repeated beneath us: a repeated POST is a second text.
+            services.AddHttpClient<TwilioClient>().AddStandardResilienceHandler(resilience => resilience.Retry.DisableForUnsafeHttpMethods());
+        }
+
+        services.AddSingleton<Outbox>(provider => new Outbox(
+            provider.GetRequiredService<NoticeStore>(), provider.GetRequiredService<AlertStore>(), provider.GetService<TwilioClient>(),
+            provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Outbox>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>();
+    }
+
+    private static void AddWeb(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddSignalR(hub => hub.KeepAliveInterval = TimeSpan.FromSeconds(5))
+            .AddJsonProtocol(json => json.PayloadSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddOpenApi("v1");
+        services.AddResponseCompression(compression => compression.MimeTypes = ResponseCompressionDefaults.MimeTypes);
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("SeniorIoT", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddRuntimeInstrumentation().AddPrometheusExporter());
+    }
+
+    private static void AddSilo(ISiloBuilder silo)
+    {
+        silo.UseLocalhostClustering();
+        silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
+            type => type.Namespace?.StartsWith("SeniorIoT", StringComparison.Ordinal) == true && !typeof(IGrainObserver).IsAssignableFrom(type),
+            new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+        silo.Services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>("Default", (provider, _) => provider.GetRequiredService<GrainStateStore>());
+        silo.Services.AddSingleton<Orleans.Storage.IGrainStorage>(provider => provider.GetRequiredService<GrainStateStore>());
+    }
+
+    private static AlertSurroundings Surroundings(HouseholdDirectory households) => new(
+        id => households.TryGet(id.Value, out var home)
+            ? new Place(
+                id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
+                home.Residents.FirstOrDefault()?.BirthYear, home.Residents.Any(resident => resident.LivesAlone))
+            : new Place(id, "(household was deleted)", "", "", "", null, false),
+        place => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))]);
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using SeniorIoT.Api;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Storage;
+
+namespace SeniorIoT.Server.Jobs;
+
+/// <summary>The daily digest: what happened yesterday, and what is still open. Writing a day again replaces it.</summary>
+internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, TimeProvider clock)
+{
+    /// <summary>Writes the digest of the local day that ended last.</summary>
+    public Task WriteAsync()
+    {
+        var now = clock.GetUtcNow();
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime).AddDays(-1);
+        var from = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), zone.BaseUtcOffset);
+        var text = Text(day, queries.Figures(from, from.AddDays(1), null, now), queries.CountOpen(null), live.CountSilent, devices.Count);
+        return alerts.File.WriteAsync(connection => connection.Run(
+            "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
+            ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
+    }
+
+    /// <summary>The newest digests first.</summary>
+    public IReadOnlyList<Digest> Read(int count) => alerts.File.Read(connection => connection.Rows(
+        "SELECT day, text, written_at FROM digests ORDER BY day DESC LIMIT @count",
+        row => new Digest(DateOnly.Parse(row.GetString(0), CultureInfo.InvariantCulture), row.GetString(1), row.Instant(2)), ("@count", count)));
+
+    internal static string Text(DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, int silent, int devices)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{day:yyyy-MM-dd} 日报 / daily digest");
+        text.AppendLine($"告警 alerts {kpi.Alerts}: {Counts(kpi.ByPriority)}");
+        text.AppendLine($"规则 by rule: {Counts(kpi.ByRule)}");
+        text.AppendLine($"结果 by outcome: {Counts(kpi.ByOutcome)}");
+        text.AppendLine($"60 秒内应答 answered within 60 s: {Percent(kpi.AnsweredWithin60s)} (goal 97.5 %), 180 s: {Percent(kpi.AnsweredWithin180s)} (goal 99 %)");
+        text.AppendLine($"45 分钟内到场 at the door within 45 min: {Percent(kpi.ArrivedWithin45Min)} (goal 90 %), 60 min: {Percent(kpi.ArrivedWithin60Min)} (goal 100 %)");
+        text.AppendLine($"未关闭 still open: {Counts(open)}");
+        text.Append(CultureInfo.InvariantCulture, $"无数据设备 silent devices: {silent} / {devices}");
+        return text.ToString();
+    }
+
+    private static string Counts(IReadOnlyDictionary<string, int> counts) =>
+        counts.Count == 0 ? "–" : string.Join(", ", counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
+
+    private static string Percent(double? share) => share is { } value ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
+}

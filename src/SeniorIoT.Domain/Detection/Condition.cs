@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Devices;
+using SeniorIoT.Domain.Telemetry;
+
+namespace SeniorIoT.Domain.Detection;
+
+/// <summary>What a rule says of the time that ends at one reading.</summary>
+internal enum Verdict
+{
+    /// <summary>Nothing is proven either way: what held before still holds.</summary>
+    Unknown,
+
+    /// <summary>The condition is true.</summary>
+    On,
+
+    /// <summary>The condition is not true.</summary>
+    Off,
+}
+
+/// <summary>When a condition began, and when it had lasted long enough to be one.</summary>
+internal readonly record struct Beginning(DateTimeOffset StartAt, DateTimeOffset TrueAt);
+
+/// <summary>One row of the water rules: a question that is put to a window at each reading.</summary>
+internal sealed record Condition(
+    Rule Rule,
+    Func<RuleSettings, TimeSpan> LookBack,
+    Func<ReadingWindow, int, DeviceContext, Verdict> Judge,
+    Func<ReadingWindow, int, DeviceContext, Beginning> Begin,
+    Func<ReadingWindow, int, DeviceContext, Evidence> Evidence,
+    Func<RuleSettings, string> ClearedBy)
+{
+    /// <summary>
+    /// Walks over the readings that are new, from the old window to the new one, and finds what began, what ended, and what began
+    /// and ended before it was known.
+    /// </summary>
+    /// <param name="status">Whether the condition is on. Returned with the change.</param>
+    /// <param name="before">The window as it was.</param>
+    /// <param name="after">The window with the new readings, not yet pruned.</param>
+    /// <param name="context">The device.</param>
+    /// <param name="findings">Where findings go.</param>
+    public DeviceStatus Follow(DeviceStatus status, ReadingWindow before, ReadingWindow after, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+    {
+        if (after.Count == 0) return status;
+        var latch = status.LatchOf(Rule);
+        var judgedUntil = before.Count == 0 ? DateTimeOffset.MinValue : before.Last.At;
+        if (latch is { } on && on.At > judgedUntil) judgedUntil = on.At;
+
+        int firstOn = -1, lastOn = -1;
+        for (var i = Math.Min(before.SharedWith(after), after.Count - 1); i < after.Count; i++)
+        {
+            switch (Judge(after, i, context))
+            {
+                case Verdict.On:
+                    if (firstOn < 0) firstOn = i;
+                    lastOn = i;
+                    break;
+
+                case Verdict.Off:
+                    if (latch is not null && after[i].At > judgedUntil)
+                    {
+                        findings.Add(new Finding.Cleared(Rule, after[i].At, ClearedBy(context.Settings)));
+                        (latch, status) = (null, status.Off(Rule));
+                    }
+                    else if (firstOn >= 0 && !WasKnown(before, after[lastOn].At, context))
+                    {
+                        findings.Add(new Finding.OverBeforeKnown(Rule, Begin(after, firstOn, context).StartAt, after[lastOn].At));
+                    }
+
+                    firstOn = -1;
+                    break;
+            }
+        }
+
+        if (latch is not null || firstOn < 0) return status;
+        var (startAt, trueAt) = Begin(after, firstOn, context);
+        var cause = $"{context.DeviceId}/{Rule.Id}/{startAt.ToUnixTimeMilliseconds()}";
+        findings.Add(new Finding.Raised(Rule, trueAt, cause, Evidence(after, lastOn, context) with
+        {
+            RuleVersion = context.Settings.Version,
+            LastHeardAt = status.LastReceivedAt,
+        }));
+        return status.On(Rule, trueAt);
+    }
+
+    /// <summary>Whether the old window already said so at that time, or is pruned too far to say.</summary>
+    private bool WasKnown(ReadingWindow before, DateTimeOffset at, DeviceContext context)
+    {
+        if (before.Count == 0) return false;
+        if (at - LookBack(context.Settings) < before.Last.At - context.Settings.LookBack) return true;
+        for (var i = before.IndexAtOrBefore(at); i >= 0; i--)
+        {
+            var verdict = Judge(before, i, context);
+            if (verdict != Verdict.Unknown) return verdict == Verdict.On;
+        }
+
+        return false;
+    }
+}

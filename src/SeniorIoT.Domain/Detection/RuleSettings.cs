@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using SeniorIoT.Domain.Telemetry;
+
+namespace SeniorIoT.Domain.Detection;
+
+/// <summary>A pattern of use that never stops: over <paramref name="Over"/> no proven pause as long as <paramref name="QuietBelow"/>.</summary>
+/// <param name="Over">How long it must last.</param>
+/// <param name="QuietBelow">A constant register for this long is a pause.</param>
+/// <param name="SpacingMax">Readings further apart than this prove nothing about pauses.</param>
+public sealed record LeakPattern(TimeSpan Over, TimeSpan QuietBelow, TimeSpan SpacingMax);
+
+/// <summary>The numbers of all rules, under a name that alerts carry.</summary>
+/// <param name="Version">Name and number, e.g. <c>changning-1</c>.</param>
+/// <param name="NoWaterWindow"><c>no-water</c>: how long, 1 hour to 7 days.</param>
+/// <param name="NoWaterLitres"><c>no-water</c>: less than this, 1 or more.</param>
+public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long NoWaterLitres)
+{
+    /// <summary>Jiangsu Road: 12 h, 10 L. The default.</summary>
+    public static RuleSettings Changning { get; } = new("changning-1", TimeSpan.FromHours(12), 10);
+
+    /// <summary>Daning Road: 24 h, 10 L; more than 2 m³ a day.</summary>
+    public static RuleSettings Jingan { get; } = new("jingan-1", TimeSpan.FromHours(24), 10);
+
+    /// <summary>24 h, 6 L.</summary>
+    public static RuleSettings Zhenhai { get; } = new("zhenhai-1", TimeSpan.FromHours(24), 6);
+
+    /// <summary>12 h, 10 L; use in every half hour of a day is a leak.</summary>
+    public static RuleSettings Longgang { get; } = new("longgang-1", TimeSpan.FromHours(12), 10);
+
+    /// <summary>The presets by name: <c>changning</c>, <c>jingan</c>, <c>zhenhai</c>, <c>longgang</c>.</summary>
+    public static ImmutableSortedDictionary<string, RuleSettings> Presets { get; } = ImmutableSortedDictionary<string, RuleSettings>.Empty
+        .Add("changning", Changning).Add("jingan", Jingan).Add("zhenhai", Zhenhai).Add("longgang", Longgang);
+
+    /// <summary><c>burst</c>: this flow or more, 1 or more.</summary>
+    public long BurstLitresPerHour { get; init; } = 1_000;
+
+    /// <summary><c>burst</c>: on average over at least this long.</summary>
+    public TimeSpan BurstFor { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary><c>leak</c>: for meters read every half hour or oftener.</summary>
+    public LeakPattern HalfHourLeak { get; init; } = new(TimeSpan.FromHours(24), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(35));
+
+    /// <summary><c>leak</c>: for meters read every hour.</summary>
+    public LeakPattern HourlyLeak { get; init; } = new(TimeSpan.FromHours(48), TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(70));
+
+    /// <summary><c>excess-water</c>: more than this, 1 or more.</summary>
+    public long ExcessLitres { get; init; } = 2_000;
+
+    /// <summary><c>excess-water</c>: within this time.</summary>
+    public TimeSpan ExcessWindow { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary><c>low-battery</c>: this or less, 0 to 100.</summary>
+    public int LowBatteryPercent { get; init; } = 15;
+
+    /// <summary><c>low-battery</c> is over above this, which lies higher so that a cold night does not ring twice.</summary>
+    public int BatteryRecoveredPercent { get; init; } = 20;
+
+    /// <summary>The longest time any rule looks back: what a <see cref="ReadingWindow"/> must hold.</summary>
+    [JsonIgnore]
+    public TimeSpan LookBack => Longer(Longer(NoWaterWindow, ExcessWindow), Longer(Longer(HalfHourLeak.Over, HourlyLeak.Over), BurstFor));
+
+    /// <summary>The preset of this name, in any case; null when there is none.</summary>
+    public static RuleSettings? ByName(string name) => Presets.FirstOrDefault(preset => preset.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    /// <summary>Everything that is wrong, each error naming the setting and the remedy. Empty when the settings can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> errors = [];
+        void Require(bool holds, string error)
+        {
+            if (!holds) errors.Add(error);
+        }
+
+        void RequireSpan(TimeSpan span, TimeSpan min, string name) =>
+            Require(span >= min && span <= LongestSpan, $"{name} is {span}; give a time from {min} to {LongestSpan}.");
+
+        void RequirePattern(LeakPattern pattern, string name)
+        {
+            RequireSpan(pattern.Over, TimeSpan.FromHours(1), $"{name}.Over");
+            RequireSpan(pattern.QuietBelow, TimeSpan.FromMinutes(1), $"{name}.QuietBelow");
+            RequireSpan(pattern.SpacingMax, TimeSpan.FromMinutes(1), $"{name}.SpacingMax");
+            Require(pattern.QuietBelow < pattern.Over, $"{name}.QuietBelow must be shorter than {name}.Over.");
+        }
+
+        Require(Version is { Length: > 0 and <= 64 }, "Version must have 1 to 64 characters: alerts carry it.");
+        RequireSpan(NoWaterWindow, TimeSpan.FromHours(1), nameof(NoWaterWindow));
+        Require(NoWaterLitres >= 1, $"NoWaterLitres is {NoWaterLitres}; give 1 or more.");
+        Require(BurstLitresPerHour >= 1, $"BurstLitresPerHour is {BurstLitresPerHour}; give 1 or more.");
+        RequireSpan(BurstFor, TimeSpan.FromMinutes(1), nameof(BurstFor));
+        RequirePattern(HalfHourLeak, nameof(HalfHourLeak));
+        RequirePattern(HourlyLeak, nameof(HourlyLeak));
+        Require(ExcessLitres >= 1, $"ExcessLitres is {ExcessLitres}; give 1 or more.");
+        RequireSpan(ExcessWindow, TimeSpan.FromHours(1), nameof(ExcessWindow));
+        Require(LowBatteryPercent is >= 0 and <= 100, $"LowBatteryPercent is {LowBatteryPercent}; give 0 to 100.");
+        Require(BatteryRecoveredPercent >= LowBatteryPercent && BatteryRecoveredPercent <= 100,
+            $"BatteryRecoveredPercent is {BatteryRecoveredPercent}; give LowBatteryPercent ({LowBatteryPercent}) to 100.");
+        return errors;
+    }
+
+    private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(7);
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Devices;
+using SeniorIoT.Domain.Telemetry;
+
+namespace SeniorIoT.Domain.Detection;
+
+/// <summary>What is kept of a water meter: a fold over its reports.</summary>
+public sealed record WaterState
+{
+    /// <summary>A meter that was never heard.</summary>
+    public static WaterState Initial { get; } = new();
+
+    /// <summary>What every device has.</summary>
+    public DeviceStatus Status { get; init; } = new();
+
+    /// <summary>The readings that the rules look back on.</summary>
+    public ReadingWindow Window { get; init; } = ReadingWindow.Empty;
+
+    /// <summary>What one step of the register is worth, as last said; 0 when never.</summary>
+    public long ResolutionMillilitres { get; init; }
+
+    /// <summary>When the meter was last exchanged, as it said itself: older readings are another register's.</summary>
+    public DateTimeOffset? ExchangedAt { get; init; }
+}
+
+/// <summary>The rules of a water meter. Pure; receiving a report twice, late or out of turn is harmless.</summary>
+public static class WaterRules
+{
+    private static readonly ImmutableArray<Condition> Conditions =
+        [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition];
+
+    /// <summary>What a report means, and the state after it.</summary>
+    /// <param name="state">The state before it.</param>
+    /// <param name="report">What the meter said.</param>
+    /// <param name="context">What is known of it otherwise.</param>
+    /// <param name="now">The moment of the decision. The rules judge the time of the readings, so nothing here depends on it.</param>
+    public static Judgement<WaterState> Receive(WaterState state, Report report, DeviceContext context, DateTimeOffset now)
+    {
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        var (status, isJudged) = DeviceRules.Receive(state.Status, report, context, findings);
+        state = state with { Status = status };
+        if (isJudged)
+        {
+            state = report.Body switch
+            {
+                ReportBody.Water water => Judge(state, water, context, findings),
+                ReportBody.WaterEvent { Kind: WaterEventKind.MeterSwap } => Exchange(state, report.MeasuredAt, findings),
+                ReportBody.WaterEvent { Kind: WaterEventKind.Leak } => Call(state, Rule.Leak, report, context, findings),
+                ReportBody.WaterEvent { Kind: WaterEventKind.Burst } => Call(state, Rule.Burst, report, context, findings),
+                _ => state,
+            };
+        }
+
+        return new(state, findings.ToImmutable());
+    }
+
+    /// <summary>What passing time means, and when to ask again. Asking early, late or twice is harmless.</summary>
+    public static (Judgement<WaterState> Judgement, DateTimeOffset NextWakeAt) Wake(WaterState state, DeviceContext context, DateTimeOffset now)
+    {
+        var (status, findings, nextWakeAt) = SilentRule.Wake(state.Status, context, now);
+        return (new(state with { Status = status }, findings), nextWakeAt);
+    }
+
+    private static WaterState Judge(WaterState state, ReportBody.Water water, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+    {
+        var before = state.Window;
+        var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings);
+        if (before.Count > 0 && after[0].At > before.Last.At)
+        {
+            state = Release(state, after[0].At, findings);
+            before = ReadingWindow.Empty;
+        }
+
+        var status = ReleaseWhenAway(state.Status, after, context, findings);
+        var told = findings.Count;
+        foreach (var condition in Conditions) status = condition.Follow(status, before, after, context, findings);
+        for (var i = told; i < findings.Count; i++)
+            if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
+
+        return state with { Status = status, Window = after.Within(context.Settings.LookBack), ResolutionMillilitres = water.ResolutionMillilitres };
+    }
+
+    private static Evidence Complete(Finding.Raised raised, ReportBody.Water water, DeviceContext context) => raised.Evidence with
+    {
+        ResolutionLitres = water.ResolutionMillilitres / 1000.0,
+        Note = raised.Rule == Rule.NoWater ? NoWaterRule.NoteFor(water.ResolutionMillilitres, context.Settings.NoWaterLitres) : raised.Evidence.Note,
+    };
+
+    // A meter's own finding is a call: raised each time. It also puts the condition on, so that a later pause is seen to end it.
+    private static WaterState Call(WaterState state, Rule rule, Report report, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+    {
+        findings.Add(DeviceRules.Call(rule, report, context, "The meter found this itself."));
+        var isOnSince = state.Status.LatchOf(rule)?.At;
+        return state with { Status = state.Status.On(rule, isOnSince > report.MeasuredAt ? isOnSince.Value : report.MeasuredAt) };
+    }
+
+    private static WaterState Exchange(WaterState state, DateTimeOffset at, ImmutableArray<Finding>.Builder findings)
+    {
+        if (state.ExchangedAt >= at) return state;
+        return Release(state, at, findings) with { ExchangedAt = at, Window = state.Window.Since(at) };
+    }
+
+    // Nothing proven of the old register holds for the new one; a condition that is still there must be able to ring anew.
+    private static WaterState Release(WaterState state, DateTimeOffset at, ImmutableArray<Finding>.Builder findings)
+    {
+        var status = state.Status;
+        foreach (var condition in Conditions.Where(condition => state.Status.Has(condition.Rule)))
+        {
+            findings.Add(new Finding.Cleared(condition.Rule, at, "The meter was exchanged: what was known of the old one does not count any more."));
+            status = status.Off(condition.Rule);
+        }
+
+        return state with { Status = status };
+    }
+
+    // A stretch from before or during an absence ends with it. Were it left on, nobody would be told should the person come home and fall.
+    private static DeviceStatus ReleaseWhenAway(
+        DeviceStatus status, ReadingWindow window, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+    {
+        if (context.Away is not { } away || window.Count == 0 || window.Last.At < away.From) return status;
+        if (status.LatchOf(Rule.NoWater) is not { } latch || latch.At >= away.Until) return status;
+        findings.Add(new Finding.Cleared(Rule.NoWater, away.From, "Nobody is at home, and that is known."));
+        return status.Off(Rule.NoWater);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using SeniorIoT.Server.Storage;
+
+namespace SeniorIoT.Server.Devices;
+
+/// <summary>What a device said last.</summary>
+/// <param name="LastSeenAt">When we last received anything from it; null when never.</param>
+/// <param name="LastMeasuredAt">Time of its latest measurement.</param>
+/// <param name="TotalMillilitres">Latest register of a meter.</param>
+/// <param name="BatteryPercent">Latest battery charge, 0 to 100.</param>
+/// <param name="RssiDbm">Latest signal strength.</param>
+/// <param name="IsSilent">Whether it stayed unheard beyond its limit.</param>
+internal readonly record struct LiveDevice(
+    DateTimeOffset? LastSeenAt, DateTimeOffset? LastMeasuredAt, long? TotalMillilitres, int? BatteryPercent, int? RssiDbm, bool IsSilent);
+
+/// <summary>
+/// The latest of every device, for lists and the hub. Grains write it, the checkpoint saves what changed in one transaction.
+/// Thread-safe; reads take no lock.
+/// </summary>
+internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposable
+{
+    private readonly ConcurrentDictionary<string, LiveDevice> _live = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _flushing = new(1, 1);
+    private HashSet<string> _changed = new(StringComparer.Ordinal);
+
+    /// <summary>Devices that are silent now.</summary>
+    public int CountSilent => _live.Count(pair => pair.Value.IsSilent);
+
+    /// <summary>Reads what was saved. Call once, before devices speak.</summary>
+    public void Load() => file.Read(connection => connection.Rows(
+        """
+        SELECT device_id, last_seen_at, last_measured_at, total_ml, battery, rssi, is_silent
+        FROM devices WHERE last_seen_at IS NOT NULL OR is_silent
+        """,
+        row => _live[row.GetString(0)] = new LiveDevice(
+            row.InstantOrNull(1), row.InstantOrNull(2), row.IntegerOrNull(3), (int?)row.IntegerOrNull(4), (int?)row.IntegerOrNull(5), row.GetBoolean(6))).Count);
+
+    /// <summary>Finds what a device said last; false when it never spoke.</summary>
+    public bool TryGet(string deviceId, out LiveDevice live) => _live.TryGetValue(deviceId, out live);
+
+    /// <summary>Replaces what a device said last. It is on disk after the next <see cref="FlushAsync"/>.</summary>
+    public void Update(string deviceId, LiveDevice live)
+    {
+        lock (_gate)
+        {
+            _live[deviceId] = live;
+            _changed.Add(deviceId);
+        }
+    }
+
+    /// <summary>Forgets a deleted device.</summary>
+    public void Remove(string deviceId)
+    {
+        lock (_gate)
+        {
+            _live.TryRemove(deviceId, out _);
+            _changed.Remove(deviceId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        // One at a time: a second caller may return only when what the first one took is on disk as well.
+        await _flushing.WaitAsync(cancel);
+        var taken = Take();
+        try
+        {
+            if (taken.Count > 0) await file.WriteAsync(connection => Save(connection, taken), cancel);
+        }
+        catch
+        {
+            lock (_gate) _changed.UnionWith(taken);
+            throw;
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _flushing.Dispose();
+
+    private HashSet<string> Take()
+    {
+        lock (_gate)
+        {
+            var taken = _changed;
+            _changed = new HashSet<string>(StringComparer.Ordinal);
+            return taken;
+        }
+    }
+
+    private void Save(Microsoft.Data.Sqlite.SqliteConnection connection, HashSet<string> deviceIds)
+    {
+        using var update = connection.CreateCommand();
+        update.CommandText =
+            """
+            UPDATE devices SET last_seen_at = @seen, last_measured_at = @measured, total_ml = @total, battery = @battery, rssi = @rssi, is_silent = @silent
+            WHERE device_id = @id
+            """;
+        foreach (var name in (string[])["@id", "@seen", "@measured", "@total", "@battery", "@rssi", "@silent"])
+            update.Parameters.AddWithValue(name, DBNull.Value);
+        foreach (var id in deviceIds)
+        {
+            if (!_live.TryGetValue(id, out var live)) continue;
+            object?[] values =
+            [
+                id, live.LastSeenAt?.ToUnixTimeMilliseconds(), live.LastMeasuredAt?.ToUnixTimeMilliseconds(), live.TotalMillilitres,
+                live.BatteryPercent, live.RssiDbm, live.IsSilent,
+            ];
+            for (var i = 0; i < values.Length; i++) update.Parameters[i].Value = values[i] ?? DBNull.Value;
+            update.ExecuteNonQuery();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using SeniorIoT.Api;
+
+namespace SeniorIoT.Server.Households;
+
+/// <summary>A device that is installed and not retired.</summary>
+internal sealed record InstalledDevice(string DeviceId, string Kind, DateTimeOffset EnrolledAt);
+
+/// <summary>What grains must know of a household. Never changed: a write replaces the whole record.</summary>
+/// <param name="HouseholdId">Its id.</param>
+/// <param name="Address">Where.</param>
+/// <param name="Committee">Neighbourhood committee by name.</param>
+/// <param name="SubDistrict">Sub-district by name.</param>
+/// <param name="Residents">Who lives there.</param>
+/// <param name="Contacts">Who belongs to this household alone.</param>
+/// <param name="Away">The latest absence, also when it is over or not yet begun: compare with the time in question. Null when there never was one.</param>
+/// <param name="Devices">Installed devices, retired ones left out.</param>
+internal sealed record HouseholdEntry(
+    string HouseholdId,
+    string Address,
+    string Committee,
+    string SubDistrict,
+    IReadOnlyList<Resident> Residents,
+    IReadOnlyList<Contact> Contacts,
+    Away? Away,
+    IReadOnlyList<InstalledDevice> Devices);
+
+/// <summary>
+/// Every household and every area's responders, in memory, for grains on the hot path. Filled and kept up to date by
+/// <see cref="Registry"/>. Thread-safe.
+/// </summary>
+internal sealed class HouseholdDirectory
+{
+    /// <summary>The area above all sub-districts.</summary>
+    public const string District = "district";
+
+    private readonly ConcurrentDictionary<string, HouseholdEntry> _households = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<Contact>> _responders = new(StringComparer.Ordinal);
+
+    /// <summary>How many households there are.</summary>
+    public int Count => _households.Count;
+
+    /// <summary>All households, in no order; safe while others write.</summary>
+    public IEnumerable<HouseholdEntry> All => _households.Select(pair => pair.Value);
+
+    /// <summary>Finds a household.</summary>
+    public bool TryGet(string householdId, [NotNullWhen(true)] out HouseholdEntry? entry) => _households.TryGetValue(householdId, out entry);
+
+    /// <summary>Adds or replaces a household.</summary>
+    public void Set(HouseholdEntry entry) => _households[entry.HouseholdId] = entry;
+
+    /// <summary>Forgets a household.</summary>
+    public void Remove(string householdId) => _households.TryRemove(householdId, out _);
+
+    /// <summary>Replaces the responders of an area: a committee, a sub-district or <see cref="District"/>.</summary>
+    public void SetResponders(string area, IReadOnlyList<Contact> responders) => _responders[area] = responders;
+
+    /// <summary>Responders of one area; none when nobody was named.</summary>
+    public IReadOnlyList<Contact> RespondersOfArea(string area) => _responders.GetValueOrDefault(area, []);
+
+    /// <summary>Everybody who may be told about a household, nearest first: its contacts, then committee, sub-district, district.</summary>
+    public IReadOnlyList<Contact> RespondersOf(HouseholdEntry household) =>
+    [
+        .. household.Contacts,
+        .. RespondersOfArea(household.Committee),
+        .. RespondersOfArea(household.SubDistrict),
+        .. RespondersOfArea(District),
+    ];
+
+    /// <summary>As above, by id; nobody when the household is unknown.</summary>
+    public IReadOnlyList<Contact> RespondersOf(string householdId) => TryGet(householdId, out var household) ? RespondersOf(household) : [];
+
+    /// <summary>Areas that have responders.</summary>
+    public IEnumerable<string> Areas => _responders.Select(pair => pair.Key);
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using SeniorIoT.Api;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Storage;
+
+namespace SeniorIoT.Server.Households;
+
+/// <summary>Which households a list shows.</summary>
+internal sealed record HouseholdFilter(AreaScope Scope, string? Text, string? Committee, string? SubDistrict);
+
+/// <summary>The SQL of households and their people. Every method works inside the caller's transaction.</summary>
+internal static class HouseholdStore
+{
+    /// <summary>Whether a household is enrolled.</summary>
+    public static bool Exists(SqliteConnection connection, string householdId) =>
+        connection.Has("SELECT 1 FROM households WHERE household_id = @id", ("@id", householdId));
+
+    /// <summary>Adds a household; false when the id is taken.</summary>
+    public static bool TryInsert(SqliteConnection connection, NewHousehold household, DateTimeOffset now)
+    {
+        var added = connection.Run(
+            """
+            INSERT INTO households(household_id, address, committee, sub_district, created_at)
+            VALUES(@id, @address, @committee, @sub, @now) ON CONFLICT DO NOTHING
+            """,
+            ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee),
+            ("@sub", household.SubDistrict), ("@now", now));
+        if (added == 0) return false;
+        WritePeople(connection, household);
+        return true;
+    }
+
+    /// <summary>Replaces everything a person entered about a household.</summary>
+    public static void Update(SqliteConnection connection, NewHousehold household)
+    {
+        connection.Run(
+            "UPDATE households SET address = @address, committee = @committee, sub_district = @sub WHERE household_id = @id",
+            ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee), ("@sub", household.SubDistrict));
+        WritePeople(connection, household);
+    }
+
+    /// <summary>Sets or ends the absence; null removes it.</summary>
+    public static void SetAway(SqliteConnection connection, string householdId, Away? away) => connection.Run(
+        "UPDATE households SET away_from = @from, away_until = @until, away_reason = @reason, away_by = @by WHERE household_id = @id",
+        ("@id", householdId), ("@from", away?.From), ("@until", away?.Until), ("@reason", away?.Reason), ("@by", away?.By));
+
+    /// <summary>Deletes a household with its people, requests and history. Its devices must be gone.</summary>
+    public static void Delete(SqliteConnection connection, string householdId) =>
+        connection.Run("DELETE FROM households WHERE household_id = @id", ("@id", householdId));
+
+    /// <summary>Ids on one page of a list, by id.</summary>
+    public static List<string> List(SqliteConnection connection, HouseholdFilter filter, string after, int limit) => connection.Rows(
+        $"""
+        SELECT household_id FROM households AS h
+        WHERE household_id > @after AND {AreaScope.Filter}
+          AND (@committee IS NULL OR committee = @committee) AND (@sub IS NULL OR sub_district = @sub)
+          AND (@text IS NULL OR household_id LIKE @text ESCAPE '\' OR address LIKE @text ESCAPE '\' OR EXISTS(
+            SELECT 1 FROM residents AS r WHERE r.household_id = h.household_id AND r.name LIKE @text ESCAPE '\'))
+        ORDER BY household_id LIMIT @limit
+        """,
+        row => row.GetString(0),
+        ("@after", after), ("@area", filter.Scope.Area), ("@committee", filter.Committee), ("@sub", filter.SubDistrict),
+        ("@text", Contains(filter.Text)), ("@limit", limit));
+
+    /// <summary>A LIKE pattern (escape <c>\</c>) for text that contains <paramref name="text"/>; null for nothing to look for.</summary>
+    public static string? Contains(string? text) => string.IsNullOrWhiteSpace(text)
+        ? null
+        : $"%{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+
+    /// <summary>Reads households by id, with everything that belongs to them; unknown ids are left out.</summary>
+    public static List<HouseholdEntry> Read(SqliteConnection connection, IReadOnlyCollection<string> householdIds)
+    {
+        var ids = ("@ids", (object)JsonSerializer.Serialize(householdIds));
+        var residents = ByHousehold("SELECT household_id, name, birth_year, lives_alone FROM residents", "position",
+            row => new Resident(row.GetString(1), (int?)row.IntegerOrNull(2), row.GetBoolean(3)));
+        var contacts = ByHousehold("SELECT household_id, name, phone, role FROM contacts", "position",
+            row => new Contact(row.GetString(1), row.GetString(2), row.GetString(3)));
+        var devices = ByHousehold("SELECT household_id, device_id, kind, enrolled_at FROM (SELECT * FROM devices WHERE retired_at IS NULL)", "device_id",
+            row => new InstalledDevice(row.GetString(1), string.Intern(row.GetString(2)), row.Instant(3)));
+        return connection.Rows(
+            """
+            SELECT household_id, address, committee, sub_district, away_from, away_until, away_reason, away_by
+            FROM households WHERE household_id IN (SELECT value FROM json_each(@ids))
+            """,
+            row =>
+            {
+                var id = row.GetString(0);
+                return new HouseholdEntry(
+                    // A district has some hundreds of areas and many thousands of households: keep each name once.
+                    id, row.GetString(1), string.Intern(row.GetString(2)), string.Intern(row.GetString(3)), [.. residents[id]], [.. contacts[id]],
+                    row.IsDBNull(4) ? null : new Away(row.Instant(4), row.Instant(5), row.TextOrNull(6), row.TextOrNull(7)),
+                    [.. devices[id]]);
+            },
+            ids);
+
+        ILookup<string, T> ByHousehold<T>(string select, string order, Func<SqliteDataReader, T> map) => connection
+            .Rows(
+                $"{select} WHERE household_id IN (SELECT value FROM json_each(@ids)) ORDER BY household_id, {order}",
+                row => (Id: row.GetString(0), Value: map(row)), ids)
+            .ToLookup(pair => pair.Id, pair => pair.Value);
+    }
+
+    private static void WritePeople(SqliteConnection connection, NewHousehold household)
+    {
+        var id = ("@id", (object?)household.HouseholdId);
+        connection.Run("DELETE FROM residents WHERE household_id = @id", id);
+        connection.Run("DELETE FROM contacts WHERE household_id = @id", id);
+        foreach (var (position, resident) in (household.Residents ?? []).Index())
+            connection.Run(
+                "INSERT INTO residents(household_id, position, name, birth_year, lives_alone) VALUES(@id, @position, @name, @year, @alone)",
+                id, ("@position", position), ("@name", resident.Name), ("@year", resident.BirthYear), ("@alone", resident.LivesAlone));
+        foreach (var (position, contact) in (household.Contacts ?? []).Index())
+            connection.Run(
+                "INSERT INTO contacts(household_id, position, name, phone, role) VALUES(@id, @position, @name, @phone, @role)",
+                id, ("@position", position), ("@name", contact.Name), ("@phone", contact.Phone), ("@role", contact.Role));
+    }
+}

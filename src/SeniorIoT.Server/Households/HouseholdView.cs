@@ -1,0 +1,23 @@
+using SeniorIoT.Api;
+using SeniorIoT.Server.Devices;
+
+namespace SeniorIoT.Server.Households;
+
+/// <summary>Households as the API shows them.</summary>
+internal sealed class HouseholdView(Registry registry, HouseholdDirectory households, DeviceView devices, TimeProvider clock)
+{
+    /// <summary>Households by id, in the order asked for, with all their devices; unknown ids are left out.</summary>
+    public IReadOnlyList<Household> Show(IReadOnlyList<string> householdIds)
+    {
+        var devicesOf = registry.File.Read(connection => DeviceStore.OfHouseholds(connection, householdIds)).ToLookup(device => device.HouseholdId);
+        var now = clock.GetUtcNow();
+        var shown = new List<Household>(householdIds.Count);
+        foreach (var id in householdIds)
+            if (households.TryGet(id, out var entry))
+                shown.Add(new Household(
+                    id, entry.Address, entry.Committee, entry.SubDistrict, entry.Residents, entry.Contacts,
+                    entry.Away is { } away && away.Until > now ? away : null,
+                    [.. devicesOf[id].Select(devices.Show)]));
+        return shown;
+    }
+}

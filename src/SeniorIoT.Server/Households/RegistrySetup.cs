@@ -1,0 +1,83 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Storage;
+
+namespace SeniorIoT.Server.Households;
+
+/// <summary>The registry as services.</summary>
+internal static class RegistrySetup
+{
+    /// <summary>
+    /// Adds <c>registry.db</c> in <paramref name="dataFolder"/> with its directories and stores. Register a <see cref="DevicePresence"/>
+    /// of ingest before or after; call <see cref="RegistryLoader.LoadAsync"/> before anything is served.
+    /// </summary>
+    public static IServiceCollection AddRegistry(this IServiceCollection services, string dataFolder)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DeviceDirectory>();
+        services.TryAddSingleton(DevicePresence.None);
+        services.AddSingleton<HouseholdDirectory>().AddSingleton<UserDirectory>();
+        services.AddSingleton(provider => new Registry(
+            dataFolder, provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<UserDirectory>()));
+        services.AddSingleton(provider => new DeadlineTable(File(provider)));
+        services.AddSingleton(provider => new HistoryStore(File(provider)));
+        services.AddSingleton(provider => new ServiceRequestStore(File(provider)));
+        services.AddSingleton(provider => new AuditLog(File(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new DeviceLiveTable(File(provider)));
+        services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<DeviceLiveTable>());
+        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>();
+        return services.AddHostedService<RegistryWatch>();
+    }
+
+    private static SqliteFile File(IServiceProvider provider) => provider.GetRequiredService<Registry>().File;
+}
+
+/// <summary>Fills memory at start.</summary>
+internal static class RegistryLoader
+{
+    /// <summary>Reads the registry and the latest of every device. Call it before anything is served.</summary>
+    public static async Task LoadAsync(IServiceProvider services, CancellationToken cancel = default)
+    {
+        await services.GetRequiredService<Registry>().LoadAsync(cancel);
+        services.GetRequiredService<DeviceLiveTable>().Load();
+    }
+}
+
+/// <summary>Sees what another process (the import command) wrote, within two seconds.</summary>
+internal sealed partial class RegistryWatch(Registry registry, TimeProvider clock, ILogger<RegistryWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    if (await registry.LoadIfChangedAsync(stoppingToken)) LogReloaded();
+                }
+                catch (SqliteException error)
+                {
+                    // A passing failure of the disk or a lock: the next look repeats it all.
+                    LogFailed(error);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The registry was changed by another process and loaded again")]
+    private partial void LogReloaded();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The registry could not be read again; the next look is in 2 s")]
+    private partial void LogFailed(SqliteException error);
+}

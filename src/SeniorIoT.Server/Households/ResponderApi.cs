@@ -1,0 +1,63 @@
+using System.Globalization;
+using SeniorIoT.Api;
+using SeniorIoT.Server.Access;
+
+namespace SeniorIoT.Server.Households;
+
+/// <summary>Who is told in each area, and what people asked for by a service key.</summary>
+internal static class ResponderApi
+{
+    private const int RespondersMax = 50;
+
+    /// <summary>Body of <c>PUT /api/v1/responders/{area}</c>.</summary>
+    internal sealed record NewResponders(IReadOnlyList<Contact>? Responders);
+
+    /// <summary>Maps the routes.</summary>
+    public static IEndpointRouteBuilder MapResponders(this IEndpointRouteBuilder routes)
+    {
+        var responders = routes.MapGroup("/api/v1/responders/{area}").WithTags("Responders").RequireAuthorization();
+        responders.MapGet("", Get).Produces<AreaResponders>().ProducesProblem(404);
+        responders.MapPut("", Put).RequireAuthorization(AccessPolicies.Administrator).Produces<AreaResponders>().ProducesValidationProblem();
+
+        var requests = routes.MapGroup("/api/v1/service-requests").WithTags("Service requests").RequireAuthorization();
+        requests.MapGet("", ListRequests).Produces<Page<ServiceRequest>>().ProducesValidationProblem();
+        requests.MapPost("/{id}/done", FinishRequest).Produces<ServiceRequest>().ProducesProblem(404);
+        return routes;
+    }
+
+    private static IResult Get(string area, AreaScope scope, HouseholdDirectory households) =>
+        scope.Area is null || scope.Area == area
+            ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(area)))
+            : Refusals.NotFound("area", area);
+
+    private static async Task<IResult> Put(string area, NewResponders request, HttpContext http, Registry registry, TimeProvider clock, CancellationToken cancel)
+    {
+        var responders = request.Responders ?? [];
+        var faults = new Faults();
+        faults.CheckText("area", area, HouseholdRules.NameLengthMax);
+        if (request.Responders is null) faults.Add("responders", "Is required: the whole list; an empty one removes everybody.");
+        HouseholdRules.CheckContacts("responders", responders, RespondersMax, faults);
+        if (faults.Any) return faults.ToResult();
+        return await registry.ChangeAsync<IResult>((connection, touched) =>
+        {
+            ResponderStore.Replace(connection, area, responders);
+            AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "responders.change", area, $"entries: {responders.Count}");
+            touched.Areas.Add(area);
+            return TypedResults.Ok(new AreaResponders(area, responders));
+        }, cancel);
+    }
+
+    private static IResult ListRequests(string? state, string? cursor, int? limit, AreaScope scope, ServiceRequestStore requests)
+    {
+        var faults = new Faults();
+        var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
+        if (state is not (null or "" or "open" or "done")) faults.Add("state", "Must be open or done; leave it out for both.");
+        if (faults.Any) return faults.ToResult();
+        var rows = requests.List(scope, state is "open" ? true : state is "done" ? false : null, before, count + 1);
+        return TypedResults.Ok(PageRequest.Cut(
+            rows, count, row => ServiceRequestStore.NumberOf(row.RequestId).ToString(CultureInfo.InvariantCulture), row => row));
+    }
+
+    private static async Task<IResult> FinishRequest(string id, HttpContext http, AreaScope scope, ServiceRequestStore requests, TimeProvider clock) =>
+        await requests.FinishAsync(id, scope, http.UserName, clock.GetUtcNow()) is { } done ? TypedResults.Ok(done) : Refusals.NotFound("service request", id);
+}

@@ -1,0 +1,63 @@
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+using SeniorIoT.Server.Devices;
+
+namespace SeniorIoT.Server.Ingest;
+
+/// <summary>
+/// Who may connect: client id = user name = id of an enrolled device or gateway, with its own password. Refusals are counted always and
+/// recorded seldom, so that somebody who guesses cannot push the records of others out of quarantine.
+/// </summary>
+internal sealed class Admission(
+    DeviceDirectory directory, Publications publications, Journal journal, ConnectedDevices connected, IngestCounters counters, TimeProvider clock)
+{
+    private readonly RecordLimit _records = new(clock);
+
+    /// <summary>Answers a CONNECT.</summary>
+    public async Task ValidateAsync(ValidatingConnectionEventArgs connect)
+    {
+        if (journal.Failure is not null)
+        {
+            // It could not be acknowledged anything anyway.
+            counters.RefusedConnection("unavailable");
+            connect.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+            return;
+        }
+
+        if (Judge(connect) is { } refusal)
+        {
+            await RefuseAsync(connect, refusal);
+            return;
+        }
+
+        var channel = (MqttChannel)connect.ChannelAdapter;
+        channel.Admit(connect.ClientId);
+        connected.Add(connect.ClientId, channel);
+        connect.ReasonCode = MqttConnectReasonCode.Success;
+    }
+
+    private Refused? Judge(ValidatingConnectionEventArgs connect)
+    {
+        if (string.IsNullOrEmpty(connect.ClientId) || connect.ClientId != connect.UserName)
+            return new(QuarantineReason.BadCredentials, "clientId", "Client id and user name must both be the device id.");
+        if (!directory.TryGet(connect.ClientId, out var entry))
+            return new(QuarantineReason.NotEnrolled, "clientId", "No device with this id is enrolled. Enrol it first.");
+        if (!DeviceSecret.Matches(entry.SecretHash, connect.RawPassword ?? []))
+            return new(QuarantineReason.BadCredentials, "password", "The password is not the one that was shown at enrolment.");
+        return entry.IsRetired ? new(QuarantineReason.NotEnrolled, "clientId", "The device was retired.") : null;
+    }
+
+    private async Task RefuseAsync(ValidatingConnectionEventArgs connect, Refused refusal)
+    {
+        counters.RefusedConnection(refusal.Reason.Word());
+        // The id is what a stranger typed: it is shown only when it looks like one.
+        var id = DeviceProtocol.Topic.IsId(connect.ClientId) ? connect.ClientId : "?";
+        if (_records.TryTake(id)) await publications.RefuseConnectionAsync(id, refusal.Reason, refusal.Field, refusal.Detail);
+        connect.ReasonCode = refusal.Reason == QuarantineReason.BadCredentials
+            ? MqttConnectReasonCode.BadUserNameOrPassword
+            : MqttConnectReasonCode.NotAuthorized;
+        connect.ReasonString = $"{refusal.Field}: {refusal.Detail}";
+    }
+
+    private sealed record Refused(QuarantineReason Reason, string Field, string Detail);
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SeniorIoT.DeviceProtocol;
+using SeniorIoT.Server.Devices;
+
+namespace SeniorIoT.Server.Ingest;
+
+/// <summary>Puts the way of a message, from the socket to the grain, into a host.</summary>
+internal static class IngestHosting
+{
+    /// <summary>
+    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, and an <see cref="IGrainFactory"/>
+    /// unless a <see cref="Deliver"/> is registered already. Add it before whatever must still run while the last messages are delivered at stop.
+    /// </summary>
+    public static IServiceCollection AddIngest(this IServiceCollection services, IngestOptions options)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DeviceDirectory>();
+        services.TryAddSingleton<Deliver>(provider => ToGrains(provider.GetRequiredService<IGrainFactory>()));
+        services.AddSingleton(options);
+        services.AddSingleton<IngestCounters>();
+        services.AddSingleton<Intake>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<Journal>();
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<Publications>();
+        services.AddSingleton<ConnectedDevices>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<KestrelServerAdapter>();
+        services.AddSingleton<MqttConnectionHandler>();
+        services.AddSingleton<MqttEndpoint>();
+        services.AddSingleton<DeviceCommands>();
+        services.AddSingleton<Checkpoint>();
+        // Hosted services stop in reverse: first no more messages, then the last checkpoint.
+        services.AddHostedService(provider => provider.GetRequiredService<Checkpoint>());
+        services.AddHostedService(provider => provider.GetRequiredService<MqttEndpoint>());
+        services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
+        // What a connection may send while we do not read from it. The default of 1 MB is too much for tens of thousands of devices.
+        services.Configure<SocketTransportOptions>(sockets => sockets.MaxReadBufferSize = 2 * options.PacketBytesMax);
+        return services;
+    }
+
+    /// <summary>Opens the MQTT port, and the TLS port when a certificate is set.</summary>
+    public static void ListenForMqtt(this KestrelServerOptions kestrel, IngestOptions options)
+    {
+        kestrel.Listen(options.Address, options.Port, listen => listen.UseConnectionHandler<MqttConnectionHandler>());
+        if (options.Certificate is not { } certificate) return;
+        kestrel.Listen(options.Address, options.TlsPort, listen =>
+        {
+            // No HTTP here, so no HTTP protocol is offered in the handshake.
+            listen.Protocols = HttpProtocols.None;
+            listen.UseHttps(certificate, https => https.HandshakeTimeout = options.ConnectWithin);
+            listen.UseConnectionHandler<MqttConnectionHandler>();
+        });
+    }
+
+    private static Deliver ToGrains(IGrainFactory grains) => (kind, deviceId, reports) => kind switch
+    {
+        DeviceKind.Water => grains.GetGrain<IWaterMeterGrain>(deviceId).Receive(reports),
+        DeviceKind.Smoke => grains.GetGrain<ISmokeDetectorGrain>(deviceId).Receive(reports),
+        DeviceKind.Sos => grains.GetGrain<IButtonGrain>(deviceId).Receive(reports),
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace SeniorIoT.Server.Ingest;
+
+/// <summary>Where devices connect, and the limits they meet.</summary>
+internal sealed record IngestOptions
+{
+    /// <summary>Folder of <c>journal.db</c>; it must exist.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Address both listeners bind to.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Any;
+
+    /// <summary>Port of MQTT without TLS; 0 takes a free one.</summary>
+    public int Port { get; init; } = 1883;
+
+    /// <summary>Port of MQTT over TLS; used only with a <see cref="Certificate"/>.</summary>
+    public int TlsPort { get; init; } = 8883;
+
+    /// <summary>Server certificate with its private key; null: no TLS. An elliptic-curve key makes a reconnect storm three times cheaper.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>How long a new connection may take until its CONNECT is complete.</summary>
+    public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Open connections, admitted or not; one more is closed at once.</summary>
+    public int ConnectionsMax { get; init; } = 50_000;
+
+    /// <summary>Longest packet of a client that is not admitted yet.</summary>
+    public int StrangerPacketBytesMax { get; init; } = 2 * 1024;
+
+    /// <summary>Longest packet of an admitted client. Told to version 5 clients as Maximum Packet Size.</summary>
+    public int PacketBytesMax { get; init; } = 64 * 1024;
+
+    /// <summary>Messages of one connection that may wait for their commit; at the limit we stop reading from it. Told as Receive Maximum.</summary>
+    public ushort InFlightMax { get; init; } = 32;
+
+    /// <summary>Messages in the journal, delivered or not, at which telemetry waits at the door. Events still pass.</summary>
+    public int JournalLengthMax { get; init; } = 200_000;
+
+    /// <summary>Messages of one device whose grain fails, at which that device waits at the door.</summary>
+    public int FailingDeviceLengthMax { get; init; } = 1_000;
+
+    /// <summary>How often delivered messages leave the journal.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Quarantined messages that are kept; the oldest make room.</summary>
+    public int QuarantineLengthMax { get; init; } = 50_000;
+}

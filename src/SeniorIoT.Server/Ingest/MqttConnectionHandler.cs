@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace SeniorIoT.Server.Ingest;
+
+/// <summary>The life of one connection: it must introduce itself in time, is served by MQTTnet, and leaves the list of who is here.</summary>
+internal sealed class MqttConnectionHandler(
+    KestrelServerAdapter adapter, Publications publications, ConnectedDevices connected, IngestOptions options, IngestCounters counters, TimeProvider clock)
+    : ConnectionHandler
+{
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        try
+        {
+            // Without a handler the server is starting or stopping: the client comes back later.
+            if (counters.Connected() > options.ConnectionsMax) counters.RefusedConnection("too_many");
+            else if (adapter.ClientHandler is { } handle) await ServeAsync(connection, handle);
+        }
+        finally
+        {
+            counters.Disconnected();
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, Func<MQTTnet.Adapter.IMqttChannelAdapter, Task> handle)
+    {
+        var channel = new MqttChannel(connection, publications, options, counters);
+        var deadline = clock.CreateTimer(_ => CloseStranger(connection, channel), null, options.ConnectWithin, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await handle(channel);
+        }
+        finally
+        {
+            await deadline.DisposeAsync();
+            if (channel.ClientId is { } id) connected.Remove(id, channel);
+        }
+    }
+
+    private void CloseStranger(ConnectionContext connection, MqttChannel channel)
+    {
+        if (channel.ClientId is not null) return;
+        counters.RefusedConnection("connect_timeout");
+        connection.Abort(new ConnectionAbortedException("No CONNECT in time."));
+    }
+}

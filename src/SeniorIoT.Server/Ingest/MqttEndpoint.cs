@@ -1,0 +1,117 @@
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace SeniorIoT.Server.Ingest;
+
+/// <summary>
+/// MQTTnet's server, used as a library for the protocol: handshakes, keep-alive, take-over, subscriptions. It routes nothing.
+/// At start it lets the journal hand over what the last run left behind, and only then answers clients.
+/// </summary>
+internal sealed class MqttEndpoint : IHostedService, IDisposable
+{
+    private readonly MqttServer _server;
+    private readonly Admission _admission;
+    private readonly Intake _intake;
+    private readonly Publications _publications;
+    private readonly ConnectedDevices _connected;
+    private readonly Journal _journal;
+    private readonly Dispatcher _dispatcher;
+
+    public MqttEndpoint(
+        KestrelServerAdapter adapter, Admission admission, Intake intake, Publications publications, ConnectedDevices connected,
+        Journal journal, Dispatcher dispatcher, IHostApplicationLifetime lifetime, ILogger<MqttEndpoint> log)
+    {
+        (_admission, _intake, _publications, _connected, _journal, _dispatcher) = (admission, intake, publications, connected, journal, dispatcher);
+        // The time limit for CONNECT is ours (see MqttConnectionHandler); MQTTnet's own must not be shorter.
+        var options = new MqttServerOptions { DefaultCommunicationTimeout = TimeSpan.FromSeconds(60), EnablePersistentSessions = false };
+        _server = new MqttServer(options, [adapter], new ErrorLog(log));
+        _server.ValidatingConnectionAsync += _admission.ValidateAsync;
+        _server.InterceptingSubscriptionAsync += JudgeSubscription;
+        _server.InterceptingUnsubscriptionAsync += NoteUnsubscription;
+        _server.InterceptingPublishAsync += TakeWillAsync;
+        // Grains can be called when the silo runs, and it does when the whole host has started.
+        lifetime.ApplicationStarted.Register(_dispatcher.Start);
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _journal.ReplayAsync();
+        await _server.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _server.StopAsync(new MqttServerStopOptions
+        {
+            DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
+        });
+        await _journal.CloseAsync();
+        await _dispatcher.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _server.Dispose();
+
+    /// <summary>The session of a connected client; null when there is none.</summary>
+    public async Task<MqttSessionStatus?> FindSessionAsync(string clientId)
+    {
+        try
+        {
+            return await _server.GetSessionAsync(clientId);
+        }
+        catch (InvalidOperationException)
+        {
+            // This is how MQTTnet says that the client has just gone.
+            return null;
+        }
+    }
+
+    private Task JudgeSubscription(InterceptingSubscriptionEventArgs subscription)
+    {
+        var filter = subscription.TopicFilter.Topic;
+        var isOwn = _intake.MaySubscribe(subscription.ClientId, filter);
+        subscription.ProcessSubscription = isOwn;
+        if (isOwn)
+        {
+            if (subscription.TopicFilter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce)
+                subscription.Response.ReasonCode = MqttSubscribeReasonCode.GrantedQoS1;
+            if (_connected.TryGet(subscription.ClientId, out var channel)) channel.Listen(filter, true);
+        }
+        else
+        {
+            subscription.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            subscription.ReasonString = "A device may subscribe to its own command topic only.";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // Stays synchronous: MQTTnet holds a lock here that does not survive a change of threads.
+    private Task NoteUnsubscription(InterceptingUnsubscriptionEventArgs unsubscription)
+    {
+        if (_connected.TryGet(unsubscription.ClientId, out var channel)) channel.Listen(unsubscription.Topic, false);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Messages of connected devices never come this way (see <see cref="MqttChannel"/>); last wills do.</summary>
+    private Task TakeWillAsync(InterceptingPublishEventArgs publish)
+    {
+        publish.ProcessPublish = false;
+        return _publications.AcceptWillAsync(publish.ClientId, publish.ApplicationMessage, publish.CancellationToken);
+    }
+
+    /// <summary>MQTTnet's errors, without its chatter.</summary>
+    private sealed class ErrorLog(ILogger log) : IMqttNetLogger
+    {
+        public bool IsEnabled => true;
+
+        public void Publish(MqttNetLogLevel logLevel, string source, string message, object[] parameters, Exception exception)
+        {
+            if (logLevel != MqttNetLogLevel.Error) return;
+            log.LogError(exception, "{Source}: {Message} {Parameters}", source, message, parameters);
+        }
+    }
+}

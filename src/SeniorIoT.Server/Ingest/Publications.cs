@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace SeniorIoT.Server.Ingest;
+
+/// <summary>What devices publish, on its way from a connection to the journal.</summary>
+internal sealed class Publications(Intake intake, Journal journal, IngestCounters counters, TimeProvider clock)
+{
+    /// <summary>Judges a PUBLISH and hands it to the journal, which will tell <paramref name="channel"/>. Waits while the connection has too many
+    /// messages in flight, or the journal is full.</summary>
+    public async ValueTask AcceptAsync(MqttChannel channel, MqttPublishPacket publish, CancellationToken cancel)
+    {
+        var packetId = publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce ? (ushort)0 : publish.PacketIdentifier;
+        var arrival = intake.Judge(channel.ClientId!, publish.Topic, Bytes(publish.Payload), Now(), channel, packetId);
+        await AppendAsync(arrival, channel, cancel);
+    }
+
+    /// <summary>Takes the last will of a client whose connection broke. Nobody is left to hear of a failure, so it is counted.</summary>
+    public async Task AcceptWillAsync(string clientId, MqttApplicationMessage will, CancellationToken cancel) =>
+        await AppendAsync(intake.Judge(clientId, will.Topic, Bytes(will.Payload), Now(), null, 0), null, cancel);
+
+    /// <summary>Records a packet that was too long to be read. True when the record is on disk.</summary>
+    public Task<bool> RefuseTooLargeAsync(string clientId, string topic, int bytes, int bytesMax) => journal.WriteAsync(waiter =>
+        new RefusedArrival(
+            Now(), clientId, topic, QuarantineReason.PacketTooLarge, "payload",
+            $"The packet has {bytes} bytes, the limit is {bytesMax}. Send smaller batches.", [])
+        {
+            PayloadBytes = bytes,
+            Sender = waiter,
+        });
+
+    /// <summary>Records a connection that was refused. True when the record is on disk.</summary>
+    public Task<bool> RefuseConnectionAsync(string clientId, QuarantineReason reason, string field, string detail) => journal.WriteAsync(waiter =>
+        new RefusedArrival(Now(), clientId, "", reason, field, detail, []) { Sender = waiter });
+
+    private async ValueTask AppendAsync(Arrival arrival, MqttChannel? channel, CancellationToken cancel)
+    {
+        try
+        {
+            if (channel is not null) await channel.WaitForPlaceAsync(cancel);
+            if (arrival is AcceptedMessage message) await journal.WaitForRoomAsync(message, cancel);
+            if (!journal.TryAppend(arrival)) counters.Shed("stopping", 1);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection ended while its message waited for a place; a QoS 1 client sends again.
+            counters.Shed("disconnected", 1);
+            throw;
+        }
+    }
+
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private static byte[] Bytes(in ReadOnlySequence<byte> payload) =>
+        payload.IsSingleSegment && MemoryMarshal.TryGetArray(payload.First, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : payload.ToArray();
+}

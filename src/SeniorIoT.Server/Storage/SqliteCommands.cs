@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+
+namespace SeniorIoT.Server.Storage;
+
+/// <summary>Short forms for a command with named parameters. Instants are kept as Unix milliseconds.</summary>
+internal static class SqliteCommands
+{
+    /// <summary>Runs a statement; returns how many rows it changed.</summary>
+    public static int Run(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a query and maps each row.</summary>
+    public static List<T> Rows<T>(
+        this SqliteConnection connection, string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read()) rows.Add(map(reader));
+        return rows;
+    }
+
+    /// <summary>Whether a query returns a row.</summary>
+    public static bool Has(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        using var reader = command.ExecuteReader();
+        return reader.Read();
+    }
+
+    /// <summary>A text column, or null.</summary>
+    public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    /// <summary>An integer column, or null.</summary>
+    public static long? IntegerOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    /// <summary>An instant.</summary>
+    public static DateTimeOffset Instant(this SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    /// <summary>An instant, or null.</summary>
+    public static DateTimeOffset? InstantOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var stored = value is DateTimeOffset at ? at.ToUnixTimeMilliseconds() : value;
+            command.Parameters.AddWithValue(name, stored ?? DBNull.Value);
+        }
+
+        return command;
+    }
+}

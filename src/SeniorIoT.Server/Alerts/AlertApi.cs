@@ -126,6 +126,6 @@ internal sealed record AlertPage(AlertQueries Alerts, NoticeStore Notices, House
     {
         Timeline = Alerts.TimelineOf(alert.Id.Value),
         Notices = Notices.ReadOf(alert.Id.Value),
-        Household = Households.Find(alert.Place.Household.Value),
+        Household = Households.Show([alert.Place.Household.Value]) is [var home, ..] ? home : null,
     };
 }

@@ -14,37 +14,37 @@ internal sealed record AlertFilter(
 internal sealed class AlertQueries(AlertStore store)
 {
     private const string Matching = """
-        ($state IS NULL OR ($state = 'open') = (closed_at IS NULL)) AND ($priority IS NULL OR priority = $priority)
-        AND ($area IS NULL OR committee = $area OR sub_district = $area) AND ($committee IS NULL OR committee = $committee)
-        AND ($household IS NULL OR household_id = $household) AND ($rule IS NULL OR rule = $rule)
-        AND ($from IS NULL OR raised_at >= $from) AND ($to IS NULL OR raised_at < $to)
+        (@state IS NULL OR (@state = 'open') = (closed_at IS NULL)) AND (@priority IS NULL OR priority = @priority)
+        AND (@area IS NULL OR committee = @area OR sub_district = @area) AND (@committee IS NULL OR committee = @committee)
+        AND (@household IS NULL OR household_id = @household) AND (@rule IS NULL OR rule = @rule)
+        AND (@from IS NULL OR raised_at >= @from) AND (@to IS NULL OR raised_at < @to)
         """;
 
     /// <summary>Newest first.</summary>
     public Page<Api.Alert> List(AlertFilter filter)
     {
-        var rows = store.File.Read(connection => connection.Query(
-            $"SELECT doc, n FROM alerts WHERE {Matching} AND ($before IS NULL OR n < $before) ORDER BY n DESC LIMIT $limit",
+        var rows = store.File.Read(connection => connection.Rows(
+            $"SELECT doc, n FROM alerts WHERE {Matching} AND (@before IS NULL OR n < @before) ORDER BY n DESC LIMIT @limit",
             row => (Alert: AlertStore.ReadAlert(row), N: row.GetInt64(1)),
-            [.. Parameters(filter), ("$before", filter.Before), ("$limit", filter.Limit + 1)]));
+            [.. Parameters(filter), ("@before", filter.Before), ("@limit", filter.Limit + 1)]));
         var next = rows.Count > filter.Limit ? rows[filter.Limit - 1].N.ToString(CultureInfo.InvariantCulture) : null;
         return new([.. rows.Take(filter.Limit).Select(row => AlertView.Of(row.Alert))], next);
     }
 
     /// <summary>One alert, if <paramref name="area"/> may see it (null: the whole district).</summary>
-    public (Alert Alert, string Key)? Find(string alertId, string? area) => store.File.Read(connection => connection.Query<(Alert, string)?>(
-        "SELECT doc, key FROM alerts WHERE alert_id = $id AND ($area IS NULL OR committee = $area OR sub_district = $area)",
-        row => (AlertStore.ReadAlert(row), row.GetString(1)), ("$id", alertId), ("$area", area)).FirstOrDefault());
+    public (Alert Alert, string Key)? Find(string alertId, string? area) => store.File.Read(connection => connection.Rows<(Alert, string)?>(
+        "SELECT doc, key FROM alerts WHERE alert_id = @id AND (@area IS NULL OR committee = @area OR sub_district = @area)",
+        row => (AlertStore.ReadAlert(row), row.GetString(1)), ("@id", alertId), ("@area", area)).FirstOrDefault());
 
     /// <summary>What happened to an alert, oldest first.</summary>
-    public IReadOnlyList<TimelineEntry> TimelineOf(string alertId) => store.File.Read(connection => connection.Query(
-        "SELECT at, kind, by, text FROM timeline WHERE alert_id = $id ORDER BY n",
-        row => new TimelineEntry(row.Instant(0), row.GetString(1), row.Text(2), row.GetString(3)), ("$id", alertId)));
+    public IReadOnlyList<TimelineEntry> TimelineOf(string alertId) => store.File.Read(connection => connection.Rows(
+        "SELECT at, kind, by, text FROM timeline WHERE alert_id = @id ORDER BY n",
+        row => new TimelineEntry(row.Instant(0), row.GetString(1), row.TextOrNull(2), row.GetString(3)), ("@id", alertId)));
 
     /// <summary>How many alerts are open, by priority.</summary>
-    public IReadOnlyDictionary<string, int> CountOpen(string? area) => store.File.Read(connection => connection.Query(
-        "SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND ($area IS NULL OR committee = $area OR sub_district = $area) GROUP BY priority",
-        row => KeyValuePair.Create("P" + row.GetInt64(0), row.GetInt32(1)), ("$area", area)).ToDictionary());
+    public IReadOnlyDictionary<string, int> CountOpen(string? area) => store.File.Read(connection => connection.Rows(
+        "SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND (@area IS NULL OR committee = @area OR sub_district = @area) GROUP BY priority",
+        row => KeyValuePair.Create("P" + row.GetInt64(0), row.GetInt32(1)), ("@area", area)).ToDictionary());
 
     /// <summary>
     /// Key figures over alerts raised in <c>[from, to)</c>. Times to answer count P1 and P2, which people wait for; an alert
@@ -53,9 +53,9 @@ internal sealed class AlertQueries(AlertStore store)
     public Kpi Figures(DateTimeOffset from, DateTimeOffset to, string? area, DateTimeOffset now)
     {
         var filter = new AlertFilter(null, null, area, null, null, null, from, to, null, 0);
-        var rows = store.File.Read(connection => connection.Query(
+        var rows = store.File.Read(connection => connection.Rows(
             $"SELECT priority, rule, outcome, raised_at, answered_at, arrived_at, closed_at FROM alerts WHERE {Matching}",
-            row => new Row(row.GetInt32(0), row.GetString(1), row.Text(2), row.Instant(3), row.InstantOrNull(4), row.InstantOrNull(5), row.InstantOrNull(6)),
+            row => new Row(row.GetInt32(0), row.GetString(1), row.TextOrNull(2), row.Instant(3), row.InstantOrNull(4), row.InstantOrNull(5), row.InstantOrNull(6)),
             Parameters(filter)));
         var urgent = rows.Where(row => row.Priority < 3).ToList();
         var seconds = urgent.Where(row => row.AnsweredAt is not null).Select(row => (row.AnsweredAt!.Value - row.RaisedAt).TotalSeconds).Order().ToList();
@@ -72,8 +72,8 @@ internal sealed class AlertQueries(AlertStore store)
 
     private static (string, object?)[] Parameters(AlertFilter filter) =>
     [
-        ("$state", filter.State), ("$priority", filter.Priority is { } priority ? (int)priority : null), ("$area", filter.Area), ("$committee", filter.Committee),
-        ("$household", filter.HouseholdId), ("$rule", filter.Rule), ("$from", filter.From), ("$to", filter.To),
+        ("@state", filter.State), ("@priority", filter.Priority is { } priority ? (int)priority : null), ("@area", filter.Area), ("@committee", filter.Committee),
+        ("@household", filter.HouseholdId), ("@rule", filter.Rule), ("@from", filter.From), ("@to", filter.To),
     ];
 
     private static double? Share(IEnumerable<Row> rows, Func<Row, DateTimeOffset?> at, TimeSpan within, DateTimeOffset now)

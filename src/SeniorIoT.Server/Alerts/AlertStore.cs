@@ -25,15 +25,15 @@ internal sealed class AlertStore(SqliteFile file)
     public AlertId NextId() => new($"A{Interlocked.Increment(ref _newest):0000}");
 
     /// <summary>The newest alert of a key; null when there never was one.</summary>
-    public Alert? ReadNewest(string key) => file.Read(connection => connection.Query(
-        "SELECT doc FROM alerts WHERE key = $key ORDER BY n DESC LIMIT 1", ReadAlert, ("$key", key)).FirstOrDefault());
+    public Alert? ReadNewest(string key) => file.Read(connection => connection.Rows(
+        "SELECT doc FROM alerts WHERE key = @key ORDER BY n DESC LIMIT 1", ReadAlert, ("@key", key)).FirstOrDefault());
 
     /// <summary>The key of an alert's grain; null when there is no such alert.</summary>
     public string? ReadKey(string alertId) => file.Read(connection => connection.Scalar<string?>(
-        "SELECT key FROM alerts WHERE alert_id = $id", null, ("$id", alertId)));
+        "SELECT key FROM alerts WHERE alert_id = @id", null, ("@id", alertId)));
 
     /// <summary>Whether this occurrence already raised an alert, open or closed.</summary>
-    public bool IsKnownCause(string cause) => file.Read(connection => connection.Scalar("SELECT 1 FROM causes WHERE cause = $cause", 0L, ("$cause", cause)) == 1);
+    public bool IsKnownCause(string cause) => file.Read(connection => connection.Scalar("SELECT 1 FROM causes WHERE cause = @cause", 0L, ("@cause", cause)) == 1);
 
     /// <summary>
     /// Saves an alert with what happened to it, the notices that owes, and the occurrence that caused it: all of it or nothing.
@@ -47,54 +47,54 @@ internal sealed class AlertStore(SqliteFile file)
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i]);
         foreach (var notice in notices) AddNotice(connection, notice);
         if (cause is not null)
-            connection.Execute("INSERT OR IGNORE INTO causes VALUES ($cause, $id, $at)", ("$cause", cause), ("$id", alert.Id.Value), ("$at", alert.RaisedAt));
+            connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", alert.RaisedAt));
         if (alert.IsClosed)
-            connection.Execute("UPDATE notices SET next_attempt_at = NULL WHERE alert_id = $id AND attempts = 0", ("$id", alert.Id.Value));
+            connection.Run("UPDATE notices SET next_attempt_at = NULL WHERE alert_id = @id AND attempts = 0", ("@id", alert.Id.Value));
     });
 
     /// <summary>Keys of alerts whose next step is due, the most urgent first.</summary>
-    public IReadOnlyList<string> ReadDue(DateTimeOffset now, int count) => file.Read(connection => connection.Query(
-        "SELECT key FROM alerts WHERE escalates_at <= $now ORDER BY priority, escalates_at LIMIT $count", row => row.GetString(0), ("$now", now), ("$count", count)));
+    public IReadOnlyList<string> ReadDue(DateTimeOffset now, int count) => file.Read(connection => connection.Rows(
+        "SELECT key FROM alerts WHERE escalates_at <= @now ORDER BY priority, escalates_at LIMIT @count", row => row.GetString(0), ("@now", now), ("@count", count)));
 
     /// <summary>Reads the <c>doc</c> column, which must be the first.</summary>
     public static Alert ReadAlert(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), AlertJson.Default.Alert)!;
 
-    private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Execute(
+    private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Run(
         """
         INSERT INTO alerts (alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, escalates_at, doc)
-        VALUES ($id, $key, $household, $device, $rule, $priority, $committee, $subDistrict, $raised, $escalates, $doc)
+        VALUES (@id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @escalates, @doc)
         """,
-        ("$id", alert.Id.Value), ("$key", key), ("$household", alert.Place.Household.Value), ("$device", alert.Device.Value), ("$rule", alert.Rule.Id),
-        ("$priority", (int)alert.Priority), ("$committee", alert.Place.Committee), ("$subDistrict", alert.Place.SubDistrict),
-        ("$raised", alert.RaisedAt), ("$escalates", alert.EscalatesAt), ("$doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
+        ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
+        ("@priority", (int)alert.Priority), ("@committee", alert.Place.Committee), ("@subDistrict", alert.Place.SubDistrict),
+        ("@raised", alert.RaisedAt), ("@escalates", alert.EscalatesAt), ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
-    private static int Update(SqliteConnection connection, Alert alert, int version) => connection.Execute(
+    private static int Update(SqliteConnection connection, Alert alert, int version) => connection.Run(
         """
-        UPDATE alerts SET answered_at = $answered, arrived_at = $arrived, closed_at = $closed, outcome = $outcome, escalates_at = $escalates, doc = $doc
-        WHERE alert_id = $id AND doc ->> '$.version' = $version
+        UPDATE alerts SET answered_at = @answered, arrived_at = @arrived, closed_at = @closed, outcome = @outcome, escalates_at = @escalates, doc = @doc
+        WHERE alert_id = @id AND doc ->> '$.version' = @version
         """,
-        ("$id", alert.Id.Value), ("$version", version), ("$answered", (alert.Response as Response.Given)?.At), ("$arrived", alert.Dispatch?.ArrivedAt),
-        ("$closed", alert.Closing?.At), ("$outcome", alert.Closing?.Outcome), ("$escalates", alert.EscalatesAt),
-        ("$doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
+        ("@id", alert.Id.Value), ("@version", version), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
+        ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt),
+        ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
     private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened)
     {
         var line = Timeline.LineOf(happened);
-        connection.Execute(
-            "INSERT INTO timeline VALUES ($id, $n, $at, $kind, $by, $text)",
-            ("$id", id.Value), ("$n", n), ("$at", line.At), ("$kind", line.Kind), ("$by", line.By), ("$text", line.Text));
+        connection.Run(
+            "INSERT INTO timeline VALUES (@id, @n, @at, @kind, @by, @text)",
+            ("@id", id.Value), ("@n", n), ("@at", line.At), ("@kind", line.Kind), ("@by", line.By), ("@text", line.Text));
     }
 
     private static void AddNotice(SqliteConnection connection, Notice notice)
     {
         var isSms = notice.Channel == NoticeChannel.Sms;
-        connection.Execute(
+        connection.Run(
             """
             INSERT INTO notices (notice_id, alert_id, step, channel, role, recipient, phone, text, state, owed_at, next_attempt_at)
-            VALUES ($id, $alert, $step, $channel, $role, $name, $phone, $text, $state, $owed, $next)
+            VALUES (@id, @alert, @step, @channel, @role, @name, @phone, @text, @state, @owed, @next)
             """,
-            ("$id", notice.Id), ("$alert", notice.Alert.Value), ("$step", notice.Step), ("$channel", isSms ? "sms" : "console"), ("$role", notice.To.Role),
-            ("$name", notice.To.Name), ("$phone", notice.To.Phone), ("$text", notice.Text), ("$state", (int)(isSms ? NoticeState.Owed : NoticeState.Shown)),
-            ("$owed", notice.OwedAt), ("$next", isSms ? notice.OwedAt : null));
+            ("@id", notice.Id), ("@alert", notice.Alert.Value), ("@step", notice.Step), ("@channel", isSms ? "sms" : "console"), ("@role", notice.To.Role),
+            ("@name", notice.To.Name), ("@phone", notice.To.Phone), ("@text", notice.Text), ("@state", (int)(isSms ? NoticeState.Owed : NoticeState.Shown)),
+            ("@owed", notice.OwedAt), ("@next", isSms ? notice.OwedAt : null));
     }
 }

@@ -136,5 +136,5 @@ internal sealed class DetectionOptions
     public TimeSpan ExpectedInterval { get; set; } = DeviceContext.UsualInterval;
 
     /// <summary>The rules of <see cref="Preset"/>.</summary>
-    public RuleSettings Settings => RuleSettings.ByName(Preset);
+    public RuleSettings Settings => RuleSettings.ByName(Preset) ?? throw new InvalidOperationException($"There is no preset '{Preset}'.");
 }

@@ -22,6 +22,9 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
     private readonly ConcurrentDictionary<string, LiveDevice> _live = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _flushing = new(1, 1);
+    /// <summary>Raised after every update, on the caller's thread: a handler only takes a note.</summary>
+    public event Action<string>? Changed;
+
     private HashSet<string> _changed = new(StringComparer.Ordinal);
 
     /// <summary>Devices that are silent now.</summary>
@@ -47,6 +50,8 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
             _live[deviceId] = live;
             _changed.Add(deviceId);
         }
+
+        Changed?.Invoke(deviceId);
     }
 
     /// <summary>Forgets a deleted device.</summary>

@@ -14,7 +14,7 @@ namespace SeniorIoT.Server.Hosting;
 /// <see cref="SendMax"/> devices a second: what is left over waits for its turn, and a device that changes again meanwhile is still one.
 /// </summary>
 internal sealed class DeviceFeed(
-    DeviceLiveTable live, ConnectedDevices connected, DeviceView view, DeviceDirectory devices, HouseholdDirectory households, Registry registry,
+    DeviceLiveTable live, ConnectedDevices connected, DeviceView view, HouseholdDirectory households, Registry registry,
     IHubContext<AlertsHub> hub, TimeProvider clock) : BackgroundService
 {
     private const int SendMax = 200;
@@ -46,7 +46,7 @@ internal sealed class DeviceFeed(
         var ids = _changed.Keys.Take(SendMax).ToList();
         if (ids.Count == 0) return;
         foreach (var id in ids) _changed.TryRemove(id, out _);
-        foreach (var row in registry.File.Read(connection => DeviceStore.ByIds(connection, ids)))
+        foreach (var row in registry.File.Read(connection => ids.Select(id => DeviceStore.Find(connection, id, AreaScope.Whole)).OfType<DeviceRow>().ToList()))
         {
             var (committee, subDistrict) = row.HouseholdId is { } id && households.TryGet(id, out var home) ? (home.Committee, home.SubDistrict) : ("", "");
             await hub.Clients.Groups(AreaScope.HubGroupsOf(committee, subDistrict)).SendAsync(AlertsHubNames.DeviceChanged, view.Show(row), cancel);

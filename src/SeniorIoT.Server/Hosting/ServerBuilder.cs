@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Http.Resilience;
 using OpenTelemetry.Metrics;
 using Orleans.Serialization;
-using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
@@ -119,7 +118,7 @@ internal static class ServerBuilder
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
-                home.Residents.FirstOrDefault()?.BirthYear, home.Residents.Any(resident => resident.LivesAlone))
+                home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         place => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))]);
 }

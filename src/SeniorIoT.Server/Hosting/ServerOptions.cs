@@ -79,8 +79,8 @@ internal sealed class ServerOptions
         if (MqttCertificate is null != MqttCertificateKey is null) yield return "mqtt-certificate and mqtt-certificate-key: set both or none.";
         foreach (var file in new[] { MqttCertificate, MqttCertificateKey })
             if (file is not null && !File.Exists(file)) yield return $"mqtt-certificate: there is no file {file}.";
-        if (!RuleSettings.Presets.Any(preset => preset.Name == Detection.Preset))
-            yield return $"rules: there is no preset '{Detection.Preset}'; use {string.Join(", ", RuleSettings.Presets.Select(preset => preset.Name))}.";
+        if (!RuleSettings.Presets.ContainsKey(Detection.Preset))
+            yield return $"rules: there is no preset '{Detection.Preset}'; use {string.Join(", ", RuleSettings.Presets.Keys)}.";
         foreach (var error in Twilio.Errors()) yield return error;
     }
 

@@ -19,18 +19,18 @@ internal sealed class NoticeStore(SqliteFile file)
     /// </summary>
     public Task<List<OwedNotice>> ClaimAsync(DateTimeOffset now, DateTimeOffset leaseUntil, int count) => file.WriteAsync(connection =>
     {
-        var due = connection.Query(
+        var due = connection.Rows(
             """
             SELECT n.notice_id, n.alert_id, n.step, a.priority, n.phone, n.text, n.attempts FROM notices n JOIN alerts a USING (alert_id)
-            WHERE n.next_attempt_at <= $now ORDER BY a.priority, n.owed_at LIMIT $count
+            WHERE n.next_attempt_at <= @now ORDER BY a.priority, n.owed_at LIMIT @count
             """,
             row => new OwedNotice(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetString(4), row.GetString(5), row.GetInt32(6)),
-            ("$now", now), ("$count", count));
+            ("@now", now), ("@count", count));
         foreach (var notice in due)
         {
-            connection.Execute(
-                "UPDATE notices SET state = $sending, attempts = attempts + 1, next_attempt_at = $lease WHERE notice_id = $id",
-                ("$sending", (int)NoticeState.Sending), ("$lease", leaseUntil), ("$id", notice.NoticeId));
+            connection.Run(
+                "UPDATE notices SET state = @sending, attempts = attempts + 1, next_attempt_at = @lease WHERE notice_id = @id",
+                ("@sending", (int)NoticeState.Sending), ("@lease", leaseUntil), ("@id", notice.NoticeId));
         }
 
         return due;
@@ -38,35 +38,35 @@ internal sealed class NoticeStore(SqliteFile file)
 
     /// <summary>Writes what became of an attempt. <paramref name="nextAttemptAt"/>: null when there will be no other.</summary>
     public Task RecordAsync(string noticeId, NoticeState state, string? detail, string? providerId, DateTimeOffset now, DateTimeOffset? nextAttemptAt) =>
-        file.WriteAsync(connection => connection.Execute(
+        file.WriteAsync(connection => connection.Run(
             """
-            UPDATE notices SET state = $state, detail = $detail, provider_id = coalesce($provider, provider_id), next_attempt_at = $next,
-              sent_at = CASE WHEN $state = $sent THEN $now ELSE sent_at END
-            WHERE notice_id = $id AND state IN ($owed, $sending)
+            UPDATE notices SET state = @state, detail = @detail, provider_id = coalesce(@provider, provider_id), next_attempt_at = @next,
+              sent_at = CASE WHEN @state = @sent THEN @now ELSE sent_at END
+            WHERE notice_id = @id AND state IN (@owed, @sending)
             """,
-            ("$state", (int)state), ("$detail", detail), ("$provider", providerId), ("$next", nextAttemptAt), ("$sent", (int)NoticeState.Sent),
-            ("$now", now), ("$id", noticeId), ("$owed", (int)NoticeState.Owed), ("$sending", (int)NoticeState.Sending)));
+            ("@state", (int)state), ("@detail", detail), ("@provider", providerId), ("@next", nextAttemptAt), ("@sent", (int)NoticeState.Sent),
+            ("@now", now), ("@id", noticeId), ("@owed", (int)NoticeState.Owed), ("@sending", (int)NoticeState.Sending)));
 
     /// <summary>Applies a receipt, forwards only. The notice when it moved; null when the receipt was old, repeated or not ours.</summary>
     public Task<Notice?> ReceiveAsync(string providerId, NoticeState state, string? detail, DateTimeOffset now) => file.WriteAsync(connection =>
     {
-        var notice = connection.Query(
-            $"SELECT {Columns} FROM notices WHERE provider_id = $provider", row => (Api: Read(row), State: (NoticeState)row.GetInt32(8)), ("$provider", providerId)).FirstOrDefault();
+        var notice = connection.Rows(
+            $"SELECT {Columns} FROM notices WHERE provider_id = @provider", row => (Api: Read(row), State: (NoticeState)row.GetInt32(8)), ("@provider", providerId)).FirstOrDefault();
         if (notice.Api is null || !NoticeRules.Follows(notice.State, state)) return null;
-        connection.Execute(
-            "UPDATE notices SET state = $state, detail = $detail, receipt_at = $now, next_attempt_at = NULL WHERE notice_id = $id",
-            ("$state", (int)state), ("$detail", detail), ("$now", now), ("$id", notice.Api.NoticeId));
+        connection.Run(
+            "UPDATE notices SET state = @state, detail = @detail, receipt_at = @now, next_attempt_at = NULL WHERE notice_id = @id",
+            ("@state", (int)state), ("@detail", detail), ("@now", now), ("@id", notice.Api.NoticeId));
         return notice.Api;
     });
 
     /// <summary>Notices of one alert, in the order they were owed.</summary>
-    public IReadOnlyList<Notice> ReadOf(string alertId) => file.Read(connection => connection.Query(
-        $"SELECT {Columns} FROM notices WHERE alert_id = $id ORDER BY step, notice_id", Read, ("$id", alertId)));
+    public IReadOnlyList<Notice> ReadOf(string alertId) => file.Read(connection => connection.Rows(
+        $"SELECT {Columns} FROM notices WHERE alert_id = @id ORDER BY step, notice_id", Read, ("@id", alertId)));
 
     /// <summary>Whether anybody of a step can still hear of it: nothing failed for good, or something got through.</summary>
     public bool IsStepLost(string alertId, int step) => file.Read(connection => connection.Scalar(
-        "SELECT count(*) > 0 AND sum(state NOT IN ($failed, $undelivered)) = 0 FROM notices WHERE alert_id = $id AND step = $step AND channel = 'sms'", 0L,
-        ("$failed", (int)NoticeState.Failed), ("$undelivered", (int)NoticeState.Undelivered), ("$id", alertId), ("$step", step)) == 1);
+        "SELECT count(*) > 0 AND sum(state NOT IN (@failed, @undelivered)) = 0 FROM notices WHERE alert_id = @id AND step = @step AND channel = 'sms'", 0L,
+        ("@failed", (int)NoticeState.Failed), ("@undelivered", (int)NoticeState.Undelivered), ("@id", alertId), ("@step", step)) == 1);
 
     /// <summary>The API's word for a state.</summary>
     public static string Word(NoticeState state) => state switch
@@ -77,5 +77,5 @@ internal sealed class NoticeStore(SqliteFile file)
 
     private static Notice Read(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7),
-        Word((NoticeState)row.GetInt32(8)), row.Text(9), row.Instant(10), row.InstantOrNull(11), row.InstantOrNull(12));
+        Word((NoticeState)row.GetInt32(8)), row.TextOrNull(9), row.Instant(10), row.InstantOrNull(11), row.InstantOrNull(12));
 }

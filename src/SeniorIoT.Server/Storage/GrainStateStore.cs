@@ -30,7 +30,7 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
         "CREATE TABLE states (name TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;",
     ];
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Lock _lock = new();
     private Dictionary<(string Name, string Key), Dirty> _dirty = [];
@@ -49,9 +49,9 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
             }
         }
 
-        var row = file.Read(connection => connection.Query(
-            "SELECT version, doc FROM states WHERE name = $name AND key = $key",
-            reader => (Version: reader.GetInt64(0), Doc: (byte[])reader.GetValue(1)), ("$name", stateName), ("$key", id.Item2)).FirstOrDefault());
+        var row = file.Read(connection => connection.Rows(
+            "SELECT version, doc FROM states WHERE name = @name AND key = @key",
+            reader => (Version: reader.GetInt64(0), Doc: (byte[])reader.GetValue(1)), ("@name", stateName), ("@key", id.Item2)).FirstOrDefault());
         Fill(grainState, row.Doc is null ? default : JsonSerializer.Deserialize<T>(row.Doc, Json), row.Version);
         return Task.CompletedTask;
     }
@@ -102,13 +102,13 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
 
     private void Write(Microsoft.Data.Sqlite.SqliteConnection connection)
     {
-        using var upsert = connection.Command("INSERT OR REPLACE INTO states VALUES ($name, $key, $version, $doc)",
-            ("$name", ""), ("$key", ""), ("$version", 0L), ("$doc", Array.Empty<byte>()));
+        using var upsert = connection.Command("INSERT OR REPLACE INTO states VALUES (@name, @key, @version, @doc)",
+            ("@name", ""), ("@key", ""), ("@version", 0L), ("@doc", Array.Empty<byte>()));
         foreach (var ((name, key), dirty) in _flushing)
         {
             if (dirty.Serialize is null)
             {
-                connection.Execute("DELETE FROM states WHERE name = $name AND key = $key", ("$name", name), ("$key", key));
+                connection.Run("DELETE FROM states WHERE name = @name AND key = @key", ("@name", name), ("@key", key));
                 continue;
             }
 

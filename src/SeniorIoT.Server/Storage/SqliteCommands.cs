@@ -43,7 +43,15 @@ internal static class SqliteCommands
     /// <summary>An instant, or null.</summary>
     public static DateTimeOffset? InstantOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);
 
-    private static SqliteCommand Command(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>The first column of the first row, or <paramref name="otherwise"/> when there is none or it is NULL.</summary>
+    public static T Scalar<T>(this SqliteConnection connection, string sql, T otherwise, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return command.ExecuteScalar() is { } value and not DBNull ? (T)value : otherwise;
+    }
+
+    /// <summary>A command with named parameters, for statements that run often.</summary>
+    public static SqliteCommand Command(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -18,7 +18,8 @@ internal ref partial struct PayloadReader
 
     /// <summary>
     /// Goes to the value of the next field that is known and not null; false at the end of the object or after a refusal.
-    /// A field given twice would let two readers see two messages, so it is refused, except for what an event can do without.
+    /// A field given twice would let two readers see two messages, so it is refused, except for what an event can do without:
+    /// there the first counts, and two buttons are the emergency button.
     /// </summary>
     private bool Next(Words names, ref uint seen, out int field)
     {
@@ -36,8 +37,9 @@ internal ref partial struct PayloadReader
             var bit = 1u << field;
             if ((seen & bit) != 0)
             {
-                var isNeeded = !_isEvent || _body >= 0 || field == (int)OwnBody;
+                var isNeeded = !_isEvent || field == (_body < 0 ? (int)OwnBody : (int)BodyField.Type);
                 if (isNeeded) return Refuse(Path(names[field]), "The field is given twice; send it once.");
+                if (_body >= 0 && field == (int)BodyField.Button) _button = (int)ButtonFunction.Emergency;
                 Drop();
                 continue;
             }

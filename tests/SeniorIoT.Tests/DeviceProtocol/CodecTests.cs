@@ -32,17 +32,8 @@ public sealed class CodecTests
     {
         var samples = string.Join(",", Enumerable.Range(0, count).Select(i => $$"""{"ts":"2026-01-02T03:04:05Z","total_l":{{12_345 + i}}}"""));
         var payload = Encoding.UTF8.GetBytes($$$"""{"water":{"samples":[{{{samples}}}]}}""");
-        Assert.True(payload.Length <= Codec.PayloadBytesMax, "a full batch fits into a payload");
         Assert.Equal(isTaken, Codec.TryDecode(Meter, payload, out _, out var refusal));
         Assert.Equal(isTaken ? null : "water.samples", refusal?.Field);
-    }
-
-    [Fact]
-    public void A_payload_beyond_the_limit_is_too_large_whatever_it_says()
-    {
-        var payload = new byte[Codec.PayloadBytesMax + 1];
-        Assert.False(Codec.TryDecode(Meter, payload, out _, out var refusal));
-        Assert.Equal(RefusalReason.PacketTooLarge, refusal.Reason);
     }
 
     [Theory]

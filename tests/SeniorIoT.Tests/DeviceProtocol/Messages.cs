@@ -11,7 +11,9 @@ internal static class Messages
 
     public static readonly Gen<string> Id = Gen.Char[IdCharacters].Array[1, 64].Select(characters => new string(characters));
 
-    private static readonly Gen<string> Text = Gen.Char["abcXYZ019 _-/\\\"'<>&+中文ßé\u007f\u2028"].Array[1, 64].Select(characters => new string(characters));
+    private static readonly Gen<string> Text =
+        Gen.Char["abcXYZ019 _-/\\\"'<>&+中文ßé\u007f\u2028"].Array[1, 64].Select(characters => new string(characters));
+
     private static readonly Gen<DateTimeOffset> Time =
         Gen.Long[0, new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 

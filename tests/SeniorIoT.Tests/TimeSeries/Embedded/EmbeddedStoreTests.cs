@@ -136,6 +136,15 @@ public sealed class EmbeddedStoreTests : IDisposable
         Assert.Equal([2L], (await ReadAll(store)).Select(sample => sample.Value));
     }
 
+    [Fact]
+    public async Task A_damaged_month_is_an_IOException_that_names_the_file()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "telemetry-202601.db"), new string('x', 8_192), Cancel);
+        await using var store = Open();
+        Assert.Contains("telemetry-202601.db", (await Assert.ThrowsAsync<IOException>(() => ReadAll(store))).Message);
+        Assert.Contains("telemetry-202601.db", (await Assert.ThrowsAsync<IOException>(() => store.AppendAsync([Water(Jan, 1)], [], Cancel))).Message);
+    }
+
     [Theory]
     [InlineData(946_684_799_999)]
     [InlineData(4_133_980_800_000)]

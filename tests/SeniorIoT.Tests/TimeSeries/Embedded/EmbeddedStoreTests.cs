@@ -96,13 +96,13 @@ public sealed class EmbeddedStoreTests : IDisposable
         await using var store = new EmbeddedStore(_folder.Path, new EmbeddedStoreOptions { OpenMonthsMax = 2 });
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
-            for (var n = 0; n < 20; n++)
+            for (var n = 0; n < 8; n++)
             {
                 await store.AppendAsync([Water(Jan + n * 32 * DayMs + i, n)], [], Cancel);
                 await ReadAll(store);
             }
         }, Cancel)));
-        Assert.Equal(160, (await ReadAll(store)).Count);
+        Assert.Equal(64, (await ReadAll(store)).Count);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace SeniorIoT.TimeSeries;
 /// <list type="bullet">
 /// <item>when a reading lies on it;</item>
 /// <item>when the readings around it are at most <c>maxGap</c> apart: then the water between them counts as drawn evenly;</item>
-/// <item>when the readings around it are equal, however far apart: no water was drawn.</item>
+/// <item>when the later of the readings around it is no higher, however far apart they are: no water was drawn.</item>
 /// </list>
 /// <para>
 /// Otherwise, and before the first and after the last reading, it is unknown, and the buckets on both sides are null: a gap is

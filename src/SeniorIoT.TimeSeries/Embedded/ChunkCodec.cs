@@ -103,9 +103,9 @@ internal static class ChunkCodec
                 return;
             }
 
-            // The zigzag of long.MinValue, plus one, is 2^64: its 65th bit is put back here.
+            // The token of long.MinValue wraps to 0. As two bytes, 80 00, it is no single zero to the reader, who looks at the first byte.
             _into[Length++] = (byte)(token | 0x80);
-            WriteVarint(token >> 7 | (token == 0 ? 1UL << 57 : 0));
+            WriteVarint(token >> 7);
         }
 
         public void EndRun()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 
 namespace SeniorIoT.TimeSeries.Embedded;
 
@@ -206,15 +205,7 @@ public sealed class EmbeddedStore : ITimeSeriesStore
         foreach (var (month, batch) in months)
         {
             cancel.ThrowIfCancellationRequested();
-            try
-            {
-                _files.Write(month, batch);
-            }
-            catch (SqliteException error)
-            {
-                throw new IOException(
-                    $"{_files.PathOf(month)} cannot be written ({error.Message}). Nothing of this month's part was written; free space or mend the disk, then append again.", error);
-            }
+            _files.Write(month, batch);
         }
     }
 
@@ -235,16 +226,6 @@ public sealed class EmbeddedStore : ITimeSeriesStore
     private Task<T> RunAsync<T>(Func<T> read)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return Task.Run(() =>
-        {
-            try
-            {
-                return read();
-            }
-            catch (SqliteException error)
-            {
-                throw new IOException($"Telemetry cannot be read ({error.Message}).", error);
-            }
-        });
+        return Task.Run(read);
     }
 }

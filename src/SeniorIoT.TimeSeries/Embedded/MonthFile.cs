@@ -54,6 +54,7 @@ internal sealed class MonthFile(string path, long? bytesMax) : IDisposable
         try
         {
             connection.Open();
+            SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, MonthWriter.BusyTimeoutMs);
             return (connection, new MonthReader(connection));
         }
         catch

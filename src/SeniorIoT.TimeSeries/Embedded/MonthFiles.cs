@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 
 namespace SeniorIoT.TimeSeries.Embedded;
 
@@ -37,32 +38,12 @@ internal sealed class MonthFiles
     public string PathOf(int month) => Path.Combine(_folder, $"{Prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
 
     /// <summary>Runs a query on a month; does nothing when the month has no file, or no longer.</summary>
-    public void Read(int month, Action<MonthReader> queries)
-    {
-        if (Take(month, create: false) is not { } file) return;
-        try
-        {
-            file.Read(queries);
-        }
-        finally
-        {
-            Leave(file);
-        }
-    }
+    /// <exception cref="IOException">The file cannot be read, or is damaged.</exception>
+    public void Read(int month, Action<MonthReader> queries) => Use(month, isWrite: false, "read", file => file.Read(queries));
 
     /// <summary>Writes a batch in one transaction, creating the file if needed. One at a time.</summary>
-    public void Write(int month, MonthBatch batch)
-    {
-        var file = Take(month, create: true)!;
-        try
-        {
-            file.Write(batch);
-        }
-        finally
-        {
-            Leave(file);
-        }
-    }
+    /// <exception cref="IOException">The disk refuses, or the file is damaged; nothing of the batch was written.</exception>
+    public void Write(int month, MonthBatch batch) => Use(month, isWrite: true, "written", file => file.Write(batch));
 
     /// <summary>Forgets a month, waits until nobody reads it, and deletes its files. Not while a write is running.</summary>
     public async Task DeleteAsync(int month)
@@ -111,6 +92,27 @@ internal sealed class MonthFiles
             }
 
             await left;
+        }
+    }
+
+    private void Use(int month, bool isWrite, string purpose, Action<MonthFile> work)
+    {
+        try
+        {
+            if (Take(month, create: isWrite) is not { } file) return;
+            try
+            {
+                work(file);
+            }
+            finally
+            {
+                Leave(file);
+            }
+        }
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
+        {
+            throw new IOException(
+                $"{PathOf(month)} cannot be {purpose}: {error.Message} Nothing was changed; free or mend the disk, or restore the file, and try again.", error);
         }
     }
 

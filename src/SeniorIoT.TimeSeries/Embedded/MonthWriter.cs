@@ -15,6 +15,8 @@ internal sealed class MonthBatch
 /// <summary>Writes batches into one month file, each in one transaction. Not thread safe: the store has one writer at a time.</summary>
 internal sealed class MonthWriter : IDisposable
 {
+    public const int BusyTimeoutMs = 10_000;
+
     private const int SchemaVersion = 1;
 
     // min and max are NULL while they equal first_value and last_value, as in every day of a register that only rises:
@@ -42,7 +44,7 @@ internal sealed class MonthWriter : IDisposable
         {
             _connection.Open();
             Execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; "
-                + "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;");
+                + $"PRAGMA busy_timeout = {BusyTimeoutMs}; PRAGMA cache_size = -16384;");
             if (bytesMax is { } max) Execute($"PRAGMA max_page_count = {Math.Max(1, max / 4096)};");
             Migrate(path);
             _stored = new MonthReader(_connection);

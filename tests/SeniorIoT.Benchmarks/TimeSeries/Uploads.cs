@@ -6,10 +6,9 @@ namespace SeniorIoT.Benchmarks.TimeSeries;
 /// Water meters of people who live alone: a register in whole litres every 15 minutes on each meter's own beat, sent some
 /// readings at a time, 1 % of the uploads sent twice and 1 % a day late, in order of arrival. The same seed gives the same uploads.
 /// </summary>
-internal sealed class Uploads(int meters, int days, int seed)
+internal sealed class Uploads(int meters, int days, int[] sizes, int seed)
 {
     private const long StepMs = 15 * 60_000;
-    private static readonly int[] Sizes = [4, 8, 16, 24, 48, 96];
     private static readonly long Start = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     public static string Device(int meter) => $"wm{meter:D7}";
@@ -25,8 +24,8 @@ internal sealed class Uploads(int meters, int days, int seed)
         var arrivals = new PriorityQueue<(int Meter, Point[]? Late), long>();
         for (var m = 0; m < meters; m++)
         {
-            fleet[m] = (random.Next((int)(StepMs / 1_000)) * 1_000, random.Next(500_000) * 1_000L, Sizes[random.Next(Sizes.Length)], 0);
-            arrivals.Enqueue((m, null), Start + fleet[m].Offset + random.Next(1, fleet[m].Size) * StepMs);
+            fleet[m] = (random.Next((int)(StepMs / 1_000)) * 1_000, random.Next(500_000) * 1_000L, sizes[random.Next(sizes.Length)], 0);
+            arrivals.Enqueue((m, null), Start + fleet[m].Offset + random.Next(fleet[m].Size) * StepMs);
         }
 
         while (arrivals.TryDequeue(out var arrival, out var at))

@@ -82,7 +82,7 @@ public sealed class EmbeddedStoreModelTests
         }
 
         await store.DisposeAsync();
-    }, iter: 150);
+    }, iter: 50);
 
     private static async Task ReadAllWays(
         EmbeddedStore store, Step.Read read, SortedDictionary<(long At, string Device, Metric Metric), long> model, SortedDictionary<(long At, string Kind, string Device), string> events)
@@ -133,7 +133,7 @@ public sealed class EmbeddedStoreModelTests
             }
 
             Assert.Equal(Dump(once), Dump(anyhow));
-        }, iter: 60);
+        }, iter: 25);
 
     /// <summary>Every row of every file, as text.</summary>
     private static List<string> Dump(string folder)

@@ -96,13 +96,13 @@ public sealed class EmbeddedStoreTests : IDisposable
         await using var store = new EmbeddedStore(_folder.Path, new EmbeddedStoreOptions { OpenMonthsMax = 2 });
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
-            for (var n = 0; n < 20; n++)
+            for (var n = 0; n < 8; n++)
             {
                 await store.AppendAsync([Water(Jan + n * 32 * DayMs + i, n)], [], Cancel);
                 await ReadAll(store);
             }
         }, Cancel)));
-        Assert.Equal(160, (await ReadAll(store)).Count);
+        Assert.Equal(64, (await ReadAll(store)).Count);
     }
 
     [Fact]
@@ -134,6 +134,15 @@ public sealed class EmbeddedStoreTests : IDisposable
         Assert.Contains("telemetry-202601.db", error.Message);
         await store.AppendAsync([Water(Jan + 31 * DayMs, 2)], [], Cancel);
         Assert.Equal([2L], (await ReadAll(store)).Select(sample => sample.Value));
+    }
+
+    [Fact]
+    public async Task A_damaged_month_is_an_IOException_that_names_the_file()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "telemetry-202601.db"), new string('x', 8_192), Cancel);
+        await using var store = Open();
+        Assert.Contains("telemetry-202601.db", (await Assert.ThrowsAsync<IOException>(() => ReadAll(store))).Message);
+        Assert.Contains("telemetry-202601.db", (await Assert.ThrowsAsync<IOException>(() => store.AppendAsync([Water(Jan, 1)], [], Cancel))).Message);
     }
 
     [Theory]

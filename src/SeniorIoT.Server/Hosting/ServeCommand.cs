@@ -36,7 +36,7 @@ internal static class ServeCommand
         Map(app);
         app.Services.PlantJobs();
         await app.StartAsync(cancel);
-        app.Logger.LogInformation("SeniorIoT serves {Urls}, MQTT on {Address}:{Port}, data in {Data}", options.Urls, options.MqttAddress, options.MqttPort, Path.GetFullPath(options.Data));
+        app.Logger.LogInformation("SeniorIoT serves {Urls}, MQTT on {Address}:{Port}, data in {Data}", options.HttpUrls, options.MqttAddress, options.MqttPort, Path.GetFullPath(options.Data));
         await app.WaitForShutdownAsync(cancel);
         return 0;
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Http.Resilience;
 using OpenTelemetry.Metrics;
@@ -42,6 +41,7 @@ internal static class ServerBuilder
         });
         builder.Host.UseSystemd().ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
+        builder.UseOrleans(AddSilo); // first: hosted services start in this order and stop in reverse, and grains must outlive them all
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(options.Detection).AddSingleton(options.Retention);
         services.AddSingleton(TimeProvider.System);
@@ -58,7 +58,6 @@ internal static class ServerBuilder
         AddAlerts(services, options.Twilio);
         services.AddJobs();
         AddWeb(services);
-        builder.UseOrleans(AddSilo);
         return builder.Build();
     }
 
@@ -95,9 +94,7 @@ internal static class ServerBuilder
 
     private static void AddWeb(IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
-        services.AddSignalR(hub => hub.KeepAliveInterval = TimeSpan.FromSeconds(5))
-            .AddJsonProtocol(json => json.PayloadSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddSignalR(hub => hub.KeepAliveInterval = TimeSpan.FromSeconds(5));
         services.AddOpenApi("v1");
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseCompressionDefaults.MimeTypes);
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -106,12 +103,20 @@ internal static class ServerBuilder
 
     private static void AddSilo(ISiloBuilder silo)
     {
-        silo.UseLocalhostClustering();
+        silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
         silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
             type => type.Namespace?.StartsWith("SeniorIoT", StringComparison.Ordinal) == true && !typeof(IGrainObserver).IsAssignableFrom(type),
             new JsonSerializerOptions(JsonSerializerDefaults.Web)));
         silo.Services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>("Default", (provider, _) => provider.GetRequiredService<GrainStateStore>());
         silo.Services.AddSingleton<Orleans.Storage.IGrainStorage>(provider => provider.GetRequiredService<GrainStateStore>());
+    }
+
+    /// <summary>A port that nobody has: the silo is alone in its process, and two servers may run on one machine.</summary>
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static AlertSurroundings Surroundings(HouseholdDirectory households) => new(

@@ -18,7 +18,7 @@ internal sealed class ServerOptions
     public string Data { get; set; } = "data";
 
     /// <summary>Addresses of console and API, separated by semicolons.</summary>
-    public string Urls { get; set; } = "http://127.0.0.1:8080";
+    public string HttpUrls { get; set; } = "http://127.0.0.1:8080";
 
     /// <summary>Address of the MQTT listeners. The default is this machine alone; <c>0.0.0.0</c> lets devices in.</summary>
     public string MqttAddress { get; set; } = "127.0.0.1";
@@ -51,7 +51,7 @@ internal sealed class ServerOptions
     public static IReadOnlyList<(string Option, string Key, string Help)> Named { get; } =
     [
         ("data", nameof(Data), "folder of everything that is kept (default: data)"),
-        ("urls", nameof(Urls), "addresses of console and API (default: http://127.0.0.1:8080)"),
+        ("urls", nameof(HttpUrls), "addresses of console and API (default: http://127.0.0.1:8080)"),
         ("mqtt-address", nameof(MqttAddress), "address devices connect to; 0.0.0.0 for all (default: 127.0.0.1)"),
         ("mqtt-port", nameof(MqttPort), "port of MQTT (default: 1883)"),
         ("mqtt-tls-port", nameof(MqttTlsPort), "port of MQTT over TLS, open only with a certificate (default: 8883)"),
@@ -70,7 +70,7 @@ internal sealed class ServerOptions
     public IEnumerable<string> Errors()
     {
         if (string.IsNullOrWhiteSpace(Data)) yield return "data: name a folder.";
-        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var url in HttpUrls.Split(';', StringSplitOptions.RemoveEmptyEntries))
             if (!Uri.TryCreate(url.Replace("*", "any").Replace("+", "any"), UriKind.Absolute, out var parsed) || parsed.Scheme is not "http")
                 yield return $"urls: '{url}' is not an address such as http://127.0.0.1:8080. For https, put a proxy in front.";
         if (!IPAddress.TryParse(MqttAddress, out _)) yield return $"mqtt-address: '{MqttAddress}' is not an IP address such as 127.0.0.1 or 0.0.0.0.";
@@ -95,6 +95,6 @@ internal sealed class ServerOptions
     };
 
     /// <summary>The HTTP addresses as sockets to bind.</summary>
-    public IEnumerable<(IPAddress? Address, int Port)> HttpSockets() => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse).Select(url =>
+    public IEnumerable<(IPAddress? Address, int Port)> HttpSockets() => HttpUrls.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse).Select(url =>
         (url.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address : null, url.Port));
 }

@@ -8,10 +8,7 @@ namespace SeniorIoT.DeviceProtocol.V1;
 /// <summary>Bytes to messages and back, version 1 of the contract. Pure; decoding does not throw on any input.</summary>
 public static class Codec
 {
-    /// <summary>Longest payload, in bytes: room for a full batch. The door refuses a longer one before it is read.</summary>
-    public const int PayloadBytesMax = 256 * 1_024;
-
-    /// <summary>Most samples in one batch.</summary>
+    /// <summary>Most samples in one batch. The size of a packet is limited at the door, where bytes arrive, and not here.</summary>
     public const int SamplesMax = 5_000;
 
     /// <summary>Highest register, in litres. A total above this is a fault of the device, not water.</summary>
@@ -44,14 +41,14 @@ public static class Codec
         }
         catch (JsonException e)
         {
-            refusal = Unreadable(
-                $"Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; send exactly one JSON object, nested at most {DepthMax} deep, and nothing after it.");
+            var place = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            refusal = Unreadable($"Not valid JSON at {place}; send exactly one JSON object, nested at most {DepthMax} deep, and nothing after it.");
             return false;
         }
     }
 
     /// <summary>
-    /// Encodes a message as a device would send it; decoding gives an equal message (<see cref="Envelope.UnknownFields"/> apart, which stays behind).
+    /// Encodes a message as a device would send it; decoding gives an equal message, <see cref="Envelope.UnknownFields"/> apart.
     /// Ranges are not checked, so that a simulator can send what a broken device would.
     /// </summary>
     /// <exception cref="ArgumentException"><see cref="Envelope.AgeSeconds"/> is not a finite number: JSON cannot say it.</exception>
@@ -64,7 +61,6 @@ public static class Codec
 
     private static Refusal? Inadmissible(in Topic topic, ReadOnlySpan<byte> payload) =>
         topic.Channel == Channel.Command ? new(RefusalReason.NotAuthorized, "topic", "Commands go down to devices; publish on telemetry, event or status.")
-        : payload.Length > PayloadBytesMax ? new(RefusalReason.PacketTooLarge, "payload", $"The payload is longer than {PayloadBytesMax} bytes; send several messages.")
         : payload.IsEmpty ? Unreadable("The payload is empty; send one JSON object, at least {}.")
         : !Utf8.IsValid(payload) ? Unreadable("The payload is not valid UTF-8; send JSON in UTF-8.")
         : null;

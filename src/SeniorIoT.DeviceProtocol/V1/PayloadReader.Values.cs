@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using static SeniorIoT.DeviceProtocol.V1.Vocabulary;
@@ -12,6 +13,8 @@ internal ref partial struct PayloadReader
     private const int AgeSecondsMax = 3_650 * 86_400;
     private const long EpochMillisecondsMax = 253_402_300_799_999;
     private const int ResolutionLitresMax = 10_000;
+
+    private static readonly SearchValues<byte> ControlCharacters = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     /// <summary>
     /// Goes to the value of the next field that is known and not null; false at the end of the object or after a refusal.
@@ -48,17 +51,11 @@ internal ref partial struct PayloadReader
 
     private bool ReadText(RootField field, int lengthMin, ref string? value)
     {
-        if (TryText(out var utf8) && utf8.Length <= 4 * TextLengthMax)
-        {
-            var text = Encoding.UTF8.GetString(utf8);
-            if (text.Length >= lengthMin && text.Length <= TextLengthMax && !text.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-            {
-                value = text;
-                return true;
-            }
-        }
-
-        return Broken(Root[(int)field], $"a string of {lengthMin} to {TextLengthMax} characters without control characters");
+        var length = TryText(out var utf8) && !utf8.ContainsAny(ControlCharacters) ? Encoding.UTF8.GetCharCount(utf8) : -1;
+        if (length < lengthMin || length > TextLengthMax)
+            return Broken(Root[(int)field], $"a string of {lengthMin} to {TextLengthMax} characters without control characters");
+        value = Encoding.UTF8.GetString(utf8);
+        return true;
     }
 
     private bool ReadCounter(RootField field, ref long? value)

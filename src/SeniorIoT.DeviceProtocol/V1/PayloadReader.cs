@@ -126,9 +126,9 @@ internal ref partial struct PayloadReader(Topic topic, ReadOnlySpan<byte> payloa
             if (_samples.Count == Codec.SamplesMax) return Refuse(Path("samples"), $"More than {Codec.SamplesMax} samples; send several messages.");
             _sample = _samples.Count;
             if (!ReadSample()) return false;
+            _sample = -1;
         }
 
-        _sample = -1;
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SeniorIoT.Simulators.Wire;
 
 namespace SeniorIoT.Simulators;
@@ -9,9 +10,14 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>The options that every command speaking to a server has.</summary>
 internal sealed class CommonOptions
 {
-    private readonly Option<Uri> _api = new("--api") { Description = "Address of the HTTP API.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
+    private readonly Option<Uri> _api = AddressOption("--api", "Address of the HTTP API.", "http://127.0.0.1:8080");
 
-    private readonly Option<string> _mqtt = new("--mqtt") { Description = "Where MQTT is spoken, host:port.", DefaultValueFactory = _ => "127.0.0.1:1883" };
+    private readonly Option<MqttAddress> _mqtt = new("--mqtt")
+    {
+        Description = "Where MQTT is spoken, host:port.",
+        DefaultValueFactory = _ => new MqttAddress("127.0.0.1", 1883),
+        CustomParser = result => MqttAddress.TryParse(result.Tokens[0].Value) ?? Refuse<MqttAddress>(result, "is not host:port; write e.g. 127.0.0.1:1883."),
+    };
 
     private readonly Option<string> _user = new("--user") { Description = "Who logs in to the API.", DefaultValueFactory = _ => "admin" };
 
@@ -27,18 +33,43 @@ internal sealed class CommonOptions
 
     /// <summary>An API client, not logged in yet.</summary>
     public ApiClient Api(ParseResult parsed) => new(
-        Absolute(parsed.GetRequiredValue(_api), "--api"),
+        parsed.GetRequiredValue(_api),
         parsed.GetRequiredValue(_user),
         parsed.GetValue(_password) ?? Environment.GetEnvironmentVariable("SENIORIOT_ADMIN_PASSWORD")
             ?? throw new UsageException("Give --password, or set SENIORIOT_ADMIN_PASSWORD."),
         TimeProvider.System);
 
     /// <summary>Where MQTT is spoken.</summary>
-    public MqttAddress Mqtt(ParseResult parsed) =>
-        MqttAddress.TryParse(parsed.GetRequiredValue(_mqtt)) ?? throw new UsageException($"--mqtt {parsed.GetRequiredValue(_mqtt)} is not host:port; write e.g. 127.0.0.1:1883.");
+    public MqttAddress Mqtt(ParseResult parsed) => parsed.GetRequiredValue(_mqtt);
 
-    /// <summary>An http address that ends in a slash, so that paths can be joined to it.</summary>
-    public static Uri Absolute(Uri address, string option) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
-        ? new Uri(address.AbsoluteUri.TrimEnd('/') + "/")
-        : throw new UsageException($"{option} {address} is not an address; write e.g. http://127.0.0.1:8080.");
+    /// <summary>An option that takes an http address; the value ends in a slash, so that paths can be joined to it.</summary>
+    public static Option<Uri> AddressOption(string name, string description, string byDefault) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => new Uri(byDefault),
+        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : Refuse<Uri>(result, $"is not an http address; write e.g. {byDefault}."),
+    };
+
+    /// <summary>An option that takes a number within bounds.</summary>
+    public static Option<T> Within<T>(string name, string description, T byDefault, T least, T most)
+        where T : IComparable<T>
+    {
+        Option<T> option = new(name) { Description = $"{description} {least} to {most}.", DefaultValueFactory = _ => byDefault };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<T>() is not { } value || value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            {
+                result.AddError($"{name} must be {least} to {most}.");
+            }
+        });
+        return option;
+    }
+
+    private static T? Refuse<T>(ArgumentResult result, string problem)
+    {
+        result.AddError($"\"{result.Tokens[0].Value}\" {problem}");
+        return default;
+    }
 }

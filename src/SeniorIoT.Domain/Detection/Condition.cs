@@ -47,6 +47,7 @@ internal sealed record Condition(
         if (latch is { } on && on.At > judgedUntil) judgedUntil = on.At;
 
         int firstOn = -1, lastOn = -1;
+        var offAt = DateTimeOffset.MinValue;
         for (var i = Math.Min(before.SharedWith(after), after.Count - 1); i < after.Count; i++)
         {
             switch (Judge(after, i, context))
@@ -62,12 +63,12 @@ internal sealed record Condition(
                         findings.Add(new Finding.Cleared(Rule, after[i].At, ClearedBy(context.Settings)));
                         (latch, status) = (null, status.Off(Rule));
                     }
-                    else if (firstOn >= 0 && !WasKnown(before, after[lastOn].At, context))
+                    else if (firstOn >= 0 && !WasKnown(before, offAt, after[lastOn].At, context))
                     {
                         findings.Add(new Finding.OverBeforeKnown(Rule, Begin(after, firstOn, context).StartAt, after[lastOn].At));
                     }
 
-                    firstOn = -1;
+                    (firstOn, offAt) = (-1, after[i].At);
                     break;
             }
         }
@@ -83,12 +84,12 @@ internal sealed record Condition(
         return status.On(Rule, trueAt);
     }
 
-    /// <summary>Whether the old window already said so at that time, or is pruned too far to say.</summary>
-    private bool WasKnown(ReadingWindow before, DateTimeOffset at, DeviceContext context)
+    /// <summary>Whether the old window already said so between the last time the condition was off and this time, or is pruned too far to say.</summary>
+    private bool WasKnown(ReadingWindow before, DateTimeOffset offAt, DateTimeOffset at, DeviceContext context)
     {
         if (before.Count == 0) return false;
         if (at - LookBack(context.Settings) < before.Last.At - context.Settings.LookBack) return true;
-        for (var i = before.IndexAtOrBefore(at); i >= 0; i--)
+        for (var i = before.IndexAtOrBefore(at); i >= 0 && before[i].At > offAt; i--)
         {
             var verdict = Judge(before, i, context);
             if (verdict != Verdict.Unknown) return verdict == Verdict.On;

@@ -1,0 +1,113 @@
+using SeniorIoT.Api;
+
+namespace SeniorIoT.Console.Alerts;
+
+/// <summary>
+/// The alerts this console knows. Pushes and fetches may arrive in any order; the higher version wins. An action shows its
+/// hoped-for effect at once and is taken back when the server refuses it.
+/// </summary>
+public sealed class AlertBoard
+{
+    /// <summary>Closed alerts kept for a look back; the oldest go first.</summary>
+    private const int ClosedKept = 500;
+
+    private readonly Dictionary<string, (Alert Alert, long At)> _known = [];
+    private readonly Dictionary<string, Alert> _hoped = [];
+    private long _changes;
+
+    /// <summary>Something to show has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>An open alert nobody has answered became known by push, after the first fetch.</summary>
+    public event Action<Alert>? Raised;
+
+    /// <summary>Whether the open alerts were fetched at least once.</summary>
+    public bool Loaded { get; private set; }
+
+    /// <summary>Counts changes; taken before a fetch, it tells what the fetch cannot know yet.</summary>
+    public long Mark => _changes;
+
+    /// <summary>All of them, as shown.</summary>
+    public IEnumerable<Alert> All => _known.Values.Select(entry => Shown(entry.Alert));
+
+    /// <summary>Those not closed.</summary>
+    public IEnumerable<Alert> Open => All.Where(alert => alert.IsOpen);
+
+    /// <summary>One of them, as shown.</summary>
+    public Alert? Find(string alertId) => _known.TryGetValue(alertId, out var entry) ? Shown(entry.Alert) : null;
+
+    /// <summary>Takes up an alert; false when what is known is as new or newer.</summary>
+    public bool Merge(Alert alert)
+    {
+        if (!Put(alert, out var isNew))
+            return false;
+        if (isNew && Loaded && alert.IsUnanswered)
+            Raised?.Invoke(alert);
+        Changed?.Invoke();
+        return true;
+    }
+
+    /// <summary>Takes up a whole fetch of the open alerts, begun at <paramref name="mark"/>. What it no longer holds is no longer open.</summary>
+    public void Replace(IReadOnlyList<Alert> open, long mark)
+    {
+        var fetched = open.Select(alert => alert.AlertId).ToHashSet();
+        var gone = _known.Values.Where(entry => entry.Alert.IsOpen && entry.At <= mark && !fetched.Contains(entry.Alert.AlertId)).ToList();
+        foreach (var (alert, _) in gone)
+            Forget(alert.AlertId);
+        var raised = open.Where(alert => Put(alert, out var isNew) && isNew && alert.IsUnanswered).ToList();
+        if (Loaded)
+            raised.ForEach(alert => Raised?.Invoke(alert));
+        Loaded = true;
+        Changed?.Invoke();
+    }
+
+    /// <summary>Shows what an action is hoped to do until the server answers, or until something newer is known.</summary>
+    public void Hope(Alert alert)
+    {
+        _hoped[alert.AlertId] = alert;
+        Changed?.Invoke();
+    }
+
+    /// <summary>Shows again what is known.</summary>
+    public void GiveUp(string alertId)
+    {
+        if (_hoped.Remove(alertId))
+            Changed?.Invoke();
+    }
+
+    /// <summary>Forgets everything, at the end of a session.</summary>
+    public void Clear()
+    {
+        _known.Clear();
+        _hoped.Clear();
+        Loaded = false;
+        Changed?.Invoke();
+    }
+
+    private bool Put(Alert alert, out bool isNew)
+    {
+        isNew = !_known.TryGetValue(alert.AlertId, out var before);
+        if (!isNew && before.Alert.Version >= alert.Version)
+            return false;
+        _known[alert.AlertId] = (alert, ++_changes);
+        _hoped.Remove(alert.AlertId);
+        if (!alert.IsOpen)
+            TrimClosed();
+        return true;
+    }
+
+    private void TrimClosed()
+    {
+        var closed = _known.Values.Where(entry => !entry.Alert.IsOpen).ToList();
+        foreach (var (alert, _) in closed.OrderByDescending(entry => entry.Alert.ClosedAt).Skip(ClosedKept))
+            Forget(alert.AlertId);
+    }
+
+    private void Forget(string alertId)
+    {
+        _known.Remove(alertId);
+        _hoped.Remove(alertId);
+    }
+
+    private Alert Shown(Alert alert) => _hoped.GetValueOrDefault(alert.AlertId, alert);
+}

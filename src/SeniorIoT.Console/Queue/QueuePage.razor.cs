@@ -1,0 +1,196 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using SeniorIoT.Api;
+using SeniorIoT.Console.Alerts;
+using SeniorIoT.Console.Server;
+using SeniorIoT.Console.Shell;
+using SeniorIoT.Console.Words;
+
+namespace SeniorIoT.Console.Queue;
+
+/// <summary>The live queue with the chosen alert beside it.</summary>
+public sealed partial class QueuePage
+{
+    /// <summary>The row the browser module counts with; a phone shows cards.</summary>
+    private const int DenseRow = 34;
+    private const int Card = 104;
+
+    private readonly QueueOrder _order = new();
+    private DotNetObjectReference<QueuePage>? _self;
+    private Pace? _pace;
+    private List<Alert> _rows = [];
+    private Lane _lane = Lane.Unanswered;
+    private Panel _panel;
+    private string? _selected;
+    private string _search = "";
+    private bool _narrow;
+    private bool _reading;
+    private bool _help;
+
+    [Inject] public required AlertBoard Board { get; set; }
+
+    [Inject] public required AlertDesk Desk { get; set; }
+
+    [Inject] public required AlertFeed Feed { get; set; }
+
+    [Inject] public required Browser Browser { get; set; }
+
+    [Inject] public required TimeProvider Time { get; set; }
+
+    private int RowHeight => _narrow ? Card : DenseRow;
+
+    /// <summary>A key pressed anywhere on the page outside of a text field.</summary>
+    [JSInvokable]
+    public async Task Key(string key)
+    {
+        var at = _rows.FindIndex(alert => alert.AlertId == _selected);
+        var alert = at < 0 ? null : _rows[at];
+        switch (key)
+        {
+            case "ArrowDown" or "j":
+                await MoveAsync(at + 1);
+                break;
+            case "ArrowUp" or "k":
+                await MoveAsync(Math.Max(0, at - 1));
+                break;
+            case "a" when alert is { IsOpen: true, AnsweredAt: null }:
+                await AcknowledgeAsync(alert);
+                break;
+            case "d" when alert is { IsOpen: true }:
+                Ask(alert, Panel.Dispatch);
+                break;
+            case "c" when alert is { IsOpen: true }:
+                Ask(alert, Panel.Close);
+                break;
+            case "n" when alert is not null:
+                await Browser.FocusAsync("note-text");
+                break;
+            case "Enter" when alert is not null:
+                Open(alert);
+                await Browser.FocusAsync("alert-title");
+                break;
+            case "/":
+                await Browser.FocusAsync("queue-search");
+                break;
+            case "?":
+                _help = !_help;
+                break;
+            case "Escape":
+                (_panel, _help, _reading) = (Panel.None, false, false);
+                break;
+        }
+        StateHasChanged();
+    }
+
+    /// <summary>The mouse is being moved over the list, or left it: rows are held still meanwhile.</summary>
+    [JSInvokable]
+    public void Hover(bool over)
+    {
+        _order.Hold(over);
+        Show();
+        StateHasChanged();
+    }
+
+    /// <summary>Whether the screen is a phone's.</summary>
+    [JSInvokable]
+    public void Narrow(bool narrow)
+    {
+        _narrow = narrow;
+        StateHasChanged();
+    }
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _pace = new(Time, () => _ = InvokeAsync(() =>
+        {
+            Arrange();
+            StateHasChanged();
+        }));
+        Board.Changed += _pace.Ask;
+        Arrange();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _self = DotNetObjectReference.Create(this);
+        await Browser.ListenKeysAsync(_self);
+        await Browser.WatchHoverAsync("queue-list", _self);
+        await Browser.WatchWidthAsync(_self);
+    }
+
+    protected override void Leave()
+    {
+        if (_pace is not null)
+            Board.Changed -= _pace.Ask;
+        _pace?.Dispose();
+        _ = Browser.ListenKeysAsync<QueuePage>(null);
+        _self?.Dispose();
+    }
+
+    private async Task ChooseAsync(Lane lane)
+    {
+        _lane = lane;
+        _order.Want([]);
+        _order.Flow();
+        Arrange();
+        if (lane == Lane.Closed)
+            await Feed.FetchClosedAsync(Times.DayOf(Link.Now));
+    }
+
+    /// <summary>The chosen alert keeps its row although an answer took it out of the lane: it is still being worked on.</summary>
+    private void Arrange()
+    {
+        var now = Link.Now;
+        var wanted = Board.All.Where(alert => (_lane.Holds(alert, now) || (alert.AlertId == _selected && _order.Shown.Contains(_selected)))
+            && LaneRules.Matches(alert, _search, Words));
+        _order.Want(_lane == Lane.Closed
+            ? [.. wanted.OrderByDescending(alert => alert.ClosedAt).ThenBy(alert => alert.AlertId, StringComparer.Ordinal)]
+            : [.. wanted.Order(AlertWords.QueueOrder)]);
+        Show();
+    }
+
+    private void Flow()
+    {
+        _order.Flow();
+        Show();
+    }
+
+    private void Show() => _rows = [.. _order.Shown.Select(Board.Find).OfType<Alert>()];
+
+    private async Task MoveAsync(int row)
+    {
+        if (row >= _rows.Count)
+            return;
+        Select(_rows[row].AlertId);
+        await Browser.RevealAsync("queue-list", row, RowHeight);
+    }
+
+    private void Select(string alertId)
+    {
+        if (_selected == alertId)
+            return;
+        (_selected, _panel) = (alertId, Panel.None);
+        Arrange();
+    }
+
+    private void Open(Alert alert)
+    {
+        Select(alert.AlertId);
+        _reading = true;
+    }
+
+    private void Ask(Alert alert, Panel panel)
+    {
+        Open(alert);
+        _panel = panel;
+    }
+
+    private async Task AcknowledgeAsync(Alert alert)
+    {
+        Select(alert.AlertId);
+        await Desk.AcknowledgeAsync(alert);
+    }
+}

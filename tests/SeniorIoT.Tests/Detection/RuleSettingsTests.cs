@@ -1,0 +1,40 @@
+using System.Text.Json;
+using SeniorIoT.Domain.Detection;
+using Xunit;
+
+namespace SeniorIoT.Tests.Detection;
+
+public sealed class RuleSettingsTests
+{
+    [Fact]
+    public void The_presets_are_sound_and_found_by_name()
+    {
+        Assert.Equal(["changning", "jingan", "longgang", "zhenhai"], RuleSettings.Presets.Keys);
+        Assert.All(RuleSettings.Presets.Values, preset => Assert.Empty(preset.Validate()));
+        Assert.Equal((12, 10), ((int)RuleSettings.ByName("Changning")!.NoWaterWindow.TotalHours, RuleSettings.ByName("changning")!.NoWaterLitres));
+        Assert.Equal((24, 6), ((int)RuleSettings.ByName("zhenhai")!.NoWaterWindow.TotalHours, RuleSettings.ByName("zhenhai")!.NoWaterLitres));
+        Assert.Null(RuleSettings.ByName("nowhere"));
+    }
+
+    [Fact]
+    public void Every_error_is_named_at_once()
+    {
+        var errors = new RuleSettings("", TimeSpan.Zero, 0)
+        {
+            BurstLitresPerHour = 0,
+            BurstFor = TimeSpan.Zero,
+            ExcessLitres = 0,
+            ExcessWindow = TimeSpan.FromDays(30),
+            LowBatteryPercent = -1,
+            BatteryRecoveredPercent = 200,
+            HourlyLeak = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero),
+        }.Validate();
+        Assert.Equal(
+            ["Version", "NoWaterWindow", "NoWaterLitres", "BurstLitresPerHour", "BurstFor", "HourlyLeak.Over", "HourlyLeak.QuietBelow", "HourlyLeak.SpacingMax", "HourlyLeak.QuietBelow", "ExcessLitres", "ExcessWindow", "LowBatteryPercent", "BatteryRecoveredPercent"],
+            errors.Select(error => error.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Settings_survive_storage() =>
+        Assert.Equal(RuleSettings.Zhenhai, JsonSerializer.Deserialize<RuleSettings>(JsonSerializer.Serialize(RuleSettings.Zhenhai)));
+}

@@ -32,7 +32,7 @@ internal static class ServeCommand
         await RegistryLoader.LoadAsync(app.Services, cancel);
         await FirstAdministrator.EnsureAsync(
             app.Services.GetRequiredService<Registry>(), app.Services.GetRequiredService<UserDirectory>(), app.Services.GetRequiredService<Passwords>(),
-            app.Services.GetRequiredService<TimeProvider>(), options.AdminPassword, Console.Out);
+            app.Services.GetRequiredService<TimeProvider>(), options.AdminPassword, System.Console.Out);
         Map(app);
         app.Services.PlantJobs();
         await app.StartAsync(cancel);
@@ -54,13 +54,13 @@ internal static class ServeCommand
         }
         catch (InvalidOperationException error)
         {
-            Console.Error.WriteLine($"A setting is not of the right kind. {error.Message}");
+            System.Console.Error.WriteLine($"A setting is not of the right kind. {error.Message}");
             options = new ServerOptions();
             return false;
         }
 
         var errors = options.Errors().ToList();
-        foreach (var error in errors) Console.Error.WriteLine(error);
+        foreach (var error in errors) System.Console.Error.WriteLine(error);
         return errors.Count == 0;
     }
 

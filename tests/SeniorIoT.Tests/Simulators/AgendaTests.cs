@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Simulators.Devices;
+using Xunit;
 
 namespace SeniorIoT.Tests.Simulators;
 

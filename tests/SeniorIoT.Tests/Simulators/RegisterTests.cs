@@ -1,5 +1,6 @@
 using CsCheck;
 using SeniorIoT.Simulators.Homes;
+using Xunit;
 
 namespace SeniorIoT.Tests.Simulators;
 

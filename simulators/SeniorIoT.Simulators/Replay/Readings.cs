@@ -72,7 +72,7 @@ internal static class Readings
             : throw Bad(csv, "measured_at", "an ISO 8601 instant with offset");
 
     private static decimal Litres(CsvReader csv) =>
-        decimal.TryParse(csv.GetString("total_l"), NumberStyles.Number, CultureInfo.InvariantCulture, out var litres) && litres >= 0
+        decimal.TryParse(csv.GetString("total_l"), NumberStyles.Float, CultureInfo.InvariantCulture, out var litres) && litres >= 0
             ? litres
             : throw Bad(csv, "total_l", "a number of litres, 0 or more");
 

@@ -36,6 +36,10 @@ public sealed class ReplayTests
         Assert.Contains(said, Assert.Throws<InvalidDataException>(() => Read(rows, "A")).Message);
 
     [Fact]
+    public void Numbers_as_statistics_programs_write_them_are_numbers() =>
+        Assert.Equal(400_000m, Read("household_id,measured_at,total_l\nA,2017-03-01T10:00:00Z,4e+05", "A").Single().TotalLitres);
+
+    [Fact]
     public void Gzip_is_told_by_the_name()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("replay").FullName, "rows.csv.gz");

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
-using MQTTnet.Protocol;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.DeviceProtocol.V1;
 using SeniorIoT.Simulators.Homes;
@@ -152,7 +151,7 @@ internal sealed class DeviceConnection(MqttAddress server, MqttLogin login, Pace
     {
         using var enough = new CancellationTokenSource(AnswerWithin, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, linked);
-        return await client.PublishAsync(ToMqtt(message), either.Token);
+        return await client.PublishAsync(Publisher.ToMqtt(message), either.Token);
     }
 
     private void Count(MqttClientPublishResult answer)
@@ -179,23 +178,21 @@ internal sealed class DeviceConnection(MqttAddress server, MqttLogin login, Pace
         }
     }
 
-    /// <summary>A message as MQTT carries it.</summary>
-    public static MqttApplicationMessage ToMqtt(Outgoing message) => new MqttApplicationMessageBuilder()
-        .WithTopic(message.Topic)
-        .WithPayload(message.Payload)
-        .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-        .Build();
-
     // MQTT 3.1.1, as most modules speak it, and without keep-alive: with MQTT 5 a server may impose one, and the client library would then
     // wake four times a second for every device.
-    private MqttClientOptions Options() => new MqttClientOptionsBuilder()
-        .WithTcpServer(server.Host, server.Port)
-        .WithProtocolVersion(MqttProtocolVersion.V311)
-        .WithClientId(login.DeviceId)
-        .WithCredentials(login.DeviceId, login.Password)
-        .WithCleanSession()
-        .WithNoKeepAlive()
-        .Build();
+    private MqttClientOptions Options()
+    {
+        var options = new MqttClientOptionsBuilder()
+            .WithTcpServer(server.Host, server.Port)
+            .WithProtocolVersion(MqttProtocolVersion.V311)
+            .WithClientId(login.DeviceId)
+            .WithCredentials(login.DeviceId, login.Password)
+            .WithCleanSession()
+            .WithNoKeepAlive()
+            .Build();
+        options.WriterBufferSize = 512;
+        return options;
+    }
 
     // What a network does to a device: worth another try, and counted. Anything else is our own mistake and must be seen.
     private static bool IsWeather(Exception e, CancellationToken ended) =>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using SeniorIoT.DeviceProtocol;
 using Xunit;
 using static SeniorIoT.Server.Tests.Ingest.Wire;
 

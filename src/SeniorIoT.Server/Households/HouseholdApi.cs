@@ -127,11 +127,11 @@ internal static class HouseholdApi
         var from = request.From ?? now;
         var faults = new Faults();
         HouseholdRules.CheckAway(from, request.Until, request.Reason, now, faults);
-        if (!IsVisible(id, scope, households)) return Refusals.NotFound("household", id);
-        if (faults.Any) return faults.ToResult();
-        var away = new Away(from, request.Until!.Value, request.Reason, http.UserName);
         return await registry.ChangeAsync<IResult>((connection, touched) =>
         {
+            if (!IsVisible(id, scope, households)) return Refusals.NotFound("household", id);
+            if (faults.Any) return faults.ToResult();
+            var away = new Away(from, request.Until!.Value, request.Reason, http.UserName);
             HouseholdStore.SetAway(connection, id, away);
             AuditLog.Write(connection, now, http.UserName, "household.away", id);
             touched.Households.Add(id);

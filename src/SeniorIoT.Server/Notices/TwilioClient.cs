@@ -31,9 +31,9 @@ internal sealed class TwilioOptions
     public IEnumerable<string> Errors()
     {
         if (AccountSid is null) yield break;
-        if (!AccountSid.StartsWith("AC", StringComparison.Ordinal) || AccountSid.Length != 34) yield return "Sms:Twilio:AccountSid must be AC and 32 hexadecimal digits.";
-        if (string.IsNullOrEmpty(AuthToken)) yield return "Sms:Twilio:AuthToken is missing: copy it from the Twilio console.";
-        if (string.IsNullOrEmpty(From)) yield return "Sms:Twilio:From is missing: a sender number such as +14155550100, or a messaging service id MG….";
+        if (!AccountSid.StartsWith("AC", StringComparison.Ordinal) || AccountSid.Length != 34) yield return "Twilio:AccountSid must be AC and 32 hexadecimal digits.";
+        if (string.IsNullOrEmpty(AuthToken)) yield return "Twilio:AuthToken is missing: copy it from the Twilio console.";
+        if (string.IsNullOrEmpty(From)) yield return "Twilio:From is missing: a sender number such as +14155550100, or a messaging service id MG….";
     }
 }
 

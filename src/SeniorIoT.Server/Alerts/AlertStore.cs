@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
@@ -47,9 +48,7 @@ internal sealed class AlertStore(SqliteFile file)
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i]);
         foreach (var notice in notices) AddNotice(connection, notice);
         if (cause is not null)
-            connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", alert.RaisedAt));
-        if (alert.IsClosed)
-            connection.Run("UPDATE notices SET next_attempt_at = NULL WHERE alert_id = @id AND attempts = 0", ("@id", alert.Id.Value));
+            connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", Timeline.LineOf(events[^1]).At));
     });
 
     /// <summary>Keys of alerts whose next step is due, the most urgent first.</summary>
@@ -61,10 +60,10 @@ internal sealed class AlertStore(SqliteFile file)
 
     private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Run(
         """
-        INSERT INTO alerts (alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, escalates_at, doc)
-        VALUES (@id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @escalates, @doc)
+        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, escalates_at, doc)
+        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @escalates, @doc)
         """,
-        ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
+        ("@n", NumberOf(alert.Id)), ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
         ("@priority", (int)alert.Priority), ("@committee", alert.Place.Committee), ("@subDistrict", alert.Place.SubDistrict),
         ("@raised", alert.RaisedAt), ("@escalates", alert.EscalatesAt), ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
@@ -76,6 +75,9 @@ internal sealed class AlertStore(SqliteFile file)
         ("@id", alert.Id.Value), ("@version", version), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
         ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
+
+    // The row's number is the id's, so that after a restart no id comes again, also when some were skipped.
+    private static long NumberOf(AlertId id) => long.Parse(id.Value.AsSpan(1), CultureInfo.InvariantCulture);
 
     private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Polly;
 using SeniorIoT.Domain.Notices;
@@ -71,7 +72,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
             [options.From!.StartsWith("MG", StringComparison.Ordinal) ? "MessagingServiceSid" : "From"] = options.From,
             ["ValidityPeriod"] = (isUrgent ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
         };
-        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, "/api/v1/sms/twilio/receipt").ToString();
+        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, "/api/v1/sms/twilio/receipt").AbsoluteUri;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/Messages.json"))
         {
             Content = new FormUrlEncodedContent(form),
@@ -82,9 +83,9 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
             using var response = await http.SendAsync(request, cancel);
             return await ReadAsync(response, cancel);
         }
-        catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or IOException or JsonException or ExecutionRejectedException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
         {
-            return new SmsResult.TryAgain($"the provider could not be reached: {error.Message}", null);
+            return new SmsResult.TryAgain($"no answer of the provider that could be read: {error.Message}", null);
         }
     }
 
@@ -106,7 +107,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
 
     /// <summary>The address a webhook was signed for: behind a proxy that is the public one.</summary>
     public string UrlOf(HttpRequest request) => options.PublicUrl is { } self
-        ? new Uri(self, request.Path + request.QueryString).ToString()
+        ? new Uri(self, request.Path + request.QueryString).AbsoluteUri
         : $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
 
     private static async Task<SmsResult> ReadAsync(HttpResponseMessage response, CancellationToken cancel)

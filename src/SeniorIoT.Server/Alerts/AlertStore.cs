@@ -15,12 +15,15 @@ namespace SeniorIoT.Server.Alerts;
 internal sealed partial class AlertJson : JsonSerializerContext;
 
 /// <summary>Keeps alerts. Only an alert grain writes through it; routes and jobs read.</summary>
-internal sealed class AlertStore(SqliteFile file)
+internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
 {
     private long _newest = file.Read(connection => connection.Scalar("SELECT seq FROM sqlite_sequence WHERE name = 'alerts'", 0L));
 
     /// <summary>The file, for queries of this room.</summary>
     public SqliteFile File => file;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => file.DisposeAsync();
 
     /// <summary>An id that no alert has: <c>A0427</c>. Ids of raises that changed nothing are skipped.</summary>
     public AlertId NextId() => new($"A{Interlocked.Increment(ref _newest):0000}");

@@ -22,7 +22,7 @@ internal sealed record Stored<T>(T? Value)
 /// crash loses is folded again from the journal. So a busy device costs one write a checkpoint, not one a message.
 /// Only immutable states may be stored (<see cref="Stored{T}"/>); state names must be unique per grain type.
 /// </summary>
-internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpointed, IDisposable
+internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpointed, IAsyncDisposable
 {
     /// <summary>Schema of <c>grains.db</c>.</summary>
     public static IReadOnlyList<string> Migrations { get; } =
@@ -107,8 +107,12 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _oneFlush.Dispose();
+    /// <summary>Closes the file. What was not flushed is folded again from the journal.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _oneFlush.Dispose();
+        return file.DisposeAsync();
+    }
 
     private void Write(Microsoft.Data.Sqlite.SqliteConnection connection)
     {

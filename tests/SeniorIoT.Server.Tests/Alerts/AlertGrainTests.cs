@@ -63,7 +63,7 @@ public sealed class AlertGrainTests
     {
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
-        Assert.Equal([60, 240, 420, 600], await EscalationsAsync(district, TimeSpan.FromMinutes(11)));
+        Assert.Equal((int[])[60, 240, 420, 600], await EscalationsAsync(district, TimeSpan.FromMinutes(11)));
         await AcknowledgeAsync(district);
         Assert.Empty(await EscalationsAsync(district, TimeSpan.FromMinutes(30)));
         Assert.Equal(["raised", "escalated", "escalated", "escalated", "escalated", "acknowledged"], district.Timeline(district.Alerts()[0]));
@@ -74,7 +74,7 @@ public sealed class AlertGrainTests
     {
         await using var district = await District.StartAsync();
         await district.DeliverAsync("w1", district.Water([(12, 100), (0, 100)]));
-        Assert.Equal([900, 2700, 3600, 5400, 7200], await EscalationsAsync(district, TimeSpan.FromMinutes(121)));
+        Assert.Equal((int[])[900, 2700, 3600, 5400, 7200], await EscalationsAsync(district, TimeSpan.FromMinutes(121)));
         await district.Alert("H1/no-water").Act(district.Alerts()[0].Id, new AlertCommand.Close("An", "safe", null));
         Assert.Empty(await EscalationsAsync(district, TimeSpan.FromHours(2)));
     }

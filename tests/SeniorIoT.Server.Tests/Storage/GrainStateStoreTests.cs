@@ -17,16 +17,16 @@ public sealed class GrainStateStoreTests : IDisposable
         await using (var store = Open(out _))
         {
             var state = await ReadAsync(store);
-            Assert.Equal((null, false, null), (state.State.Value, state.RecordExists, state.ETag));
+            Assert.Equal((null, false, null), (state.State!.Value, state.RecordExists, state.ETag));
             await WriteAsync(store, state, 1);
             await store.FlushAsync(TestContext.Current.CancellationToken);
             await WriteAsync(store, state, 2);
-            Assert.Equal((2, "2"), (state.State.Value!.Litres, state.ETag));
+            Assert.Equal((2, "2"), (state.State!.Value!.Litres, state.ETag));
         }
 
         await using var again = Open(out _);
         var read = await ReadAsync(again);
-        Assert.Equal((1, "1", true), (read.State.Value!.Litres, read.ETag, read.RecordExists));
+        Assert.Equal((1, "1", true), (read.State!.Value!.Litres, read.ETag, read.RecordExists));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class GrainStateStoreTests : IDisposable
     {
         await using var store = Open(out var file);
         await WriteAsync(store, await ReadAsync(store), 7);
-        Assert.Equal(7, (await ReadAsync(store)).State.Value!.Litres);
+        Assert.Equal(7, (await ReadAsync(store)).State!.Value!.Litres);
         Assert.Equal(0L, Count(file));
     }
 
@@ -47,8 +47,8 @@ public sealed class GrainStateStoreTests : IDisposable
             await WriteAsync(store, state, 1);
             await store.FlushAsync(TestContext.Current.CancellationToken);
             await store.ClearStateAsync("water", Grain, state);
-            Assert.Equal((null, false), (state.State.Value, state.RecordExists));
-            Assert.Null((await ReadAsync(store)).State.Value);
+            Assert.Equal((null, false), (state.State!.Value, state.RecordExists));
+            Assert.Null((await ReadAsync(store)).State!.Value);
             await store.FlushAsync(TestContext.Current.CancellationToken);
         }
 
@@ -64,7 +64,7 @@ public sealed class GrainStateStoreTests : IDisposable
         await WriteAsync(store, state, 1);
         await file.WriteAsync(connection => connection.Run("CREATE TRIGGER broken BEFORE INSERT ON states BEGIN SELECT RAISE(ABORT, 'the disk refuses'); END"), TestContext.Current.CancellationToken);
         await Assert.ThrowsAnyAsync<Exception>(() => store.FlushAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(1, (await ReadAsync(store)).State.Value!.Litres);
+        Assert.Equal(1, (await ReadAsync(store)).State!.Value!.Litres);
 
         await WriteAsync(store, state, 2);
         await file.WriteAsync(connection => connection.Run("DROP TRIGGER broken"), TestContext.Current.CancellationToken);
@@ -82,7 +82,7 @@ public sealed class GrainStateStoreTests : IDisposable
         await WriteAsync(store, state, 1);
         var first = store.FlushAsync(TestContext.Current.CancellationToken);
         await WriteAsync(store, state, 2);
-        Assert.Equal(2, (await ReadAsync(store)).State.Value!.Litres);
+        Assert.Equal(2, (await ReadAsync(store)).State!.Value!.Litres);
         var second = store.FlushAsync(TestContext.Current.CancellationToken);
         Assert.False(second.IsCompleted);
         hold.Set();

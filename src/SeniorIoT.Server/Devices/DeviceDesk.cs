@@ -82,7 +82,7 @@ internal sealed class DeviceDesk(
                     await Alert(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note));
                     break;
                 case Finding.Noted noted:
-                    await Alert(noted.Rule).Handle(new AlertCommand.Note(null, noted.Note));
+                    await Alert(noted.Rule).Handle(new AlertCommand.Note(null, noted.Note, noted.Cause));
                     break;
                 case Finding.OverBeforeKnown over:
                     await history.AddAsync(household.Value, over.UntilAt, "over-before-known", $"{over.Rule} from {over.FromAt:u} to {over.UntilAt:u}, known only afterwards", device.Value);

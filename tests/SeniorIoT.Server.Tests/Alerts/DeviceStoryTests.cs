@@ -102,7 +102,7 @@ public sealed class DeviceStoryTests
         if (!withCheckpoint) await again.DeliverAsync("w1", reports);
         Assert.Equal(before.Version, Assert.Single(again.Alerts()).Version);
 
-        await again.DeliverAsync("w1", again.Water([(0, 150)]));
+        await again.DeliverAsync("w1", again.Water([(0, 150)], key: "9/1"));
         Assert.Equal(["raised", "cleared"], again.Timeline(Assert.Single(again.Alerts())));
     }
 
@@ -118,6 +118,17 @@ public sealed class DeviceStoryTests
         await district.DeliverAsync("w1", batch);
         await district.DeliverAsync("w1", batch);
         Assert.Equal(0, Assert.Single(district.Alerts()).Repeats);
+    }
+
+    [Fact]
+    public async Task A_cancel_that_is_delivered_again_is_written_down_once()
+    {
+        var district = await District.StartAsync();
+        var cancel = district.Button(ButtonEventKind.Cancel, "1/9");
+        await district.DeliverAsync("b1", district.Button(key: "1/8"), cancel);
+        await using var again = await district.RestartAsync(withCheckpoint: false);
+        await again.DeliverAsync("b1", cancel);
+        Assert.Equal(["raised", "noted"], again.Timeline(Assert.Single(again.Alerts())));
     }
 
     [Fact]
@@ -137,11 +148,16 @@ public sealed class DeviceStoryTests
         await using var district = await District.StartAsync();
         var report = district.Water(Enumerable.Range(0, 400).Select(i => (i / 100.0, 100L)));
         // Nobody enrolled w9, so its grain does nothing: what is left is the call. A JSON copy of the readings would be 20 kB and more.
-        const int Calls = 500;
-        for (var i = 0; i < 50; i++) await district.DeliverAsync("w9", report);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < Calls; i++) await district.DeliverAsync("w9", report);
-        var perCall = (GC.GetTotalAllocatedBytes(precise: true) - before) / Calls;
+        // Other tests allocate at the same time, so the quietest of many rounds counts.
+        const int Calls = 50;
+        var perCall = long.MaxValue;
+        for (var round = 0; round < 40; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < Calls; i++) await district.DeliverAsync("w9", report);
+            perCall = Math.Min(perCall, (GC.GetTotalAllocatedBytes(precise: true) - before) / Calls);
+        }
+
         TestContext.Current.TestOutputHelper!.WriteLine($"{perCall} bytes allocated a call");
         Assert.InRange(perCall, 0, 5_000);
     }

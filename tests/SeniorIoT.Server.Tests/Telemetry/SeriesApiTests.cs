@@ -124,7 +124,7 @@ public sealed class SeriesApiTests : IAsyncLifetime
     {
         using var answer = await GetAsync("/api/v1/devices/w1/series?metric=litres&every=5m&from=yesterday&to=1990-01-01T00:00:00Z");
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal(["every", "from", "metric", "to"], await FieldsAsync(answer));
+        Assert.Equal("every, from, metric, to", string.Join(", ", await FieldsAsync(answer)));
     }
 
     [Theory]
@@ -135,7 +135,8 @@ public sealed class SeriesApiTests : IAsyncLifetime
     public async Task A_time_that_is_empty_too_long_or_absurd_is_refused(string query)
     {
         using var answer = await GetAsync($"/api/v1/devices/w1/series?{query}");
-        Assert.Equal((HttpStatusCode.BadRequest, ["from"]), (answer.StatusCode, await FieldsAsync(answer)));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("from", Assert.Single(await FieldsAsync(answer)));
     }
 
     private Task WriteAsync(params (double Hours, double Litres)[] readings) => _store.AppendAsync(

@@ -56,15 +56,19 @@ internal sealed class NoticeStore(SqliteFile file)
             ("@state", (int)state), ("@detail", detail), ("@provider", providerId), ("@next", nextAttemptAt), ("@sent", (int)NoticeState.Sent),
             ("@now", now), ("@id", noticeId), ("@owed", (int)NoticeState.Owed), ("@sending", (int)NoticeState.Sending)));
 
-    /// <summary>Applies a receipt, forwards only. The notice when it moved; null when the receipt was old, repeated or not ours.</summary>
-    public Task<Notice?> ReceiveAsync(string providerId, NoticeState state, string? detail, DateTimeOffset now) => file.WriteAsync(connection =>
+    /// <summary>
+    /// Applies a receipt, forwards only. The notice when it moved; null when the receipt was old, repeated or not ours.
+    /// <paramref name="noticeId"/> is what the receipt says it is for; null when it says nothing.
+    /// </summary>
+    public Task<Notice?> ReceiveAsync(string providerId, string? noticeId, NoticeState state, string? detail, DateTimeOffset now) => file.WriteAsync(connection =>
     {
         var notice = connection.Rows(
-            $"SELECT {Columns} FROM notices WHERE provider_id = @provider", row => (Api: Read(row), State: (NoticeState)row.GetInt32(8)), ("@provider", providerId)).FirstOrDefault();
+            $"SELECT {Columns} FROM notices WHERE provider_id = @provider OR notice_id = @notice",
+            row => (Api: Read(row), State: (NoticeState)row.GetInt32(8)), ("@provider", providerId), ("@notice", noticeId)).FirstOrDefault();
         if (notice.Api is null || !NoticeRules.Follows(notice.State, state)) return null;
         connection.Run(
-            "UPDATE notices SET state = @state, detail = @detail, receipt_at = @now, next_attempt_at = NULL WHERE notice_id = @id",
-            ("@state", (int)state), ("@detail", detail), ("@now", now), ("@id", notice.Api.NoticeId));
+            "UPDATE notices SET state = @state, detail = @detail, receipt_at = @now, next_attempt_at = NULL, provider_id = coalesce(provider_id, @provider) WHERE notice_id = @id",
+            ("@provider", providerId), ("@state", (int)state), ("@detail", detail), ("@now", now), ("@id", notice.Api.NoticeId));
         return notice.Api;
     });
 

@@ -72,7 +72,7 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
             return;
         }
 
-        var result = await twilio.SendAsync(notice.Phone, notice.Text, notice.Priority == (int)Priority.P1, cancel);
+        var result = await twilio.SendAsync(notice.NoticeId, notice.Phone, notice.Text, notice.Priority == (int)Priority.P1, cancel);
         var now = clock.GetUtcNow();
         switch (result)
         {

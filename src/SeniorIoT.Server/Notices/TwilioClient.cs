@@ -61,8 +61,11 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
     private const int ValiditySecondsUrgent = 300;
     private const int ValiditySecondsOther = 3600;
 
-    /// <summary>Sends one text. Does not throw for anything the provider or the network does.</summary>
-    public async Task<SmsResult> SendAsync(string phone, string text, bool isUrgent, CancellationToken cancel)
+    /// <summary>
+    /// Sends one text. Does not throw for anything the provider or the network does. Receipts name the notice, because one may
+    /// come before the answer to this request, or for a request whose answer was lost.
+    /// </summary>
+    public async Task<SmsResult> SendAsync(string noticeId, string phone, string text, bool isUrgent, CancellationToken cancel)
     {
         if (PhoneNumber.ToE164(phone) is not { } to) return new SmsResult.Refused($"'{phone}' is not a phone number; correct it in the household.");
         var form = new Dictionary<string, string>
@@ -72,7 +75,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
             [options.From!.StartsWith("MG", StringComparison.Ordinal) ? "MessagingServiceSid" : "From"] = options.From,
             ["ValidityPeriod"] = (isUrgent ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
         };
-        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, "/api/v1/sms/twilio/receipt").AbsoluteUri;
+        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, $"/api/v1/sms/twilio/receipt?notice={noticeId}").AbsoluteUri;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/Messages.json"))
         {
             Content = new FormUrlEncodedContent(form),

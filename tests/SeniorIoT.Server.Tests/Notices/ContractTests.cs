@@ -23,7 +23,7 @@ public sealed class ContractTests
         {
             options.From = from;
             using var http = new HttpClient();
-            Assert.IsType<SmsResult.Taken>(await new TwilioClient(http, options).SendAsync("13800000001", "text", false, TestContext.Current.CancellationToken));
+            Assert.IsType<SmsResult.Taken>(await new TwilioClient(http, options).SendAsync("A0001-0-1", "13800000001", "text", false, TestContext.Current.CancellationToken));
         }
 
         var operation = contract.RootElement.GetProperty("paths").GetProperty("/2010-04-01/Accounts/{AccountSid}/Messages.json").GetProperty("post");
@@ -32,7 +32,7 @@ public sealed class ContractTests
         Assert.All(provider.Asked.SelectMany(asked => asked.Form.Keys), field => Assert.Contains(field, known));
         Assert.All(schema.GetProperty("required").EnumerateArray(), field => Assert.All(provider.Asked, asked => Assert.Contains(field.GetString()!, asked.Form.Keys)));
         Assert.True(operation.GetProperty("responses").TryGetProperty("201", out _));
-        Assert.Equal("https://care.example/api/v1/sms/twilio/receipt", provider.Asked[0].Form["StatusCallback"]);
+        Assert.Equal("https://care.example/api/v1/sms/twilio/receipt?notice=A0001-0-1", provider.Asked[0].Form["StatusCallback"]);
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

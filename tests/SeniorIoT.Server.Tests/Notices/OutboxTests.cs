@@ -139,11 +139,11 @@ public sealed class OutboxTests
         await district.SendAsync();
         var store = district.Get<NoticeStore>();
         var now = district.Clock.GetUtcNow();
-        Assert.NotNull(await store.ReceiveAsync(Provider.SidOf(1), NoticeState.Delivered, null, now));
-        Assert.Null(await store.ReceiveAsync(Provider.SidOf(1), NoticeState.Sent, null, now));
-        Assert.Null(await store.ReceiveAsync(Provider.SidOf(1), NoticeState.Undelivered, "error 30003", now));
-        Assert.Null(await store.ReceiveAsync("SMunknown", NoticeState.Delivered, null, now));
-        var lost = await store.ReceiveAsync(Provider.SidOf(2), NoticeState.Undelivered, "error 30003", now);
+        Assert.NotNull(await store.ReceiveAsync(Provider.SidOf(1), null, NoticeState.Delivered, null, now));
+        Assert.Null(await store.ReceiveAsync(Provider.SidOf(1), null, NoticeState.Sent, null, now));
+        Assert.Null(await store.ReceiveAsync(Provider.SidOf(1), null, NoticeState.Undelivered, "error 30003", now));
+        Assert.Null(await store.ReceiveAsync("SMunknown", null, NoticeState.Delivered, null, now));
+        var lost = await store.ReceiveAsync(Provider.SidOf(2), null, NoticeState.Undelivered, "error 30003", now);
         await district.Get<Outbox>().GoOnIfNobodyHearsAsync(lost!.AlertId, lost.Step);
         Assert.Equal(0, district.Alerts()[0].Step);
         Assert.Equal(["delivered", "shown", "undelivered"], district.Notices(district.Alerts()[0]).Select(notice => notice.State).Order());
@@ -162,9 +162,9 @@ public sealed class OutboxTests
     {
         using var http = new HttpClient(new Failing(failure));
         var client = new TwilioClient(http, new TwilioOptions { AccountSid = Provider.Account, AuthToken = Provider.Token, From = "MG0123" });
-        var result = Assert.IsType<SmsResult.TryAgain>(await client.SendAsync("13800000001", "text", true, TestContext.Current.CancellationToken));
+        var result = Assert.IsType<SmsResult.TryAgain>(await client.SendAsync("A0001-0-1", "13800000001", "text", true, TestContext.Current.CancellationToken));
         Assert.Contains(failure.Message, result.Why);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync("13800000001", "text", true, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync("A0001-0-1", "13800000001", "text", true, new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class OutboxTests
     {
         using var http = new HttpClient(new Failing(new HttpRequestException()));
         var client = new TwilioClient(http, new TwilioOptions { AccountSid = Provider.Account, AuthToken = Provider.Token, From = "MG0123" });
-        var result = await client.SendAsync("120", "text", true, TestContext.Current.CancellationToken);
+        var result = await client.SendAsync("A0001-0-1", "120", "text", true, TestContext.Current.CancellationToken);
         Assert.Equal("'120' is not a phone number; correct it in the household.", Assert.IsType<SmsResult.Refused>(result).Why);
     }
 

@@ -71,6 +71,22 @@ public sealed class SmsApiTests
     }
 
     [Fact]
+    public async Task A_receipt_that_overtakes_the_answer_to_the_sending_counts()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+        var (now, store) = (district.Clock.GetUtcNow(), district.Get<NoticeStore>());
+        await store.ClaimAsync(now, now.AddSeconds(60), 50);
+        Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, 9, "delivered", "?notice=A0001-0-1"));
+        await store.RecordAsync("A0001-0-1", Domain.Notices.NoticeState.Sent, null, Provider.SidOf(9), now, null);
+        Assert.Equal(["shown", "delivered", "sending"], district.Notices(district.Alerts()[0]).Select(notice => notice.State));
+        district.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, await district.SendAsync());
+    }
+
+    [Fact]
     public async Task Without_the_right_signature_or_a_provider_nothing_is_believed()
     {
         await using var provider = await Provider.StartAsync();
@@ -107,9 +123,9 @@ public sealed class SmsApiTests
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private static async Task<HttpStatusCode> ReceiptAsync(WebApplication app, int sid, string status)
+    private static async Task<HttpStatusCode> ReceiptAsync(WebApplication app, int sid, string status, string query = "")
     {
-        using var answer = await PostAsync(app, "receipt", new() { ["MessageSid"] = Provider.SidOf(sid), ["MessageStatus"] = status, ["ErrorCode"] = "30003" });
+        using var answer = await PostAsync(app, "receipt" + query, new() { ["MessageSid"] = Provider.SidOf(sid), ["MessageStatus"] = status, ["ErrorCode"] = "30003" });
         return answer.StatusCode;
     }
 

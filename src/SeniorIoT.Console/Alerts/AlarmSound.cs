@@ -94,7 +94,7 @@ public sealed class AlarmSound : IDisposable
 
     private void OnLink()
     {
-        if (_wasLive && !_link.IsLive)
+        if (_wasLive && _link.IsLost)
             _ = PlayAsync("lost");
         _wasLive = _link.IsLive;
     }

@@ -5,56 +5,93 @@ namespace SeniorIoT.Console.Server;
 /// link is lost, whatever the connection itself believes (a half-open TCP connection believes for many seconds). Also keeps
 /// the server's clock, because elapsed times must not depend on the clock of this computer.
 /// </summary>
-public sealed class LinkState(TimeProvider time)
+public sealed class LinkState
 {
     /// <summary>Looked at once a second, so a person sees the loss within 4 s.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(3);
 
-    private long _beatAt = time.GetTimestamp();
+    private readonly TimeProvider _time;
+    private long _beatAt;
     private TimeSpan _offset;
 
-    /// <summary>Raised when <see cref="IsLive"/> changed.</summary>
+    public LinkState(TimeProvider time, Ticker ticker)
+    {
+        _time = time;
+        Await();
+        ticker.Tick += Check;
+    }
+
+    /// <summary>Raised when <see cref="Condition"/> changed.</summary>
     public event Action? Changed;
 
     /// <summary>Whether beats arrive.</summary>
-    public bool IsLive { get; private set; }
+    public LinkCondition Condition { get; private set; }
+
+    /// <summary>Whether what is shown is true now.</summary>
+    public bool IsLive => Condition == LinkCondition.Live;
+
+    /// <summary>Whether a person must be told that it is not.</summary>
+    public bool IsLost => Condition == LinkCondition.Lost;
 
     /// <summary>The server's time of the last proof that the picture is true; null before the first.</summary>
     public DateTimeOffset? AsOf { get; private set; }
 
     /// <summary>The server's time now.</summary>
-    public DateTimeOffset Now => time.GetUtcNow() + _offset;
+    public DateTimeOffset Now => _time.GetUtcNow() + _offset;
 
     /// <summary>How long since the last beat.</summary>
-    public TimeSpan Quiet => time.GetElapsedTime(_beatAt);
+    public TimeSpan Quiet => _time.GetElapsedTime(_beatAt);
 
     /// <summary>A beat came.</summary>
     public void Beat(DateTimeOffset serverTime)
     {
-        _beatAt = time.GetTimestamp();
-        _offset = serverTime - time.GetUtcNow();
+        _beatAt = _time.GetTimestamp();
+        _offset = serverTime - _time.GetUtcNow();
         AsOf = serverTime;
-        Set(true);
+        Set(LinkCondition.Live);
     }
 
-    /// <summary>Waiting begins anew, e.g. with a new connection.</summary>
-    public void Await() => _beatAt = time.GetTimestamp();
-
-    /// <summary>Looks whether beats still come. Called every second.</summary>
-    public void Check()
+    /// <summary>Somebody logged in: nothing is lost yet, only not there yet.</summary>
+    public void Begin()
     {
-        if (Quiet >= LostAfter)
-            Set(false);
+        Await();
+        Set(LinkCondition.Connecting);
     }
+
+    /// <summary>Waiting begins anew, with a new connection.</summary>
+    public void Await() => _beatAt = _time.GetTimestamp();
 
     /// <summary>The connection is known to be gone: no need to wait for the watchdog.</summary>
-    public void Lose() => Set(false);
-
-    private void Set(bool live)
+    public void Lose()
     {
-        if (IsLive == live)
+        if (IsLive)
+            Set(LinkCondition.Lost);
+    }
+
+    private void Check()
+    {
+        if (Quiet >= LostAfter)
+            Set(LinkCondition.Lost);
+    }
+
+    private void Set(LinkCondition condition)
+    {
+        if (Condition == condition)
             return;
-        IsLive = live;
+        Condition = condition;
         Changed?.Invoke();
     }
+}
+
+/// <summary>What is known about the link.</summary>
+public enum LinkCondition
+{
+    /// <summary>Just logged in, no beat yet.</summary>
+    Connecting,
+
+    /// <summary>Beats arrive.</summary>
+    Live,
+
+    /// <summary>No beat for too long.</summary>
+    Lost,
 }

@@ -46,7 +46,6 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
 
     private void Look()
     {
-        state.Check();
         if (session.Current is not null)
             _ = feed.RefetchWhenDueAsync();
     }
@@ -58,10 +57,10 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
         _running = null;
         if (session.Current is not { } login)
         {
-            state.Lose();
             board.Clear();
             return;
         }
+        state.Begin();
         _running = new();
         _ = RunAsync(login.AccessToken, _running.Token);
     }
@@ -101,7 +100,7 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
             await session.ExpireAsync();
             return false;
         }
-        catch (Exception) when (!ended.Task.IsCompleted)
+        catch (Exception)
         {
             // The server is down or restarting: the banner says so, and the loop tries again.
             return false;

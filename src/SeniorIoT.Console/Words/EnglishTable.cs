@@ -5,7 +5,7 @@ internal static class EnglishTable
 {
     public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts)
     {
-        ["act.ack"] = "Acknowledge",
+        ["act.ack"] = "Ack",
         ["act.arrive"] = "Arrived",
         ["act.close"] = "Close",
         ["act.closeConfirm"] = "Close the alert",
@@ -158,9 +158,10 @@ internal static class EnglishTable
         ["lane.unanswered"] = "Unanswered",
         ["lang.toggle"] = "Switch to Chinese",
         ["link.asOf"] = "What is shown is as of {0} and may have changed.",
-        ["link.down"] = "Offline",
+        ["link.connecting"] = "Connecting",
         ["link.live"] = "Live",
-        ["link.lost"] = "No connection to the server",
+        ["link.lost"] = "Offline",
+        ["link.lostLong"] = "No connection to the server",
         ["link.retrying"] = "Reconnecting … keep watch by phone.",
         ["list.empty"] = "Nothing here",
         ["list.more"] = "More",

@@ -19,6 +19,9 @@ public static class Times
     /// <summary>Time of day with seconds.</summary>
     public static string Clock(DateTimeOffset at) => Text(at, "HH:mm:ss");
 
+    /// <summary>As <see cref="Moment"/>, with seconds: for records, where the order within a minute matters.</summary>
+    public static string Stamp(DateTimeOffset at, DateTimeOffset now) => Moment(at, now) + Text(at, ":ss");
+
     /// <summary>A moment in as few signs as leave no doubt: the time today, with the date before, with the year in another year.</summary>
     public static string Moment(DateTimeOffset at, DateTimeOffset now)
     {

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using SeniorIoT.Api;
+using SeniorIoT.Console.Households;
+using SeniorIoT.Console.Words;
+using SeniorIoT.Domain.Alerts;
+using Xunit;
+
+namespace SeniorIoT.Tests.Console;
+
+public sealed partial class WordingTests
+{
+    private static readonly IReadOnlyDictionary<string, string> Chinese = Wording.Table(Wording.Chinese);
+    private static readonly IReadOnlyDictionary<string, string> English = Wording.Table(Wording.English);
+
+    [Fact]
+    public void Both_languages_say_the_same_things()
+    {
+        Assert.Equal(Chinese.Keys.Order(StringComparer.Ordinal), English.Keys.Order(StringComparer.Ordinal));
+        Assert.All(Chinese.Keys, key => Assert.Equal(Places(Chinese[key]), Places(English[key])));
+        Assert.All(Chinese.Values.Concat(English.Values), text => Assert.NotEmpty(text));
+    }
+
+    [Fact]
+    public void Every_text_that_the_console_asks_for_is_written()
+    {
+        var keys = Directory.EnumerateFiles(ConsoleSource(), "*.*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .SelectMany(file => Asked().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .Where(key => !key.EndsWith('.')).Distinct().ToList();
+        Assert.True(keys.Count > 100, "The pattern no longer finds the console's texts.");
+        Assert.Empty(keys.Except(Chinese.Keys));
+    }
+
+    [Fact]
+    public void Every_id_the_server_sends_has_a_name()
+    {
+        string[] ids =
+        [
+            .. Rule.All.Select(rule => "rule." + rule.Id),
+            .. Outcomes.All.Select(outcome => "outcome." + outcome),
+            .. ContactRow.Roles.Select(role => "role." + role),
+            .. new[] { "owed", "sending", "sent", "delivered", "undelivered", "failed", "not_sent", "shown" }.Select(state => "notice." + state),
+            .. new[] { "raised", "repeated", "cleared", "acknowledged", "dispatched", "arrived", "noted", "escalated", "closed" }.Select(kind => "timeline." + kind),
+            .. new[] { "unanswered", "answered", "open", "technical", "closed" }.Select(lane => "lane." + lane),
+            .. new[] { "connecting", "live", "lost" }.Select(condition => "link." + condition),
+        ];
+        Assert.Empty(ids.Except(Chinese.Keys));
+    }
+
+    private static string Places(string text) => string.Join(' ', Place().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
+
+    private static string ConsoleSource([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../src/SeniorIoT.Console"));
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"[Ww]ords(?:\.Say\(|\[)""([^""]+)""")]
+    private static partial Regex Asked();
+}

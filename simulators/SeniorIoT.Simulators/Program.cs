@@ -1,12 +1,18 @@
 using System.CommandLine;
 using SeniorIoT.Simulators;
+using SeniorIoT.Simulators.Conformance;
 using SeniorIoT.Simulators.Demo;
+using SeniorIoT.Simulators.LoadTest;
+using SeniorIoT.Simulators.Replay;
 using SeniorIoT.Simulators.Wire;
 
 var root = new RootCommand("Simulated people and devices for SeniorIoT. They see only what a real device sees: MQTT, HTTP and SignalR.")
 {
     DemoCommands.Demo(),
     DemoCommands.DemoDo(),
+    ReplayCommand.Create(),
+    LoadCommand.Create(),
+    ConformanceCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -40,7 +40,7 @@ internal static class DemoCommands
     /// <summary><c>demo-do</c>: makes something happen in a running demonstration.</summary>
     public static Command DemoDo()
     {
-        Argument<string> action = new("action") { Description = $"One of {string.Join(", ", Actions.Names)}." };
+        Argument<string> action = new("action") { HelpName = "action", Description = $"One of {string.Join(", ", Actions.Names)}." };
         Argument<string> home = new("home") { Description = "Household id, e.g. cn-0001." };
         var control = Control();
         action.AcceptOnlyFromAmong([.. Actions.Names]);

@@ -83,6 +83,11 @@ internal static class Actions
     private static Answer StopWaterInThePast(Home home, DateTimeOffset now)
     {
         var meter = home.Meter;
+        if (home.IsWaterStopped)
+        {
+            return new Answer(false, "The water is stopped in this home already.");
+        }
+
         if (meter.IsSilent || !home.CanStopInThePast || !meter.Register.StopUse(meter.ToldUntil))
         {
             return new Answer(

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
-using MQTTnet.Protocol;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.DeviceProtocol.V1;
 using SeniorIoT.Simulators.Homes;
@@ -152,7 +151,7 @@ internal sealed class DeviceConnection(MqttAddress server, MqttLogin login, Pace
     {
         using var enough = new CancellationTokenSource(AnswerWithin, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, linked);
-        return await client.PublishAsync(ToMqtt(message), either.Token);
+        return await client.PublishAsync(Publisher.ToMqtt(message), either.Token);
     }
 
     private void Count(MqttClientPublishResult answer)
@@ -178,13 +177,6 @@ internal sealed class DeviceConnection(MqttAddress server, MqttLogin login, Pace
             // The other side was gone first: there is nothing left to hang up.
         }
     }
-
-    /// <summary>A message as MQTT carries it.</summary>
-    public static MqttApplicationMessage ToMqtt(Outgoing message) => new MqttApplicationMessageBuilder()
-        .WithTopic(message.Topic)
-        .WithPayload(message.Payload)
-        .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-        .Build();
 
     // MQTT 3.1.1, as most modules speak it, and without keep-alive: with MQTT 5 a server may impose one, and the client library would then
     // wake four times a second for every device.

@@ -27,7 +27,7 @@ internal static class RegistrySetup
         services.AddSingleton(provider => new AuditLog(File(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DeviceLiveTable(File(provider)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<DeviceLiveTable>());
-        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>();
+        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>().AddSingleton<Importer>();
         return services.AddHostedService<RegistryWatch>();
     }
 

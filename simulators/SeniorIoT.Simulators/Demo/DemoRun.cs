@@ -30,13 +30,13 @@ internal sealed class DemoRun(ApiClient api, DemoOptions options, TimeProvider c
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var agenda = new Agenda(clock);
-        List<Task> connections = [];
+        List<DeviceConnection> connections = [];
         var pace = new Pace(clock, ConnectsPerSecond);
         var homes = District.Build(notebook, options.Homes, agenda, deviceId =>
         {
             var chance = Dice.For(options.Seed, deviceId);
             var connection = new DeviceConnection(options.Mqtt, new(deviceId, _secrets[deviceId]), pace, _counts, clock, chance);
-            connections.Add(connection.RunAsync(ending.Token));
+            connections.Add(connection);
             return new Line(connection.Send, connection.Power);
         });
         Open(agenda, homes, notebook);
@@ -45,8 +45,8 @@ internal sealed class DemoRun(ApiClient api, DemoOptions options, TimeProvider c
         Tell($"{options.Homes} homes with {connections.Count} devices live; control page: {options.Control}");
         try
         {
-            // Whoever ends first ends all: an agenda that broke must not look like a quiet night.
-            await await Task.WhenAny(agenda.RunAsync(ending.Token), TellAwaysAsync(homes, ending.Token), Task.WhenAll(connections));
+            List<Task> lives = [agenda.RunAsync(ending.Token), TellAwaysAsync(homes, ending.Token), .. connections.Select(connection => connection.RunAsync(ending.Token))];
+            await Task.WhenAll(lives.Select(life => EndsAllAsync(life, ending)));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -57,6 +57,19 @@ internal sealed class DemoRun(ApiClient api, DemoOptions options, TimeProvider c
             await ending.CancelAsync();
             Write(notebook, homes);
             Tell(_counts.ToString());
+        }
+    }
+
+    // Whoever ends first ends all: an agenda or a connection that broke must not look like a quiet night.
+    private static async Task EndsAllAsync(Task life, CancellationTokenSource ending)
+    {
+        try
+        {
+            await life;
+        }
+        finally
+        {
+            await ending.CancelAsync();
         }
     }
 

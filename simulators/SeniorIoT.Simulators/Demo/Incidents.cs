@@ -55,7 +55,7 @@ internal sealed class Incidents(IReadOnlyList<Home> homes, Agenda agenda, long s
                 Do("low-battery", _dice.Pick(homes));
                 break;
             default:
-                Do("stop-water", _dice.Pick(homes), "resume-water", TimeSpan.FromHours(_dice.Between(14, 20)));
+                StopWater(_dice.Pick(homes), TimeSpan.FromHours(_dice.Between(14, 20)));
                 break;
         }
     }
@@ -75,6 +75,15 @@ internal sealed class Incidents(IReadOnlyList<Home> homes, Agenda agenda, long s
         else
         {
             Do("test", WithSmoke());
+        }
+    }
+
+    // With its end fixed at once, so that the notebook knows it: after a restart nobody would remember to resume.
+    private void StopWater(Home home, TimeSpan time)
+    {
+        if (home.Meter.Register.StopUse(agenda.Now, agenda.Now + time))
+        {
+            tell($"{home.Plan.HouseholdId} uses no water for the next {time.TotalHours:0} h.");
         }
     }
 

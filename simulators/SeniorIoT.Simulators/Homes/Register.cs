@@ -64,15 +64,15 @@ internal sealed class Register
         }
     }
 
-    /// <summary>The person uses no water from this moment. False when that is so already, or when the moment was read already.</summary>
-    public bool StopUse(DateTimeOffset from)
+    /// <summary>The person uses no water from this moment on, or for a time. False when that is so already, or when the moment was read already.</summary>
+    public bool StopUse(DateTimeOffset from, DateTimeOffset? until = null)
     {
         if (from < ReadAt || IsStoppedAt(from))
         {
             return false;
         }
 
-        _stops.Add(new Stop(from, null));
+        _stops.Add(new Stop(from, until));
         return true;
     }
 

@@ -31,6 +31,7 @@ internal sealed class LoadRun(ApiClient api, MqttAddress mqtt, LoadOptions optio
     private static readonly TimeSpan AlertWithin = TimeSpan.FromSeconds(10);
     private readonly string _run = $"load-{clock.GetUtcNow().ToUnixTimeSeconds():x}";
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(string AlertId, long Stamp)>> _awaited = [];
+    private readonly ConcurrentDictionary<string, bool> _closed = [];
     private readonly List<Publisher> _publishers = [];
 
     /// <summary>Messages of the background that got their PUBACK.</summary>
@@ -49,6 +50,7 @@ internal sealed class LoadRun(ApiClient api, MqttAddress mqtt, LoadOptions optio
             await using var hub = await ListenAsync(cancellation);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var background = RunBackgroundAsync(meters, ending.Token);
+            await Task.Delay(meters.Count > 0 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero, clock, cancellation);
             var times = await PressAllAsync(buttons, cancellation);
             await ending.CancelAsync();
             await background;
@@ -137,6 +139,7 @@ internal sealed class LoadRun(ApiClient api, MqttAddress mqtt, LoadOptions optio
         {
             var (alertId, stamp) = await awaited.Task.WaitAsync(AlertWithin, clock, cancellation);
             await api.CloseAlertAsync(alertId, "test", "load test", cancellation);
+            _closed[login.DeviceId] = true;
             return new PressTimes(puback, clock.GetElapsedTime(published, stamp).TotalMilliseconds);
         }
         catch (TimeoutException)
@@ -164,8 +167,9 @@ internal sealed class LoadRun(ApiClient api, MqttAddress mqtt, LoadOptions optio
             {
                 var wait = offset + (interval * sent) - clock.GetElapsedTime(started);
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock, cancellation);
+                // The register stands still: whatever the rate, no flow that a rule could take for a burst.
                 var common = new Envelope($"t{sent:x}", null, null, clock.GetUtcNow(), null, DeviceClock.Synced, false, 90, -80, "load-1", 0);
-                var water = new DeviceMessage.Water(common, [new WaterSample(null, 1_000_000 + (sent * 1_000))], 1_000);
+                var water = new DeviceMessage.Water(common, [new WaterSample(null, 1_000_000)], 1_000);
                 await publisher.PublishAsync(new Outgoing(topic, Codec.Encode(water)), cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -175,12 +179,17 @@ internal sealed class LoadRun(ApiClient api, MqttAddress mqtt, LoadOptions optio
         }
     }
 
-    // Also after a failure half-way, so without the run's own cancellation; and whatever alert a meter raised is closed with its household's.
+    // Also after a failure half-way, so without the run's own cancellation.
     private async Task CleanUpAsync(IReadOnlyList<(MqttLogin Login, Publisher Publisher)> devices)
     {
-        await Parallel.ForEachAsync(devices, new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (device, stop) =>
+        await Parallel.ForEachAsync(devices.Select(device => device.Login.DeviceId), new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (id, stop) =>
         {
-            var id = device.Login.DeviceId;
+            // An alert that came too late, or whose alertChanged was lost, is still in somebody's queue.
+            foreach (var alert in _awaited.ContainsKey(id) && !_closed.ContainsKey(id) ? await api.OpenAlertsAsync(id, stop) : [])
+            {
+                await api.CloseAlertAsync(alert.AlertId, "test", "load test", stop);
+            }
+
             if (!options.Keep)
             {
                 await api.DeleteAsync($"api/v1/devices/{id}", stop);

@@ -163,6 +163,13 @@ internal sealed class ApiClient(Uri address, string user, string password, TimeP
 
                 using (answer)
                 {
+                    if (answer.StatusCode == HttpStatusCode.Unauthorized && tries == 1)
+                    {
+                        // The token has run out.
+                        await LoginAsync(TimeSpan.FromSeconds(10), cancellation);
+                        continue;
+                    }
+
                     refusal = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}";
                     if (answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
                     {

@@ -180,14 +180,19 @@ internal sealed class DeviceConnection(MqttAddress server, MqttLogin login, Pace
 
     // MQTT 3.1.1, as most modules speak it, and without keep-alive: with MQTT 5 a server may impose one, and the client library would then
     // wake four times a second for every device.
-    private MqttClientOptions Options() => new MqttClientOptionsBuilder()
-        .WithTcpServer(server.Host, server.Port)
-        .WithProtocolVersion(MqttProtocolVersion.V311)
-        .WithClientId(login.DeviceId)
-        .WithCredentials(login.DeviceId, login.Password)
-        .WithCleanSession()
-        .WithNoKeepAlive()
-        .Build();
+    private MqttClientOptions Options()
+    {
+        var options = new MqttClientOptionsBuilder()
+            .WithTcpServer(server.Host, server.Port)
+            .WithProtocolVersion(MqttProtocolVersion.V311)
+            .WithClientId(login.DeviceId)
+            .WithCredentials(login.DeviceId, login.Password)
+            .WithCleanSession()
+            .WithNoKeepAlive()
+            .Build();
+        options.WriterBufferSize = 512;
+        return options;
+    }
 
     // What a network does to a device: worth another try, and counted. Anything else is our own mistake and must be seen.
     private static bool IsWeather(Exception e, CancellationToken ended) =>

@@ -40,7 +40,7 @@ internal static class AccessSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Passwords>().AddSingleton<LoginThrottle>().AddSingleton<Logins>();
-        services.AddDataProtection().SetApplicationName("SeniorIoT").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("SeniorIoT").PersistKeysToFileSystem(KeysFolder(dataFolder));
         services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme)
             .AddBearerToken(options =>
             {
@@ -67,6 +67,15 @@ internal static class AccessSetup
             .AddPolicy(AccessPolicies.Operator, policy => policy.RequireRole(Roles.Operator, Roles.Administrator))
             .AddPolicy(AccessPolicies.Dashboard, policy => policy.AddAuthenticationSchemes(DashboardScheme).RequireRole(Roles.Administrator));
         return services;
+    }
+
+    // Whoever reads the keys can log in as anybody.
+    private static DirectoryInfo KeysFolder(string dataFolder)
+    {
+        var path = Path.Combine(dataFolder, "keys");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path)
+            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     // A browser cannot set a header on a web socket.

@@ -28,10 +28,18 @@ internal static class ApiProblems
                 ProblemDetails =
                 {
                     Status = bad.StatusCode,
-                    Detail = bad.InnerException is JsonException json ? Describe(json) : bad.Message,
+                    Detail = Describe(context.Request, bad),
                 },
             });
         }
+
+        private static string Describe(HttpRequest request, BadHttpRequestException bad) => bad switch
+        {
+            { InnerException: JsonException json } => Describe(json),
+            { StatusCode: StatusCodes.Status400BadRequest } when !HttpMethods.IsGet(request.Method) && request.ContentLength is null or 0 =>
+                "The request has no body; this route takes JSON.",
+            _ => bad.Message,
+        };
 
         private static string Describe(JsonException json) =>
             $"The body cannot be read at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}"

@@ -31,7 +31,7 @@ internal static class DeviceStore
     /// <summary>Kinds a device may be enrolled as.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["water", "smoke", "sos", Gateway];
 
-    /// <summary>Enrols a device and sets the time by which it must be heard; false when the id is taken.</summary>
+    /// <summary>Enrols a device and, unless it is a gateway, sets the time by which it must be heard; false when the id is taken.</summary>
     public static bool TryInsert(SqliteConnection connection, DeviceRow device, byte[] secretHash)
     {
         var added = connection.Run(
@@ -42,7 +42,7 @@ internal static class DeviceStore
             ("@id", device.DeviceId), ("@kind", device.Kind), ("@household", device.HouseholdId), ("@gateway", device.GatewayId),
             ("@hash", secretHash), ("@at", device.EnrolledAt));
         if (added == 0) return false;
-        DeadlineTable.Set(connection, new Deadline(device.DeviceId, SilentDeadline, device.EnrolledAt + SilentAfter));
+        ExpectToHear(connection, device, device.EnrolledAt);
         return true;
     }
 
@@ -53,7 +53,7 @@ internal static class DeviceStore
             "UPDATE devices SET household_id = @household, gateway_id = @gateway, retired_at = @retired WHERE device_id = @id",
             ("@id", after.DeviceId), ("@household", after.HouseholdId), ("@gateway", after.GatewayId), ("@retired", after.RetiredAt));
         if (after.RetiredAt is not null) DeadlineTable.RemoveAll(connection, after.DeviceId);
-        else if (before.RetiredAt is not null) DeadlineTable.Set(connection, new Deadline(after.DeviceId, SilentDeadline, now + SilentAfter));
+        else if (before.RetiredAt is not null) ExpectToHear(connection, after, now);
     }
 
     /// <summary>Replaces the secret.</summary>
@@ -108,6 +108,12 @@ internal static class DeviceStore
         row => new DirectoryEntry(
             row.GetString(0), KindOf(row.GetString(1)), row.TextOrNull(2), row.TextOrNull(3), row.GetFieldValue<byte[]>(4), !row.IsDBNull(5)),
         ("@ids", JsonSerializer.Serialize(deviceIds)));
+
+    // A gateway measures nothing itself: when it falls silent, so do the devices behind it.
+    private static void ExpectToHear(SqliteConnection connection, DeviceRow device, DateTimeOffset from)
+    {
+        if (device.Kind != Gateway) DeadlineTable.Set(connection, new Deadline(device.DeviceId, SilentDeadline, from + SilentAfter));
+    }
 
     /// <summary>The kind on the wire; null for a gateway.</summary>
     private static DeviceKind? KindOf(string kind) => kind == Gateway ? null : Enum.Parse<DeviceKind>(kind, ignoreCase: true);

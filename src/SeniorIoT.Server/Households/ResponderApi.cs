@@ -26,7 +26,7 @@ internal static class ResponderApi
     }
 
     private static IResult Get(string area, AreaScope scope, HouseholdDirectory households) =>
-        scope.Area is null || scope.Area == area
+        scope.CanSee(area, area) || households.All.Any(household => household.Committee == area && scope.CanSee(household))
             ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(area)))
             : Refusals.NotFound("area", area);
 

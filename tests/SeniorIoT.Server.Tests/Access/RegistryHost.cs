@@ -5,12 +5,14 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using Xunit;
 
 namespace SeniorIoT.Server.Tests.Access;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using SeniorIoT.Api;
@@ -27,7 +26,7 @@ public sealed class SurfaceTests(ServerProcess server) : IClassFixture<ServerPro
         using var document = JsonDocument.Parse(await server.Api.TextAsync("openapi/v1.json"));
         var listed = document.RootElement.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {path.Name}")).ToHashSet();
-        Assert.Empty(Routes.Where(route => !listed.Contains(route)));
+        Assert.DoesNotContain(Routes, route => !listed.Contains(route));
     }
 
     [Theory]

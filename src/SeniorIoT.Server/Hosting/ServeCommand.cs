@@ -70,7 +70,7 @@ internal static class ServeCommand
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapResponders().MapDevices();
+        app.MapAccess().MapHouseholds().MapResponders().MapDevices().MapImport();
         app.MapSeries().MapAlerts().MapOverview();
         app.MapSms();
         app.MapJobs();

@@ -149,8 +149,8 @@ public sealed class RefusalTests(ServerProcess server) : IClassFixture<ServerPro
         var entry = await Wait.ForAsync($"{deviceId} is in quarantine for {reason}", async () =>
             (await server.Api.ListAsync<QuarantinedMessage>("quarantine?limit=200")).FirstOrDefault(one => one.DeviceId == deviceId && one.Reason == reason));
         if (field is not null) Assert.Equal(field, entry.Field);
-        Assert.Contains((await server.Api.TextAsync("metrics")).Split('\n'), line =>
-            line.StartsWith("senioriot_ingest_messages", StringComparison.Ordinal) && line.Contains($"reason=\"{reason}\"", StringComparison.Ordinal));
+        await Wait.UntilAsync($"{reason} is counted", async () => (await server.Api.TextAsync("metrics")).Split('\n').Any(line =>
+            line.StartsWith("senioriot_ingest_messages", StringComparison.Ordinal) && line.Contains($"reason=\"{reason}\"", StringComparison.Ordinal)));
         return entry;
     }
 }

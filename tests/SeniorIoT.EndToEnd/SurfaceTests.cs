@@ -17,7 +17,7 @@ public sealed class SurfaceTests(ServerProcess server) : IClassFixture<ServerPro
         "delete /api/v1/devices/{id}", "get /api/v1/devices/{id}/series", "post /api/v1/households/{id}/away", "delete /api/v1/households/{id}/away",
         "get /api/v1/alerts", "get /api/v1/alerts/{id}", "post /api/v1/alerts/{id}/acknowledge", "post /api/v1/alerts/{id}/dispatch",
         "post /api/v1/alerts/{id}/note", "post /api/v1/alerts/{id}/close", "get /api/v1/notices", "get /api/v1/quarantine", "get /api/v1/kpi",
-        "post /api/v1/sms/{provider}/receipt", "post /api/v1/sms/{provider}/inbound",
+        "post /api/v1/sms/twilio/receipt", "post /api/v1/sms/twilio/inbound",
     ];
 
     [Fact]
@@ -36,7 +36,6 @@ public sealed class SurfaceTests(ServerProcess server) : IClassFixture<ServerPro
     [InlineData("quarantine")]
     [InlineData("users")]
     [InlineData("audit")]
-    [InlineData("responders")]
     [InlineData("service-requests")]
     [InlineData("digests")]
     public async Task Every_list_has_items_and_next(string list)

@@ -39,7 +39,7 @@ public sealed class District : ServerProcess
         _demo.Start();
         _demo.BeginOutputReadLine();
         _demo.BeginErrorReadLine();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => KillDemo();
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
         await WhenAllAreConnectedAsync();
     }
 
@@ -62,11 +62,14 @@ public sealed class District : ServerProcess
 
     public override async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         KillDemo();
         _demo?.Dispose();
         _control.Dispose();
         await base.DisposeAsync();
     }
+
+    private void KillAtExit(object? sender, EventArgs exit) => KillDemo();
 
     private void KillDemo()
     {

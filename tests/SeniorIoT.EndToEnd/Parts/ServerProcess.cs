@@ -27,7 +27,7 @@ public class ServerProcess : IAsyncLifetime
         var ports = FreePorts(2);
         (HttpPort, MqttPort) = (ports[0], ports[1]);
         DataFolder = Directory.CreateTempSubdirectory("senioriot-e2e-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => KillNow();
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 
     public int HttpPort { get; }
@@ -116,13 +116,17 @@ public class ServerProcess : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         KillNow();
         _process?.Dispose();
         Api?.Dispose();
-        await Wait.PauseAsync(TimeSpan.Zero);
         Directory.Delete(DataFolder, recursive: true);
         GC.SuppressFinalize(this);
+        await ValueTask.CompletedTask;
     }
+
+    // A test run that is broken off leaves no server behind.
+    private void KillAtExit(object? sender, EventArgs exit) => KillNow();
 
     private void Note(string? line)
     {

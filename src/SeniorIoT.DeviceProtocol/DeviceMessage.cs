@@ -52,12 +52,14 @@ public sealed record Envelope(
     int UnknownFields)
 {
     /// <summary>
-    /// What makes this message the same message when it is sent again: <c>boot/seq</c> when both are there, else <c>m:mid</c>.
+    /// What makes this message the same message when it is sent again: <c>boot/seq</c> when both are there, else <c>m:mid</c>
+    /// with the measured time, so that a device that begins its message ids anew after a reset is still heard.
     /// Null when the device gave neither; the caller then has only the payload itself to compare.
     /// </summary>
     public string? Key() => this switch
     {
         { Boot: { } boot, Seq: { } seq } => $"{boot}/{seq}",
+        { Mid: { } mid, MeasuredAt: { } at } => $"m:{mid}@{at.ToUnixTimeMilliseconds()}",
         { Mid: { } mid } => $"m:{mid}",
         _ => null,
     };

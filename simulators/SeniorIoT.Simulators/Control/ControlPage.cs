@@ -59,12 +59,14 @@ internal static class ControlPage
         {
             if (!byId.TryGetValue(id, out var home))
             {
-                return Results.NotFound(new Answer(false, $"There is no home \"{id}\"; homes are {homes[0].Plan.HouseholdId} to {homes[^1].Plan.HouseholdId}."));
+                var (first, last) = (homes[0].Plan.HouseholdId, homes[^1].Plan.HouseholdId);
+                return Results.NotFound(new Answer(false, $"There is no home \"{id}\"; homes are {first} to {last}.", $"没有住户“{id}”；编号从 {first} 到 {last}。"));
             }
 
             if (!Actions.Names.Contains(action))
             {
-                return Results.BadRequest(new Answer(false, $"There is no action \"{action}\"; actions are {string.Join(", ", Actions.Names)}."));
+                var names = string.Join(", ", Actions.Names);
+                return Results.BadRequest(new Answer(false, $"There is no action \"{action}\"; actions are {names}.", $"没有操作“{action}”；可用操作：{names}。"));
             }
 
             var answer = await agenda.AskAsync(() => Actions.Do(action, home, agenda.Now));

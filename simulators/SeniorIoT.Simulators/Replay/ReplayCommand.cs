@@ -22,7 +22,7 @@ internal static class ReplayCommand
         Option<DateTimeOffset?> to = new("--to") { Description = "Leave out readings after this instant of the file." };
         Option<string?> takenAs = new("--as") { Description = "Household id on the server, for a new or a second replay. Default: replay-KEY." };
         Option<string> end = new("--end") { Description = "now: times are moved so that the last reading is now. asis: as in the file.", DefaultValueFactory = _ => "now" };
-        var batch = CommonOptions.Within("--batch", "Readings in a message,", 24, 1, 1000);
+        var batch = CommonOptions.Within("--batch", "Readings in a message,", 24, 1, 500);
         file.AcceptExistingOnly();
         end.AcceptOnlyFromAmong("now", "asis");
         Command command = new("replay", "Sends a recorded home's readings over MQTT, as if it were one of ours, and shows the alerts they raise.")

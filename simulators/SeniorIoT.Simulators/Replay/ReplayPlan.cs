@@ -6,10 +6,10 @@ namespace SeniorIoT.Simulators.Replay;
 /// <summary>Readings of the past made into messages of today: moved in time as a whole, cut into batches, the old ones marked as history.</summary>
 internal static class ReplayPlan
 {
-    /// <summary>Moves all readings by the same span, so that the last one is at <paramref name="end"/>.</summary>
+    /// <summary>Moves all readings by the same whole seconds, so that the last one is at <paramref name="end"/> or less than a second before.</summary>
     public static IReadOnlyList<Reading> Shift(IReadOnlyList<Reading> readings, DateTimeOffset end)
     {
-        var by = end.ToUniversalTime() - readings[^1].At;
+        var by = TimeSpan.FromSeconds(Math.Floor((end - readings[^1].At).TotalSeconds));
         return [.. readings.Select(reading => reading with { At = reading.At + by })];
     }
 

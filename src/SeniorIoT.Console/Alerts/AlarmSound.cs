@@ -82,7 +82,7 @@ public sealed class AlarmSound : IDisposable
             _mutedAt = null;
             Changed?.Invoke();
         }
-        var calls = _board.Open.Any(alert => alert.Priority == AlertWords.P1 && alert.IsUnanswered && !(IsMuted && _muted.Contains(alert.AlertId)));
+        var calls = _board.Urgent.Any(alert => alert.IsUnanswered && !(IsMuted && _muted.Contains(alert.AlertId)));
         if (!calls)
             _playedAt = null;
         else if (_playedAt is not { } at || _time.GetElapsedTime(at) >= RepeatEvery)

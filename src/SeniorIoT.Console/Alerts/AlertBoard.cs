@@ -13,6 +13,10 @@ public sealed class AlertBoard
 
     private readonly Dictionary<string, (Alert Alert, long At)> _known = [];
     private readonly Dictionary<string, Alert> _hoped = [];
+
+    // Kept in the queue's order, because sorting thousands of rows at every push is what a slow browser cannot afford.
+    private readonly List<Alert> _ordered = [];
+    private Dictionary<string, PriorityCount>? _counts;
     private long _changes;
 
     /// <summary>Something to show has changed.</summary>
@@ -27,11 +31,17 @@ public sealed class AlertBoard
     /// <summary>Counts changes; taken before a fetch, it tells what the fetch cannot know yet.</summary>
     public long Mark => _changes;
 
-    /// <summary>All of them, as shown.</summary>
-    public IEnumerable<Alert> All => _known.Values.Select(entry => Shown(entry.Alert));
+    /// <summary>All of them, as shown, in the queue's order.</summary>
+    public IEnumerable<Alert> All => _hoped.Count == 0 ? _ordered : _ordered.Select(Shown);
 
     /// <summary>Those not closed.</summary>
     public IEnumerable<Alert> Open => All.Where(alert => alert.IsOpen);
+
+    /// <summary>Open alerts of the highest priority.</summary>
+    public IEnumerable<Alert> Urgent => All.TakeWhile(alert => alert.Priority == AlertWords.P1).Where(alert => alert.IsOpen);
+
+    /// <summary>What the header says of a priority.</summary>
+    public PriorityCount Count(string priority) => (_counts ??= CountAll()).GetValueOrDefault(priority);
 
     /// <summary>One of them, as shown.</summary>
     public Alert? Find(string alertId) => _known.TryGetValue(alertId, out var entry) ? Shown(entry.Alert) : null;
@@ -43,7 +53,7 @@ public sealed class AlertBoard
             return false;
         if (isNew && Loaded && alert.IsUnanswered)
             Raised?.Invoke(alert);
-        Changed?.Invoke();
+        Announce();
         return true;
     }
 
@@ -58,21 +68,21 @@ public sealed class AlertBoard
         if (Loaded)
             raised.ForEach(alert => Raised?.Invoke(alert));
         Loaded = true;
-        Changed?.Invoke();
+        Announce();
     }
 
     /// <summary>Shows what an action is hoped to do until the server answers, or until something newer is known.</summary>
     public void Hope(Alert alert)
     {
         _hoped[alert.AlertId] = alert;
-        Changed?.Invoke();
+        Announce();
     }
 
     /// <summary>Shows again what is known.</summary>
     public void GiveUp(string alertId)
     {
         if (_hoped.Remove(alertId))
-            Changed?.Invoke();
+            Announce();
     }
 
     /// <summary>Forgets everything, at the end of a session.</summary>
@@ -80,8 +90,9 @@ public sealed class AlertBoard
     {
         _known.Clear();
         _hoped.Clear();
+        _ordered.Clear();
         Loaded = false;
-        Changed?.Invoke();
+        Announce();
     }
 
     private bool Put(Alert alert, out bool isNew)
@@ -89,6 +100,9 @@ public sealed class AlertBoard
         isNew = !_known.TryGetValue(alert.AlertId, out var before);
         if (!isNew && before.Alert.Version >= alert.Version)
             return false;
+        if (!isNew)
+            TakeOut(before.Alert);
+        _ordered.Insert(~_ordered.BinarySearch(alert, AlertWords.QueueOrder), alert);
         _known[alert.AlertId] = (alert, ++_changes);
         _hoped.Remove(alert.AlertId);
         if (!alert.IsOpen)
@@ -105,9 +119,35 @@ public sealed class AlertBoard
 
     private void Forget(string alertId)
     {
-        _known.Remove(alertId);
+        if (_known.Remove(alertId, out var entry))
+            TakeOut(entry.Alert);
         _hoped.Remove(alertId);
     }
 
+    private void TakeOut(Alert alert) => _ordered.RemoveAt(_ordered.BinarySearch(alert, AlertWords.QueueOrder));
+
+    private void Announce()
+    {
+        _counts = null;
+        Changed?.Invoke();
+    }
+
+    private Dictionary<string, PriorityCount> CountAll()
+    {
+        Dictionary<string, PriorityCount> counts = [];
+        foreach (var alert in Open)
+            counts[alert.Priority] = counts.GetValueOrDefault(alert.Priority).With(alert);
+        return counts;
+    }
+
     private Alert Shown(Alert alert) => _hoped.GetValueOrDefault(alert.AlertId, alert);
+}
+
+/// <summary>How many alerts of a priority are open, how many of them nobody has answered, and since when the first of those waits.</summary>
+public readonly record struct PriorityCount(int Open, int Unanswered, DateTimeOffset? WaitingSince)
+{
+    internal PriorityCount With(Alert alert) => new(
+        Open + 1,
+        Unanswered + (alert.IsUnanswered ? 1 : 0),
+        alert.IsUnanswered && !(WaitingSince <= alert.RaisedAt) ? alert.RaisedAt : WaitingSince);
 }

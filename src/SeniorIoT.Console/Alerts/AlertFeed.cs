@@ -13,21 +13,31 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
 
     private long _fetchedAt;
     private bool _fetching;
+    private bool _again;
 
     /// <summary>Fetches when the last fetch is 30 s old.</summary>
     public Task RefetchWhenDueAsync() => time.GetElapsedTime(_fetchedAt) < Every ? Task.CompletedTask : RefetchAsync();
 
-    /// <summary>Fetches all open alerts. A failed fetch changes nothing: what is shown stays, and the link state says how old it is.</summary>
+    /// <summary>
+    /// Fetches all open alerts; asked again meanwhile, it fetches once more, for what changed in between. A failed fetch changes
+    /// nothing: what is shown stays, and the link state says how old it is.
+    /// </summary>
     public async Task RefetchAsync()
     {
+        _again = _fetching;
         if (_fetching)
             return;
-        (_fetching, _fetchedAt) = (true, time.GetTimestamp());
+        _fetching = true;
         try
         {
-            var mark = board.Mark;
-            if (await ReadAsync("alerts?state=open") is { } open)
-                board.Replace(open, mark);
+            do
+            {
+                (_again, _fetchedAt) = (false, time.GetTimestamp());
+                var mark = board.Mark;
+                if (await ReadAsync("alerts?state=open") is { } open)
+                    board.Replace(open, mark);
+            }
+            while (_again);
         }
         finally
         {

@@ -17,14 +17,11 @@ public enum Lane
 /// <summary>What belongs in a lane.</summary>
 public static class LaneRules
 {
-    public static bool Holds(this Lane lane, Alert alert, DateTimeOffset now) => lane switch
-    {
-        Lane.Unanswered => alert.IsUnanswered && !alert.IsTechnical,
-        Lane.Answered => alert.IsOpen && !alert.IsUnanswered && !alert.IsTechnical,
-        Lane.Open => alert.IsOpen && !alert.IsTechnical,
-        Lane.Technical => alert.IsOpen && alert.IsTechnical,
-        _ => !alert.IsOpen && alert.ClosedAt >= Times.DayOf(now),
-    };
+    /// <summary>The lane an alert is in; <see cref="Lane.Open"/> is the two first ones together.</summary>
+    public static Lane Of(Alert alert) => !alert.IsOpen ? Lane.Closed
+        : alert.IsTechnical ? Lane.Technical
+        : alert.IsUnanswered ? Lane.Unanswered
+        : Lane.Answered;
 
     /// <summary>Whether a person searching for <paramref name="text"/> means this alert.</summary>
     public static bool Matches(Alert alert, string text, Wording words) =>

@@ -8,57 +8,50 @@ namespace SeniorIoT.Console.Queue;
 /// </summary>
 public sealed class QueueOrder
 {
-    private List<string> _shown = [];
-    private IReadOnlyList<Alert> _wanted = [];
+    private List<Alert> _wanted = [];
+    private List<string>? _held;
 
     /// <summary>Ids in the order shown.</summary>
-    public IReadOnlyList<string> Shown => _shown;
+    public IReadOnlyList<string> Shown => _held ?? Ids();
 
     /// <summary>New alerts that wait for the pointer to leave.</summary>
     public IReadOnlyList<Alert> Waiting { get; private set; } = [];
 
-    /// <summary>Whether rows are held still.</summary>
-    public bool Held { get; private set; }
-
     /// <summary>What belongs in the list now, in its order.</summary>
-    public void Want(IReadOnlyList<Alert> wanted)
+    public void Want(List<Alert> wanted)
     {
         _wanted = wanted;
-        Arrange();
+        if (_held is not null)
+            Append(_held);
     }
 
     /// <summary>The pointer came over the list, or left it.</summary>
     public void Hold(bool held)
     {
-        Held = held;
-        Arrange();
+        _held = held ? _held ?? Ids() : null;
+        Waiting = held ? Waiting : [];
     }
 
     /// <summary>Shows what waits, at the person's own wish.</summary>
-    public void Flow() => Place();
-
-    private void Arrange()
+    public void Flow()
     {
-        if (!Held || _shown.Count == 0)
-        {
-            Place();
-            return;
-        }
-        var shown = _shown.ToHashSet();
-        var lastOld = -1;
-        for (var i = 0; i < _wanted.Count; i++)
-            if (shown.Contains(_wanted[i].AlertId))
-                lastOld = i;
-        Waiting = [.. _wanted.Take(lastOld + 1).Where(alert => !shown.Contains(alert.AlertId))];
-        if (lastOld >= 0)
-            _shown.AddRange(_wanted.Skip(lastOld + 1).Select(alert => alert.AlertId));
-        else
-            Waiting = [.. _wanted];
+        _held = _held is null ? null : Ids();
+        Waiting = [];
     }
 
-    private void Place()
+    /// <summary>The alerts to show, as they are now.</summary>
+    public List<Alert> Rows(Func<string, Alert?> find) => _held is null ? _wanted : [.. _held.Select(find).OfType<Alert>()];
+
+    private List<string> Ids() => [.. _wanted.Select(alert => alert.AlertId)];
+
+    private void Append(List<string> held)
     {
-        _shown = [.. _wanted.Select(alert => alert.AlertId)];
-        Waiting = [];
+        var shown = held.ToHashSet();
+        var last = _wanted.Count - 1;
+        while (last >= 0 && !shown.Contains(_wanted[last].AlertId))
+            last--;
+        // In a list without a single row that still belongs, nothing can be pushed away.
+        Waiting = [.. _wanted.Take(last + 1).Where(alert => !shown.Contains(alert.AlertId))];
+        held.AddRange(_wanted.Skip(last + 1).Select(alert => alert.AlertId));
     }
 }

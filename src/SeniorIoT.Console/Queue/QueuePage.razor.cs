@@ -23,6 +23,7 @@ public sealed partial class QueuePage
     private Panel _panel;
     private string? _selected;
     private string _search = "";
+    private readonly int[] _counts = new int[Enum.GetValues<Lane>().Length];
     private bool _narrow;
     private bool _reading;
     private bool _help;
@@ -132,23 +133,35 @@ public sealed partial class QueuePage
 
     private async Task ChooseAsync(Lane lane)
     {
-        _lane = lane;
-        _order.Want([]);
-        _order.Flow();
+        (_lane, _rows) = (lane, []);
+        _order.Hold(false);
         Arrange();
         if (lane == Lane.Closed)
             await Feed.FetchClosedAsync(Times.DayOf(Link.Now));
     }
 
-    /// <summary>The chosen alert keeps its row although an answer took it out of the lane: it is still being worked on.</summary>
+    /// <summary>
+    /// Looks through the board once. The chosen alert keeps its row although an answer took it out of the lane: it is still
+    /// being worked on.
+    /// </summary>
     private void Arrange()
     {
-        var now = Link.Now;
-        var wanted = Board.All.Where(alert => (_lane.Holds(alert, now) || (alert.AlertId == _selected && _order.Shown.Contains(_selected)))
-            && LaneRules.Matches(alert, _search, Words));
-        _order.Want(_lane == Lane.Closed
-            ? [.. wanted.OrderByDescending(alert => alert.ClosedAt).ThenBy(alert => alert.AlertId, StringComparer.Ordinal)]
-            : [.. wanted.Order(AlertWords.QueueOrder)]);
+        var today = Times.DayOf(Link.Now);
+        var keepsRow = _rows.Exists(alert => alert.AlertId == _selected);
+        List<Alert> wanted = [];
+        Array.Clear(_counts);
+        foreach (var alert in Board.All)
+        {
+            var lane = LaneRules.Of(alert);
+            _counts[(int)lane]++;
+            var belongs = lane == _lane ? lane != Lane.Closed || alert.ClosedAt >= today : _lane == Lane.Open && lane is Lane.Unanswered or Lane.Answered;
+            if ((belongs || (keepsRow && alert.AlertId == _selected)) && (_search.Length == 0 || LaneRules.Matches(alert, _search, Words)))
+                wanted.Add(alert);
+        }
+        _counts[(int)Lane.Open] = _counts[(int)Lane.Unanswered] + _counts[(int)Lane.Answered];
+        if (_lane == Lane.Closed)
+            wanted = [.. wanted.OrderByDescending(alert => alert.ClosedAt)];
+        _order.Want(wanted);
         Show();
     }
 
@@ -158,7 +171,7 @@ public sealed partial class QueuePage
         Show();
     }
 
-    private void Show() => _rows = [.. _order.Shown.Select(Board.Find).OfType<Alert>()];
+    private void Show() => _rows = _order.Rows(Board.Find);
 
     private async Task MoveAsync(int row)
     {

@@ -61,6 +61,7 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
             return;
         }
         state.Begin();
+        _ = feed.RefetchAsync();
         _running = new();
         _ = RunAsync(login.AccessToken, _running.Token);
     }

@@ -29,7 +29,8 @@ internal static class AccessApi
     }
 
     private static async Task<IResult> Login(
-        LoginRequest request, HttpContext http, UserDirectory users, Passwords passwords, LoginThrottle throttle, Logins logins, AuditLog audit, CancellationToken cancel)
+        LoginRequest request, HttpContext http, UserDirectory users, Passwords passwords, LoginThrottle throttle, Logins logins, AuditLog audit,
+        CancellationToken cancel)
     {
         var faults = new Faults();
         faults.CheckText("user", request.User, NameLengthMax);
@@ -44,8 +45,9 @@ internal static class AccessApi
             case null:
                 return TooMany(http, TimeSpan.FromSeconds(5));
             case false:
-                // A name that does not exist may be a password typed into the wrong field: it is not written down.
-                if (user is not null) await audit.AddAsync(user.Name, "login.refused", user.Name);
+                // A name that does not exist may be a password typed into the wrong field: it is not written down. Something is,
+                // so that the answer takes as long as for a name that exists.
+                await audit.AddAsync(user?.Name ?? AuditLog.System, "login.refused", user?.Name ?? "unknown user");
                 return TypedResults.Problem(statusCode: 401, detail: "User or password is wrong. After 10 attempts wait 5 minutes.");
             default:
                 throttle.Succeeded(request.User, address);
@@ -148,8 +150,11 @@ internal static class AccessApi
         if (request.Role is not (Roles.Administrator or Roles.Operator or Roles.Committee))
             faults.Add("role", $"Must be {Roles.Administrator}, {Roles.Operator} or {Roles.Committee}.");
         faults.CheckText("area", request.Area, NameLengthMax, isRequired: false);
-        if (request.Role == Roles.Committee && Blank(request.Area) is null) faults.Add("area", "Is required for a committee: its name, as households carry it.");
-        if (request.Role == Roles.Administrator && Blank(request.Area) is not null) faults.Add("area", "Leave it out: administrators serve the whole district.");
+        if (request.Role == Roles.Committee && Blank(request.Area) is null)
+            faults.Add("area", "Is required for a committee: its name, as households carry it.");
+        if (request.Area == HouseholdDirectory.District) faults.Add("area", "Leave it out for the whole district.");
+        if (request.Role == Roles.Administrator && Blank(request.Area) is not null)
+            faults.Add("area", "Leave it out: administrators serve the whole district.");
         return faults;
     }
 

@@ -8,7 +8,7 @@ internal static class Timeline
 {
     public static TimelineEntry LineOf(AlertEvent happened) => happened switch
     {
-        AlertEvent.Raised e => new(e.At, "raised", null, e.Command.Evidence.Note ?? $"{e.Command.Rule} by {e.Command.Device}"),
+        AlertEvent.Raised e => new(e.At, "raised", null, e.Command.Evidence.Note ?? e.Command.Device.Value),
         AlertEvent.Repeated e => new(e.At, "repeated", null, e.Evidence.Note ?? $"the same again, at {e.OccurredAt:yyyy-MM-dd HH:mm:ss}Z"),
         AlertEvent.Cleared e => new(e.At, "cleared", null, e.Text),
         AlertEvent.Noted e => new(e.At, "noted", e.By, e.Text),

@@ -80,7 +80,8 @@ internal static class DeviceApi
             CheckPlace(connection, device, faults);
             if (faults.Any) return faults.ToResult();
             if (!DeviceStore.TryInsert(connection, device, DeviceSecret.Hash(secret)))
-                return Refusals.Conflict($"A device {device.DeviceId} is enrolled already. Get a new password with POST {Route}/{device.DeviceId}/credentials, or delete it first.");
+                return Refusals.Conflict(
+                    $"A device {device.DeviceId} is enrolled already. Get a new password with POST {Route}/{device.DeviceId}/credentials, or delete it first.");
             AuditLog.Write(connection, now, http.UserName, "device.enrol", device.DeviceId, device.Kind);
             Touch(touched, device);
             return TypedResults.Created($"{Route}/{device.DeviceId}", Credentials(http, device, secret));
@@ -117,13 +118,15 @@ internal static class DeviceApi
     }
 
     private static async Task<IResult> Delete(
-        string id, HttpContext http, AreaScope scope, Registry registry, DeviceLiveTable live, DevicePresence presence, TimeProvider clock, CancellationToken cancel)
+        string id, HttpContext http, AreaScope scope, Registry registry, DeviceLiveTable live, DevicePresence presence, TimeProvider clock,
+        CancellationToken cancel)
     {
         var refusal = await registry.ChangeAsync<IResult?>((connection, touched) =>
         {
             if (DeviceStore.Find(connection, id, scope) is not { } device) return Refusals.NotFound("device", id);
             if (DeviceStore.CountBehind(connection, id) is > 0 and var count)
-                return Refusals.Conflict($"Gateway {id} speaks for {count} devices. Give them another gateway first: PATCH {{\"gatewayId\": \"…\"}}, empty for none.");
+                return Refusals.Conflict(
+                    $"Gateway {id} speaks for {count} devices. Give them another gateway first: PATCH {{\"gatewayId\": \"…\"}}, empty for none.");
             DeviceStore.Delete(connection, id);
             AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "device.delete", id);
             Touch(touched, device);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Devices;
@@ -37,7 +38,8 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
         FROM devices WHERE last_seen_at IS NOT NULL OR is_silent
         """,
         row => _live[row.GetString(0)] = new LiveDevice(
-            row.InstantOrNull(1), row.InstantOrNull(2), row.IntegerOrNull(3), (int?)row.IntegerOrNull(4), (int?)row.IntegerOrNull(5), row.GetBoolean(6))).Count);
+            row.InstantOrNull(1), row.InstantOrNull(2), row.IntegerOrNull(3),
+            (int?)row.IntegerOrNull(4), (int?)row.IntegerOrNull(5), row.GetBoolean(6))).Count);
 
     /// <summary>Finds what a device said last; false when it never spoke.</summary>
     public bool TryGet(string deviceId, out LiveDevice live) => _live.TryGetValue(deviceId, out live);
@@ -98,7 +100,7 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
         }
     }
 
-    private void Save(Microsoft.Data.Sqlite.SqliteConnection connection, HashSet<string> deviceIds)
+    private void Save(SqliteConnection connection, HashSet<string> deviceIds)
     {
         using var update = connection.CreateCommand();
         update.CommandText =

@@ -27,6 +27,7 @@ internal static class ServerBuilder
     {
         Directory.CreateDirectory(options.Data);
         var ingest = options.Ingest();
+        builder.WebHost.UseStaticWebAssets(); // the console, when the program runs from its build output instead of a published folder
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

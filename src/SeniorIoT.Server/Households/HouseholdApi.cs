@@ -98,10 +98,12 @@ internal static class HouseholdApi
         {
             if (!households.TryGet(id, out var household) || !scope.CanSee(household)) return Refusals.NotFound("household", id);
             if (household.Devices.Count > 0 && force is not true)
-                return Refusals.Conflict($"Household {id} has {household.Devices.Count} devices in use. Retire, move or delete them, or send ?force=true to delete them as well.");
+                return Refusals.Conflict(
+                    $"Household {id} has {household.Devices.Count} devices in use. Retire, move or delete them, or send ?force=true to delete them too.");
             devices = DeviceStore.OfHouseholds(connection, [id]);
             if (devices.FirstOrDefault(device => DeviceStore.CountBehind(connection, device.DeviceId, except: id) > 0) is { } gateway)
-                return Refusals.Conflict($"Gateway {gateway.DeviceId} speaks for devices of other households. Give those another gateway, or move it to another household.");
+                return Refusals.Conflict(
+                    $"Gateway {gateway.DeviceId} speaks for devices of other households. Give those another gateway, or move it to another household.");
             foreach (var device in devices) DeviceStore.DetachFrom(connection, device.DeviceId);
             foreach (var device in devices) DeviceStore.Delete(connection, device.DeviceId);
             HouseholdStore.Delete(connection, id);
@@ -121,17 +123,18 @@ internal static class HouseholdApi
     }
 
     private static async Task<IResult> SetAway(
-        string id, NewAway request, HttpContext http, AreaScope scope, Registry registry, HouseholdDirectory households, TimeProvider clock, CancellationToken cancel)
+        string id, NewAway request, HttpContext http, AreaScope scope, Registry registry, HouseholdDirectory households, TimeProvider clock,
+        CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var from = request.From ?? now;
         var faults = new Faults();
         HouseholdRules.CheckAway(from, request.Until, request.Reason, now, faults);
-        if (!IsVisible(id, scope, households)) return Refusals.NotFound("household", id);
-        if (faults.Any) return faults.ToResult();
-        var away = new Away(from, request.Until!.Value, request.Reason, http.UserName);
         return await registry.ChangeAsync<IResult>((connection, touched) =>
         {
+            if (!IsVisible(id, scope, households)) return Refusals.NotFound("household", id);
+            if (faults.Any) return faults.ToResult();
+            var away = new Away(from, request.Until!.Value, request.Reason, http.UserName);
             HouseholdStore.SetAway(connection, id, away);
             AuditLog.Write(connection, now, http.UserName, "household.away", id);
             touched.Households.Add(id);
@@ -169,6 +172,7 @@ internal static class HouseholdApi
 
     private static string Fields(HouseholdPatch patch) => string.Join(", ", new (string Name, object? Value)[]
     {
-        ("address", patch.Address), ("committee", patch.Committee), ("subDistrict", patch.SubDistrict), ("residents", patch.Residents), ("contacts", patch.Contacts),
+        ("address", patch.Address), ("committee", patch.Committee), ("subDistrict", patch.SubDistrict),
+        ("residents", patch.Residents), ("contacts", patch.Contacts),
     }.Where(field => field.Value is not null).Select(field => field.Name));
 }

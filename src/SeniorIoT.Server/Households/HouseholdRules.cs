@@ -55,7 +55,10 @@ internal static class HouseholdRules
 
     private static void CheckPhone(string field, string? phone, Faults faults)
     {
-        if (phone is null || phone.Length is < 3 or > 20 || !phone.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or ' ') || phone.Count(char.IsAsciiDigit) < 3)
+        var isPhone = phone is { Length: >= 3 and <= 20 }
+            && phone.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or ' ')
+            && phone.Count(char.IsAsciiDigit) >= 3;
+        if (!isPhone)
             faults.Add(field, "Must be 3 to 20 digits, with +, hyphens or spaces between them, e.g. +86 138 0000 0000.");
     }
 

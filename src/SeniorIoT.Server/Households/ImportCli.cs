@@ -20,8 +20,10 @@ internal static class ImportCli
     public static async Task<int> RunAsync(ImportArguments args, TextWriter output)
     {
         if (!File.Exists(args.File)) return await RefuseAsync(output, $"There is no file {args.File}.");
-        if (new FileInfo(args.File).Length > Spreadsheet.BytesMax) return await RefuseAsync(output, $"{args.File} has more than {Spreadsheet.BytesMax / 1_000_000} MB. Split it.");
-        if (args.CredentialsFile is { } existing && File.Exists(existing)) return await RefuseAsync(output, $"{existing} exists and may hold passwords. Name another file, or move it away.");
+        if (new FileInfo(args.File).Length > Spreadsheet.BytesMax)
+            return await RefuseAsync(output, $"{args.File} has more than {Spreadsheet.BytesMax / 1_000_000} MB. Split it.");
+        if (args.CredentialsFile is { } existing && File.Exists(existing))
+            return await RefuseAsync(output, $"{existing} exists and may hold passwords. Name another file, or move it away.");
 
         var (devices, households) = (new DeviceDirectory(), new HouseholdDirectory());
         await using var registry = new Registry(args.DataFolder, devices, households, new UserDirectory());
@@ -46,7 +48,8 @@ internal static class ImportCli
         }
         catch (SqliteException error)
         {
-            return new ImportReport(0, 0, 0, args.DryRun, false, [new ImportError(1, "", $"The registry refused the write ({error.Message}). Nothing was imported.")], []);
+            var refused = new ImportError(1, "", $"The registry refused the write ({error.Message}). Nothing was imported.");
+            return new ImportReport(0, 0, 0, args.DryRun, false, [refused], []);
         }
         finally
         {
@@ -74,7 +77,8 @@ internal static class ImportCli
 
     private static async Task PrintAsync(ImportReport report, ImportArguments args, TextWriter output)
     {
-        foreach (var error in report.Errors) await output.WriteLineAsync($"row {error.Row}{(error.Column.Length > 0 ? $", {error.Column}" : "")}: {error.Problem}");
+        foreach (var error in report.Errors)
+            await output.WriteLineAsync($"row {error.Row}{(error.Column.Length > 0 ? $", {error.Column}" : "")}: {error.Problem}");
         var what = $"{report.Households} households and {report.Devices} devices from {report.Rows} rows";
         await output.WriteLineAsync(report switch
         {

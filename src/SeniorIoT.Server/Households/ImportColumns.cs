@@ -41,23 +41,26 @@ internal sealed partial class ImportColumns
         {
             if (heading.Length == 0) continue;
             if (NameOf(heading) is not { } name)
-                Problems.Add((heading, $"Is no column we know. Remove it, or use one of {string.Join(", ", Known.Values.Distinct())}, contact1_name, contact1_phone, contact1_role."));
+                Problems.Add((heading, $"Is no column we know. Remove it, or use one of {string.Join(", ", Names)}."));
             else if (!_columns.TryAdd(name, (index, heading)))
                 Problems.Add((heading, "Stands twice in the headings. Remove one."));
         }
 
         if (!_columns.ContainsKey("household_id") && !_columns.ContainsKey("device_id"))
-            Problems.Add(("household_id", "Is missing in the first row, which must hold the headings: household_id (住户编号), address (地址), committee (居委会), …"));
+            Problems.Add(("household_id", "Is missing in the first row, which holds the headings: household_id (住户编号), address (地址), …"));
     }
 
     /// <summary>What is wrong with the headings: column and remedy.</summary>
     public List<(string Column, string Problem)> Problems { get; } = [];
 
     /// <summary>The cell of a column; empty when the file has no such column.</summary>
-    public string Cell(SpreadsheetRow row, string name) => _columns.TryGetValue(name, out var column) && column.Index < row.Cells.Count ? row.Cells[column.Index] : "";
+    public string Cell(SpreadsheetRow row, string name) =>
+        _columns.TryGetValue(name, out var column) && column.Index < row.Cells.Count ? row.Cells[column.Index] : "";
 
     /// <summary>The heading as the file has it, or our own name when the file has no such column.</summary>
     public string HeadingOf(string name) => _columns.TryGetValue(name, out var column) ? column.Heading : name;
+
+    private static IEnumerable<string> Names => [.. Known.Values.Distinct(), "contact1_name", "contact1_phone", "contact1_role"];
 
     private string? NameOf(string heading)
     {

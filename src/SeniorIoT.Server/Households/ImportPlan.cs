@@ -93,8 +93,10 @@ internal sealed partial class ImportPlan
         foreach (var row in rows.Where(row => row.DeviceId.Length > 0))
         {
             var faults = new Faults();
-            if (deviceRows.TryGetValue(row.DeviceId, out var first)) faults.Add("device_id", $"Stands in row {first.Number} already. Remove one of the two rows.");
-            else deviceRows.Add(row.DeviceId, row);
+            if (deviceRows.TryGetValue(row.DeviceId, out var first))
+                faults.Add("device_id", $"Stands in row {first.Number} already. Remove one of the two rows.");
+            else
+                deviceRows.Add(row.DeviceId, row);
             faults.CheckId("device_id", row.DeviceId);
             if (_devices.TryGet(row.DeviceId, out _)) faults.Add("device_id", "Is enrolled already. Remove the row, or delete the device first.");
             Fail(row, faults, bad);
@@ -134,11 +136,13 @@ internal sealed partial class ImportPlan
             else if (id.Length == 0 && row.DescribesHousehold)
                 faults.Add("household_id", "Is required: the row describes a household.");
             else if (isEnrolled && row.DescribesHousehold)
-                faults.Add("household_id", "Is enrolled already. To add devices to it leave its address, people and contacts empty; to change those use the console.");
+                faults.Add("household_id", "Is enrolled already. To add devices to it leave its address and people empty; to change those use the console.");
             if (id.Length > 0 && !isEnrolled)
             {
                 CheckAgreement(row, seen, faults);
-                CheckCells(merged with { Residents = row.Resident is { } resident ? [resident] : [], Contacts = [.. row.Contacts.Select(c => c.Contact)] }, row, faults);
+                CheckCells(
+                    merged with { Residents = row.Resident is { } resident ? [resident] : [], Contacts = [.. row.Contacts.Select(c => c.Contact)] },
+                    row, faults);
             }
 
             Fail(row, faults, bad);

@@ -49,11 +49,13 @@ internal sealed record ImportRow(
         var kind = Cell("kind");
         var deviceId = Cell("device_id");
         if (kind.Length > 0 && !Kinds.ContainsKey(kind)) faults.Add("kind", "Must be water (水表), smoke (烟感), sos (一键通) or gateway (网关).");
-        if (deviceId.Length > 0 && kind.Length == 0) faults.Add("kind", "Is required beside a device: water (水表), smoke (烟感), sos (一键通) or gateway (网关).");
-        if (deviceId.Length == 0 && (kind.Length > 0 || Cell("gateway_id").Length > 0)) faults.Add("device_id", "Is required: the row names a kind or a gateway. Fill it in, or empty those cells.");
+        if (deviceId.Length > 0 && kind.Length == 0)
+            faults.Add("kind", "Is required beside a device: water (水表), smoke (烟感), sos (一键通) or gateway (网关).");
+        if (deviceId.Length == 0 && (kind.Length > 0 || Cell("gateway_id").Length > 0))
+            faults.Add("device_id", "Is required: the row names a kind or a gateway. Fill it in, or empty those cells.");
         return new ImportRow(
-            row.Number, Cell("household_id"), Cell("address"), Cell("committee"), Cell("sub_district"), ReadResident(Cell, faults), Cell("lives_alone").Length > 0,
-            ReadContacts(Cell, faults), deviceId, Kinds.GetValueOrDefault(kind, kind), Cell("gateway_id"));
+            row.Number, Cell("household_id"), Cell("address"), Cell("committee"), Cell("sub_district"),
+            ReadResident(Cell, faults), Cell("lives_alone").Length > 0, ReadContacts(Cell, faults), deviceId, Kinds.GetValueOrDefault(kind, kind), Cell("gateway_id"));
     }
 
     private static Resident? ReadResident(Func<string, string> cell, Faults faults)
@@ -73,8 +75,10 @@ internal sealed record ImportRow(
         for (var n = 1; n <= ImportColumns.ContactsMax; n++)
         {
             var (name, phone, role) = (cell($"contact{n}_name"), cell($"contact{n}_phone"), cell($"contact{n}_role"));
-            if (name.Length > 0) contacts.Add((n, new Contact(name, phone, Roles.GetValueOrDefault(role, role))));
-            else if (phone.Length > 0 || role.Length > 0) faults.Add($"contact{n}_name", "Is required: the row gives a phone or a role. Fill it in, or empty those cells.");
+            if (name.Length > 0)
+                contacts.Add((n, new Contact(name, phone, Roles.GetValueOrDefault(role, role))));
+            else if (phone.Length > 0 || role.Length > 0)
+                faults.Add($"contact{n}_name", "Is required: the row gives a phone or a role. Fill it in, or empty those cells.");
         }
 
         return contacts;

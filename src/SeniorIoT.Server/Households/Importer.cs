@@ -29,8 +29,8 @@ internal sealed class Importer(Registry registry, HouseholdDirectory households,
         if (order.DryRun || isNothing || (plan.Errors.Count > 0 && !order.SkipBad)) return report;
 
         var enrolled = plan.Devices.Select(device => (Device: device, Secret: DeviceSecret.Create())).ToList();
-        List<EnrolledDevice> credentials =
-            [.. enrolled.Select(one => new EnrolledDevice(one.Device.DeviceId, one.Device.Kind, one.Device.HouseholdId, new MqttCredentials(one.Device.DeviceId, one.Secret)))];
+        var credentials = enrolled.ConvertAll(one => new EnrolledDevice(
+            one.Device.DeviceId, one.Device.Kind, one.Device.HouseholdId, new MqttCredentials(one.Device.DeviceId, one.Secret)));
         if (keep is not null) await keep(credentials);
         var isWritten = await registry.ChangeAsync((connection, touched) =>
         {
@@ -46,7 +46,8 @@ internal sealed class Importer(Registry registry, HouseholdDirectory households,
 
             foreach (var (device, secret) in enrolled)
             {
-                DeviceStore.TryInsert(connection, new DeviceRow(device.DeviceId, device.Kind, device.HouseholdId, device.GatewayId, now, null), DeviceSecret.Hash(secret));
+                var row = new DeviceRow(device.DeviceId, device.Kind, device.HouseholdId, device.GatewayId, now, null);
+                DeviceStore.TryInsert(connection, row, DeviceSecret.Hash(secret));
                 touched.Devices.Add(device.DeviceId);
                 if (device.HouseholdId is { } household) touched.Households.Add(household);
             }
@@ -57,6 +58,6 @@ internal sealed class Importer(Registry registry, HouseholdDirectory households,
         }, cancel);
         return isWritten
             ? report with { Written = true, Credentials = credentials }
-            : report with { Errors = [new ImportError(1, "", "Somebody enrolled a household or device of this file in this moment. Nothing was imported; import it again to see which.")] };
+            : report with { Errors = [new ImportError(1, "", "Somebody enrolled a part of this file in this moment. Nothing was imported; try again to see what.")] };
     }
 }

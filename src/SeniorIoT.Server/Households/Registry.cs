@@ -29,12 +29,13 @@ internal sealed class Touched
 internal sealed class Registry : IAsyncDisposable
 {
     private const int RowsPerRead = 5_000;
+    private const long Unknown = -1;
 
     private readonly DeviceDirectory _devices;
     private readonly HouseholdDirectory _households;
     private readonly UserDirectory _users;
     private readonly SemaphoreSlim _one = new(1, 1);
-    private long _revision;
+    private long _revision = Unknown;
 
     /// <summary>Opens or creates <c>registry.db</c> in <paramref name="dataFolder"/>. The directories stay empty until <see cref="LoadAsync"/>.</summary>
     public Registry(string dataFolder, DeviceDirectory devices, HouseholdDirectory households, UserDirectory users)
@@ -70,7 +71,10 @@ internal sealed class Registry : IAsyncDisposable
                     return work(connection, touched);
                 },
                 CancellationToken.None);
+            // If reading back fails, the next look finds a revision it does not know and loads everything.
+            (var revision, _revision) = (_revision, Unknown);
             File.Read(connection => { Refresh(connection, touched); return true; });
+            _revision = revision;
             return result;
         }
         finally
@@ -97,9 +101,17 @@ internal sealed class Registry : IAsyncDisposable
     /// <summary>Loads again when another process changed the file since the last load. Returns whether it did.</summary>
     public async Task<bool> LoadIfChangedAsync(CancellationToken cancel)
     {
-        if (File.Read(Revision) == Interlocked.Read(ref _revision)) return false;
-        await LoadAsync(cancel);
-        return true;
+        await _one.WaitAsync(cancel);
+        try
+        {
+            if (File.Read(Revision) == _revision) return false;
+            await Task.Run(() => File.Read(Load), cancel);
+            return true;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -126,7 +138,7 @@ internal sealed class Registry : IAsyncDisposable
         everything.Users.UnionWith(connection.Rows("SELECT name FROM users", row => row.GetString(0)));
         everything.Areas.UnionWith(connection.Rows("SELECT DISTINCT area FROM responders", row => row.GetString(0)));
         Refresh(connection, everything);
-        Interlocked.Exchange(ref _revision, revision);
+        _revision = revision;
         return true;
     }
 

@@ -20,7 +20,8 @@ internal static class RegistrySetup
         services.TryAddSingleton(DevicePresence.None);
         services.AddSingleton<HouseholdDirectory>().AddSingleton<UserDirectory>();
         services.AddSingleton(provider => new Registry(
-            dataFolder, provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<UserDirectory>()));
+            dataFolder, provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<HouseholdDirectory>(),
+            provider.GetRequiredService<UserDirectory>()));
         services.AddSingleton(provider => new DeadlineTable(File(provider)));
         services.AddSingleton(provider => new HistoryStore(File(provider)));
         services.AddSingleton(provider => new ServiceRequestStore(File(provider)));

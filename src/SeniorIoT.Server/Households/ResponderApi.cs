@@ -30,7 +30,8 @@ internal static class ResponderApi
             ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(area)))
             : Refusals.NotFound("area", area);
 
-    private static async Task<IResult> Put(string area, NewResponders request, HttpContext http, Registry registry, TimeProvider clock, CancellationToken cancel)
+    private static async Task<IResult> Put(
+        string area, NewResponders request, HttpContext http, Registry registry, TimeProvider clock, CancellationToken cancel)
     {
         var responders = request.Responders ?? [];
         var faults = new Faults();

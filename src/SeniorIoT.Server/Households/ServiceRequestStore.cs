@@ -11,13 +11,14 @@ internal sealed class ServiceRequestStore(SqliteFile file)
     /// Adds a request; on disk when the task completes. The same <paramref name="cause"/> again adds nothing, nor does a
     /// household that was deleted meanwhile. Returns whether it was added.
     /// </summary>
-    public Task<bool> AddAsync(string householdId, string deviceId, string service, DateTimeOffset at, string cause) => file.WriteAsync(connection => connection.Run(
-        """
-        INSERT INTO service_requests(household_id, device_id, service, at, cause)
-        SELECT household_id, @device, @service, @at, @cause FROM households WHERE household_id = @household
-        ON CONFLICT DO NOTHING
-        """,
-        ("@household", householdId), ("@device", deviceId), ("@service", service), ("@at", at), ("@cause", cause)) > 0);
+    public Task<bool> AddAsync(string householdId, string deviceId, string service, DateTimeOffset at, string cause) =>
+        file.WriteAsync(connection => connection.Run(
+            """
+            INSERT INTO service_requests(household_id, device_id, service, at, cause)
+            SELECT household_id, @device, @service, @at, @cause FROM households WHERE household_id = @household
+            ON CONFLICT DO NOTHING
+            """,
+            ("@household", householdId), ("@device", deviceId), ("@service", service), ("@at", at), ("@cause", cause)) > 0);
 
     /// <summary>Requests older than number <paramref name="before"/>, newest first; open ones, done ones, or all (null).</summary>
     public List<ServiceRequest> List(AreaScope scope, bool? isOpen, long before, int limit) => file.Read(connection => connection.Rows(

@@ -193,12 +193,12 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
         line.Failures++;
         line.Place = Place.BackOff;
         _failing[line.DeviceId] = line;
-        counters.Retried();
         if (line.Failures is 1 or FailuresBeforeUnhealthy)
             log.LogWarning(error, "Delivery to {Kind} {DeviceId} failed {Failures} times in a row; it is tried again.", line.Kind, line.DeviceId, line.Failures);
         var after = FirstRetryAfter * Math.Min(1 << Math.Min(line.Failures - 1, 20), RetryAfterMax / FirstRetryAfter);
         line.Retry ??= clock.CreateTimer(_ => Retry(line), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         line.Retry.Change(after, Timeout.InfiniteTimeSpan);
+        counters.Retried();
     }
 
     private void Retry(DeviceLine line)

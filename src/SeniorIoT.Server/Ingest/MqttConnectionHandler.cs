@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using MQTTnet.Protocol;
 
 namespace SeniorIoT.Server.Ingest;
 
@@ -26,6 +28,9 @@ internal sealed class MqttConnectionHandler(
     {
         var channel = new MqttChannel(connection, publications, options, counters);
         var deadline = clock.CreateTimer(_ => CloseStranger(connection, channel), null, options.ConnectWithin, Timeout.InfiniteTimeSpan);
+        // Without this a stopping Kestrel would wait for devices that have no reason to go.
+        using var farewell = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            .Register(() => channel.Close(MqttDisconnectReasonCode.ServerShuttingDown));
         try
         {
             await handle(channel);

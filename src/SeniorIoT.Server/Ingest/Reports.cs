@@ -19,15 +19,19 @@ internal static class Reports
         var (at, isSuspect) = Judge(envelope, envelope.MeasuredAt, receivedAt);
         var body = message is DeviceMessage.Water water ? Water(water, receivedAt, ref at, ref isSuspect) : Body(message);
         return new Report(
-            Key(envelope, payload), receivedAt, at, envelope.IsHistory, isSuspect, envelope.BatteryPercent, envelope.RssiDbm, body);
+            Key(message, receivedAt, payload), receivedAt, at, envelope.IsHistory, isSuspect, envelope.BatteryPercent, envelope.RssiDbm, body);
     }
 
-    private static string Key(Envelope envelope, ReadOnlySpan<byte> payload) => envelope switch
+    /// <summary>
+    /// The device's own identity of the message. Without one, the bytes are the identity as long as they name a time; a press
+    /// that carries neither can not be told from the next one, and a repeat on an open alert is better than a press that is lost.
+    /// </summary>
+    private static string Key(DeviceMessage message, DateTimeOffset receivedAt, ReadOnlySpan<byte> payload)
     {
-        { Boot: { } boot, Seq: { } seq } => $"{boot}/{seq}",
-        { Mid: { } mid } => "m:" + mid,
-        _ => $"h:{XxHash64.HashToUInt64(payload):x16}",
-    };
+        if (message.Envelope.Key() is { } own) return own;
+        var hash = $"h:{XxHash64.HashToUInt64(payload):x16}";
+        return message is DeviceMessage.Water || message.Envelope.MeasuredAt is not null ? hash : $"{hash}@{receivedAt.ToUnixTimeMilliseconds()}";
+    }
 
     private static (DateTimeOffset At, bool IsSuspect) Judge(Envelope envelope, DateTimeOffset? claimed, DateTimeOffset receivedAt) =>
         MeasuredTime.Judge(claimed, envelope.Clock != DeviceClock.None, envelope.AgeSeconds, receivedAt);

@@ -28,8 +28,18 @@ internal sealed class SqliteFile : IAsyncDisposable
     {
         Path = path;
         _writer = Open(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        Execute(_writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
-        Migrate(migrations);
+        try
+        {
+            Execute(_writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
+            Migrate(migrations);
+        }
+        catch
+        {
+            // A migration that failed half-way has a transaction open; left to the garbage collector it would keep the file locked.
+            _writer.Dispose();
+            throw;
+        }
+
         _readOnly = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
         _thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite " + System.IO.Path.GetFileName(path) };
         _thread.Start();

@@ -35,8 +35,8 @@ public sealed class LoginTests
     {
         await using var host = await RegistryHost.StartAsync();
         using var client = host.Anonymous();
-        var wrong = await (await client.PostAsJsonAsync("/api/v1/login", new LoginRequest("admin", "guess"))).ProblemAsync(HttpStatusCode.Unauthorized);
-        var unknown = await (await client.PostAsJsonAsync("/api/v1/login", new LoginRequest("nobody", "guess"))).ProblemAsync(HttpStatusCode.Unauthorized);
+        var wrong = await client.RefusedAsync("/api/v1/login", new LoginRequest("admin", "guess"), HttpStatusCode.Unauthorized);
+        var unknown = await client.RefusedAsync("/api/v1/login", new LoginRequest("nobody", "guess"), HttpStatusCode.Unauthorized);
         Assert.Equal(wrong.GetProperty("detail").GetString(), unknown.GetProperty("detail").GetString());
     }
 
@@ -47,7 +47,7 @@ public sealed class LoginTests
         await using var host = await RegistryHost.StartAsync(clock: clock);
         using var client = host.Anonymous();
         for (var i = 0; i < LoginThrottle.FailuresMax; i++)
-            await (await client.PostAsJsonAsync("/api/v1/login", new LoginRequest("admin", "guess"))).ProblemAsync(HttpStatusCode.Unauthorized);
+            await client.RefusedAsync("/api/v1/login", new LoginRequest("admin", "guess"), HttpStatusCode.Unauthorized);
 
         var locked = await client.PostAsJsonAsync("/api/v1/login", new LoginRequest("Admin", RegistryHost.AdminPassword));
         await locked.ProblemAsync(HttpStatusCode.TooManyRequests);
@@ -113,9 +113,9 @@ public sealed class LoginTests
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
         using var elsewhere = await host.LoginAsync();
-        var refused = await (await admin.PostAsJsonAsync("/api/v1/password", new PasswordChange("not it", "short"))).ProblemAsync(HttpStatusCode.BadRequest);
+        var refused = await admin.RefusedAsync("/api/v1/password", new PasswordChange("not it", "short"));
         Assert.Equal(["new"], refused.Fields());
-        refused = await (await admin.PostAsJsonAsync("/api/v1/password", new PasswordChange("not it", "another long password"))).ProblemAsync(HttpStatusCode.BadRequest);
+        refused = await admin.RefusedAsync("/api/v1/password", new PasswordChange("not it", "another long password"));
         Assert.Equal(["old"], refused.Fields());
 
         var login = await admin.PostOkAsync("/api/v1/password", new PasswordChange(RegistryHost.AdminPassword, "another long password"));
@@ -166,7 +166,7 @@ public sealed class LoginTests
         using var nobody = host.Anonymous();
         await (await nobody.GetAsync("/api/v1/households")).ProblemAsync(HttpStatusCode.Unauthorized);
         await (await watch.GetAsync("/api/v1/audit")).ProblemAsync(HttpStatusCode.Forbidden);
-        await (await watch.PostAsJsonAsync("/api/v1/households", Homes.Household("H1"))).ProblemAsync(HttpStatusCode.Forbidden);
+        await watch.RefusedAsync("/api/v1/households", Homes.Household("H1"), HttpStatusCode.Forbidden);
         await (await admin.GetAsync("/api/v1/no-such-thing")).ProblemAsync(HttpStatusCode.NotFound);
         await (await admin.PutAsync("/api/v1/households", null)).ProblemAsync(HttpStatusCode.MethodNotAllowed);
         await (await admin.GetAsync("/api/v1/households?limit=many")).ProblemAsync(HttpStatusCode.BadRequest);
@@ -229,11 +229,11 @@ public sealed class LoginTests
     {
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
-        var bad = await (await admin.PostAsJsonAsync("/api/v1/users", new NewUser("a b", "short", "king", new string('x', 65)))).ProblemAsync(HttpStatusCode.BadRequest);
+        var bad = await admin.RefusedAsync("/api/v1/users", new NewUser("a b", "short", "king", new string('x', 65)));
         Assert.Equal(["name", "password", "role", "area"], bad.Fields());
-        bad = await (await admin.PostAsJsonAsync("/api/v1/users", new NewUser("duty", "long enough password", Roles.Committee, null))).ProblemAsync(HttpStatusCode.BadRequest);
+        bad = await admin.RefusedAsync("/api/v1/users", new NewUser("duty", "long enough password", Roles.Committee, null));
         Assert.Equal(["area"], bad.Fields());
-        await (await admin.PostAsJsonAsync("/api/v1/users", new NewUser("Admin", "long enough password", Roles.Administrator, null))).ProblemAsync(HttpStatusCode.Conflict);
+        await admin.RefusedAsync("/api/v1/users", new NewUser("Admin", "long enough password", Roles.Administrator, null), HttpStatusCode.Conflict);
         await (await admin.DeleteAsync("/api/v1/users/admin")).ProblemAsync(HttpStatusCode.Conflict);
         await (await admin.DeleteAsync("/api/v1/users/nobody")).ProblemAsync(HttpStatusCode.NotFound);
     }

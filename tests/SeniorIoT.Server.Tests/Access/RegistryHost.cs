@@ -30,7 +30,8 @@ internal sealed class RegistryHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RegistryHost> StartAsync(string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword)
+    public static async Task<RegistryHost> StartAsync(
+        string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword)
     {
         var ownsFolder = folder is null;
         folder ??= Directory.CreateTempSubdirectory("senioriot-").FullName;
@@ -110,6 +111,13 @@ internal static class HttpShortForms
         Assert.True(status == answer.StatusCode, $"{(int)answer.StatusCode} {text}");
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         return JsonDocument.Parse(text).RootElement.Clone();
+    }
+
+    /// <summary>Posts something that must be refused; returns the problem.</summary>
+    public static async Task<JsonElement> RefusedAsync<T>(this HttpClient client, string path, T body, HttpStatusCode status = HttpStatusCode.BadRequest)
+    {
+        using var answer = await client.PostAsJsonAsync(path, body);
+        return await answer.ProblemAsync(status);
     }
 
     public static string[] Fields(this JsonElement problem) => [.. problem.GetProperty("errors").EnumerateObject().Select(field => field.Name)];

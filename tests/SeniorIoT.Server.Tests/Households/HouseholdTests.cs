@@ -66,7 +66,7 @@ public sealed class HouseholdTests
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
         await admin.EnrolAsync(Homes.Household("H1"));
-        await (await admin.PostAsJsonAsync("/api/v1/households", Homes.Household("H1") with { Address = "Other" })).ProblemAsync(HttpStatusCode.Conflict);
+        await admin.RefusedAsync("/api/v1/households", Homes.Household("H1") with { Address = "Other" }, HttpStatusCode.Conflict);
         Assert.Equal("Lane H1", (await admin.GetFromJsonAsync<Household>("/api/v1/households/H1"))!.Address);
     }
 
@@ -101,7 +101,7 @@ public sealed class HouseholdTests
         Assert.Equal(["N1", "S1", "V1"], await IdsAsync(admin));
         foreach (var hidden in (string[])["households/S1", "households/S1/history", "devices/V1-sos", "devices/gate", "responders/South", "responders/district"])
             await (await north.GetAsync("/api/v1/" + hidden)).ProblemAsync(HttpStatusCode.NotFound);
-        await (await north.PostAsJsonAsync("/api/v1/households/S1/away", new { until = Start.AddYears(900) })).ProblemAsync(HttpStatusCode.NotFound);
+        await north.RefusedAsync("/api/v1/households/S1/away", new { until = Start.AddYears(900) }, HttpStatusCode.NotFound);
         await (await north.DeleteAsync("/api/v1/households/S1/away")).ProblemAsync(HttpStatusCode.NotFound);
         var devices = await north.GetFromJsonAsync<Page<Device>>("/api/v1/devices");
         Assert.Equal(["N1-sos"], devices!.Items.Select(device => device.DeviceId));
@@ -143,7 +143,7 @@ public sealed class HouseholdTests
         var directory = host.Services.GetRequiredService<HouseholdDirectory>();
         using var duty = await host.LoginAsAsync(admin, Roles.Committee, "North");
 
-        var problem = await (await duty.PostAsJsonAsync("/api/v1/households/H1/away", new { from = Start, until = Start })).ProblemAsync(HttpStatusCode.BadRequest);
+        var problem = await duty.RefusedAsync("/api/v1/households/H1/away", new { from = Start, until = Start });
         Assert.Equal(["until"], problem.Fields());
         var away = await duty.PostOkAsync("/api/v1/households/H1/away", new { until = Start.AddHours(8), reason = "hospital" });
         Assert.Equal(Start, away.GetProperty("from").GetDateTimeOffset());

@@ -1,5 +1,4 @@
 using System.Text;
-using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Domain.Telemetry;
 using Xunit;
 using static SeniorIoT.Server.Tests.Ingest.Wire;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using SeniorIoT.DeviceProtocol;
 using Xunit;
 using static SeniorIoT.Server.Tests.Ingest.Wire;
 
@@ -152,7 +151,7 @@ public sealed class JournalTests
 
         host.Grains.Failing.Clear();
         host.Clock.Advance(TimeSpan.FromSeconds(10));
-        await Until(() => host.Grains.Keys("m1").Length == 2, "delivery");
+        await Until(() => host.Grains.Keys("m1").Length >= 2, "delivery");
         host.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(3, (await meter.ReadAsync())!.PacketId);
     }

@@ -15,10 +15,10 @@ public sealed class AlarmSoundTests : ConsoleContext
     {
         Assert.False(Sound.IsMuted);
         Board.Replace([An("A1")], Board.Mark);
-        Time.Advance(TimeSpan.FromSeconds(9));
+        Pass(9);
         Assert.Equal(3, Played("P1"));
         Board.Merge(An("A1", version: 2) with { AnsweredAt = Noon });
-        Time.Advance(TimeSpan.FromSeconds(30));
+        Pass(30);
         Assert.Equal(3, Played("P1"));
     }
 
@@ -27,14 +27,14 @@ public sealed class AlarmSoundTests : ConsoleContext
     {
         Board.Replace([An("A1")], Board.Mark);
         Sound.Mute();
-        Time.Advance(TimeSpan.FromSeconds(60));
+        Pass(60);
         Assert.Equal(0, Played("P1"));
         Board.Merge(An("A2"));
         Assert.Equal(1, Played("P1"));
         Board.Merge(An("A2", version: 2) with { AnsweredAt = Noon });
-        Time.Advance(TimeSpan.FromSeconds(59));
+        Pass(59);
         Assert.Equal(1, Played("P1"));
-        Time.Advance(TimeSpan.FromSeconds(2));
+        Pass(2);
         Assert.Equal(2, Played("P1"));
     }
 
@@ -44,7 +44,7 @@ public sealed class AlarmSoundTests : ConsoleContext
         Assert.False(Sound.IsMuted);
         Board.Replace([], Board.Mark);
         Board.Merge(An("A1", "no-water", "P2"));
-        Time.Advance(TimeSpan.FromMinutes(1));
+        Pass(60);
         Assert.Equal((1, 0), (Played("P2"), Played("P1")));
     }
 
@@ -53,7 +53,7 @@ public sealed class AlarmSoundTests : ConsoleContext
     {
         Assert.False(Sound.IsMuted);
         Services.GetRequiredService<LinkState>().Beat(Noon);
-        Time.Advance(TimeSpan.FromSeconds(4));
+        Pass(4);
         Assert.Equal(1, Played("lost"));
     }
 

@@ -41,6 +41,13 @@ public abstract class ConsoleContext : BunitContext
     protected Task LogInAsync(string role = Roles.Administrator) =>
         Services.GetRequiredService<Session>().BeginAsync(new("token", 3600, "li.min", role, null));
 
+    /// <summary>Lets seconds pass one by one, as they do: a clock moved at once is the same moment to every timer.</summary>
+    protected void Pass(int seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+            Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
     internal static Alert An(string id, string rule = "sos", string priority = "P1", int version = 1, double minutesAgo = 1) => new()
     {
         AlertId = id,

@@ -37,9 +37,9 @@ public sealed class QueuePageTests : ConsoleContext
         Board.Replace([An("A1")], Board.Mark);
         var page = Render<QueuePage>();
         Server.On("POST alerts/A1/acknowledge", """{"title":"Conflict","detail":"A1 was closed by wang.wei at 11:58."}""", HttpStatusCode.Conflict);
-        Server.On("GET alerts/A1", Json(An("A1", version: 3) with { State = "closed", ClosedAt = Noon, ClosedBy = "wang.wei", Outcome = "safe" }));
 
         await page.InvokeAsync(() => page.Instance.Key("j"));
+        Server.On("GET alerts/A1", Json(An("A1", version: 3) with { State = "closed", ClosedAt = Noon, ClosedBy = "wang.wei", Outcome = "safe" }));
         await page.InvokeAsync(() => page.Instance.Key("a"));
 
         Assert.Equal("A1 was closed by wang.wei at 11:58.", page.Instance.Desk.Failure!.Value.Sentence);

@@ -45,6 +45,10 @@ public sealed class CodecTests
         Assert.Equal(key, new Envelope(mid, boot, seq, null, null, DeviceClock.Synced, false, null, null, null, 0).Key());
 
     [Fact]
+    public void A_message_id_used_again_at_another_time_is_another_message() =>
+        Assert.Equal("m:a@1767323045000", new Envelope("a", null, null, new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), null, DeviceClock.Synced, false, null, null, null, 0).Key());
+
+    [Fact]
     public void Every_value_of_every_enum_has_its_word_on_the_wire()
     {
         Covers<DeviceClock>(Vocabulary.Clocks);

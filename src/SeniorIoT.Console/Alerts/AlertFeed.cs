@@ -34,7 +34,7 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
             {
                 (_again, _fetchedAt) = (false, time.GetTimestamp());
                 var mark = board.Mark;
-                if (await ReadAsync("alerts?state=open") is { } open)
+                if (await ReadAsync("alerts?state=open", showsAtOnce: !board.Loaded) is { } open)
                     board.Replace(open, mark);
             }
             while (_again);
@@ -54,7 +54,7 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
                 board.Merge(alert);
     }
 
-    private async Task<List<Alert>?> ReadAsync(string path)
+    private async Task<List<Alert>?> ReadAsync(string path, bool showsAtOnce = false)
     {
         List<Alert> alerts = [];
         string? cursor = null;
@@ -63,6 +63,9 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
             if (!(await api.GetAsync(ServerApi.Query(path, ("cursor", cursor)), ConsoleJson.Default.Alerts)).Ok(out var answer))
                 return null;
             alerts.AddRange(answer.Items);
+            // The first fetch after a login shows each page as it comes: nobody waits for the last of thousands.
+            foreach (var alert in showsAtOnce ? answer.Items : [])
+                board.Merge(alert);
             if ((cursor = answer.Next) is null)
                 break;
         }

@@ -13,7 +13,8 @@ internal static class IngestHosting
 {
     /// <summary>
     /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, and an <see cref="IGrainFactory"/>
-    /// unless a <see cref="Deliver"/> is registered already. Add it before whatever must still run while the last messages are delivered at stop.
+    /// unless a <see cref="Deliver"/> is registered already. Add it after the silo and whatever else grains need: hosted services stop in reverse order,
+    /// so ingest then stops first.
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IngestOptions options)
     {

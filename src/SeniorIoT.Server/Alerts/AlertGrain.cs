@@ -26,7 +26,7 @@ internal interface IAlertGrain : IGrainWithStringKey
 }
 
 /// <inheritdoc cref="IAlertGrain"/>
-internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, AlertFeed feed, OutboxBell outbox, TimeProvider clock) : Grain, IAlertGrain
+internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, AlertFeed feed, OutboxBell outbox, AlertCounters counters, TimeProvider clock) : Grain, IAlertGrain
 {
     private Alert? _alert;
 
@@ -75,6 +75,8 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         }
 
         _alert = next;
+        foreach (var happened in accepted.Events) counters.Count(next!, happened);
+        foreach (var notice in notices) counters.Count(notice);
         if (notices.Count > 0) outbox.Ring();
         feed.Publish(next!);
         return decision;

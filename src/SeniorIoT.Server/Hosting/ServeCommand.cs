@@ -30,9 +30,7 @@ internal static class ServeCommand
 
         await using var app = ServerBuilder.Build(builder, options);
         await RegistryLoader.LoadAsync(app.Services, cancel);
-        await FirstAdministrator.EnsureAsync(
-            app.Services.GetRequiredService<Registry>(), app.Services.GetRequiredService<UserDirectory>(), app.Services.GetRequiredService<Passwords>(),
-            app.Services.GetRequiredService<TimeProvider>(), options.AdminPassword, System.Console.Out);
+        await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);
         app.Services.PlantJobs();
         await app.StartAsync(cancel);

@@ -76,7 +76,8 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OutboxBell>();
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
+        services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>()));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)

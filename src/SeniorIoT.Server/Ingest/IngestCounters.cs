@@ -28,7 +28,9 @@ internal sealed class IngestCounters
         _retries = meter.CreateCounter<long>("senioriot.ingest.retries", "{delivery}", "Deliveries to a device grain that failed and were put back.");
         _unknownFields = meter.CreateCounter<long>("senioriot.ingest.unknown_fields", "{field}", "Fields of accepted messages that version 1 does not know.");
         _quarantineDropped = meter.CreateCounter<long>("senioriot.quarantine.dropped", "{message}", "Oldest entries that made room for new ones.");
-        _commit = meter.CreateHistogram<double>("senioriot.journal.commit_duration", "s", "From handing a group to the writer until it is on disk.");
+        _commit = meter.CreateHistogram(
+            "senioriot.journal.commit_duration", "s", "From handing a group to the writer until it is on disk.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2] });
         meter.CreateObservableGauge("senioriot.ingest.connections", () => Volatile.Read(ref _connections), "{connection}", "Open MQTT connections.");
         meter.CreateObservableGauge("senioriot.journal.depth", () => JournalLength(), "{message}", "Messages that have not left the journal.");
         meter.CreateObservableGauge("senioriot.journal.oldest_age", () => JournalOldestAge().TotalSeconds, "s", "Age of the oldest message that has not left the journal.");

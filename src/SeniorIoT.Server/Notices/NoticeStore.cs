@@ -59,6 +59,10 @@ internal sealed class NoticeStore(SqliteFile file)
         return notice.Api;
     });
 
+    /// <summary>Since when the oldest unsent notice is owed; null when nothing is.</summary>
+    public DateTimeOffset? ReadOldestOwed() => file.Read(connection => connection.Rows(
+        "SELECT min(owed_at) FROM notices WHERE next_attempt_at IS NOT NULL", row => row.InstantOrNull(0))[0]);
+
     /// <summary>Notices of one alert, in the order they were owed.</summary>
     public IReadOnlyList<Notice> ReadOf(string alertId) => file.Read(connection => connection.Rows(
         $"SELECT {Columns} FROM notices WHERE alert_id = @id ORDER BY step, notice_id", Read, ("@id", alertId)));

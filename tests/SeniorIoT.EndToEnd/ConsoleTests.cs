@@ -31,6 +31,7 @@ public sealed class ConsoleTests(District district, Browser browser, ITestOutput
         var alert = await PressAsync(await HomeWithButtonAsync(0));
         await page.Row(alert.AlertId).WaitForAsync();
         output.WriteLine($"Control page to row in the browser: {watch.ElapsedMilliseconds} ms");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "It was not pushed: it came with the fetch of every 30 s.");
         Assert.True(await page.EvaluateAsync<bool>("window.notReloaded"));
 
         await page.Row(alert.AlertId).ClickAsync();

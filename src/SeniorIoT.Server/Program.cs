@@ -3,5 +3,6 @@ using SeniorIoT.Server.Hosting;
 
 var root = new RootCommand("SeniorIoT: telemetry and alerts for elders who live alone.") { ServeCommand.Create(), ImportCommand.Create() };
 var parsed = root.Parse(args);
-var code = await parsed.InvokeAsync();
+// Signals belong to the host, which takes the time it needs; the command line would end the process after two seconds.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return parsed.Errors.Count > 0 ? 2 : code;

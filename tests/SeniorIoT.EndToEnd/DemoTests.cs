@@ -1,0 +1,39 @@
+using SeniorIoT.Api;
+using SeniorIoT.EndToEnd.Parts;
+using Xunit;
+
+namespace SeniorIoT.EndToEnd;
+
+/// <summary>The demonstration: simulated homes live, and things can be made to happen in them.</summary>
+[Collection(DistrictTests.Name)]
+public sealed class DemoTests(District district)
+{
+    [Fact]
+    public async Task A_button_pressed_on_the_control_page_is_an_alert_of_that_home()
+    {
+        var home = (await district.FindHomesAsync("sos-")).Last(one => one.HasButton);
+        await district.MakeAsync(home.HouseholdId, "press");
+        var alert = await Wait.ForAsync("the press is an alert", async () => (await district.Api.AlertsAsync(home.HouseholdId, "sos")).Find(one => one.State == "open"));
+        Assert.Equal((home.Address, home.Resident, home.Committee), (alert.Address, alert.Resident, alert.Committee));
+    }
+
+    [Fact]
+    public async Task Water_stopped_13_hours_ago_is_an_alert_as_soon_as_the_meter_uploads()
+    {
+        var home = (await district.FindHomesAsync("13h")).Last(one => !one.Silent);
+        await district.MakeAsync(home.HouseholdId, "stop-water-13h");
+        var alert = await Wait.ForAsync("the meter's upload is an alert", async () => (await district.Api.AlertsAsync(home.HouseholdId, "no-water")).FirstOrDefault());
+        Assert.InRange(alert.Evidence.CoveredHours!.Value, 12, 24);
+        Assert.True(alert.Evidence.UsedLitres < 10);
+    }
+
+    [Fact]
+    public async Task The_water_of_every_home_has_a_past()
+    {
+        var meters = (await district.Api.ListAsync<Device>("devices?kind=water&limit=200")).ToList();
+        Assert.True(meters.Count >= 40, $"only {meters.Count} meters");
+        var from = Uri.EscapeDataString(Payload.Now.AddDays(-7).ToString("O"));
+        var series = await district.Api.GetAsync<Series>($"devices/{meters[0].DeviceId}/series?metric=use_l&every=1d&from={from}");
+        Assert.True(series.Points.Count(point => point.Value > 0) >= 2, string.Join(", ", series.Points));
+    }
+}

@@ -24,10 +24,11 @@ public sealed class CrashTests(ServerProcess server, ITestOutputHelper output) :
 
         for (var round = 0; round < Rounds; round++)
         {
-            await KillInTheMiddleAsync(buttons[2 * round], buttons[(2 * round) + 1], meter, round, startedAt);
+            var press = Payload.Press("p1", Payload.Now);
+            await KillInTheMiddleAsync(buttons[2 * round], buttons[(2 * round) + 1], press, meter, round, startedAt);
             if (round % 3 == 2) await KillDuringReplayAsync();
             await server.StartAsync();
-            await SendAgainAsync(buttons[(2 * round) + 1]);
+            await SendAgainAsync(buttons[(2 * round) + 1], press);
         }
 
         var alerts = await Wait.ForAsync("every press is an alert", async () =>
@@ -60,14 +61,14 @@ public sealed class CrashTests(ServerProcess server, ITestOutputHelper output) :
     }
 
     /// <summary>A reading and a press are acknowledged; another press is on its way when the kill comes.</summary>
-    private async Task KillInTheMiddleAsync(Enrolled acknowledged, Enrolled unsure, Enrolled meter, int round, DateTimeOffset startedAt)
+    private async Task KillInTheMiddleAsync(Enrolled acknowledged, Enrolled unsure, string press, Enrolled meter, int round, DateTimeOffset startedAt)
     {
         using var water = await RawDevice.ConnectAsync(server.MqttPort, meter);
         using var first = await RawDevice.ConnectAsync(server.MqttPort, acknowledged);
         using var second = await RawDevice.ConnectAsync(server.MqttPort, unsure);
         await water.PublishAsync(meter.Topic("telemetry"), Payload.Reading($"r{round}", startedAt.AddMinutes(round), 1000 + round));
-        await first.PublishAsync(acknowledged.Topic("event"), Payload.Press("p1", Payload.Now));
-        await second.SendMessageAsync(unsure.Topic("event"), System.Text.Encoding.UTF8.GetBytes(Payload.Press("p1", Payload.Now)));
+        await first.PublishAsync(acknowledged.Topic("event"), press);
+        await second.SendMessageAsync(unsure.Topic("event"), System.Text.Encoding.UTF8.GetBytes(press));
         var pause = round % 2 == 0 ? 0 : _chance.Next(30);
         if (pause > 0) await Wait.PauseAsync(TimeSpan.FromMilliseconds(pause));
         server.KillNow();
@@ -81,10 +82,10 @@ public sealed class CrashTests(ServerProcess server, ITestOutputHelper output) :
     }
 
     /// <summary>It never saw its PUBACK, so it does what QoS 1 asks: the same message once more.</summary>
-    private async Task SendAgainAsync(Enrolled button)
+    private async Task SendAgainAsync(Enrolled button, string press)
     {
         using var device = await RawDevice.ConnectAsync(server.MqttPort, button);
-        Assert.Equal(0, await device.PublishAsync(button.Topic("event"), Payload.Press("p1", Payload.Now)));
+        Assert.Equal(0, await device.PublishAsync(button.Topic("event"), press));
     }
 
     private static void AssertNotices(AlertDetail alert)

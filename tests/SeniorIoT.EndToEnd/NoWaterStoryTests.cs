@@ -59,7 +59,8 @@ public sealed class NoWaterStoryTests(ServerProcess server) : IClassFixture<Serv
         Assert.Empty(await AlertsAfterEverythingAsync(meter, 0));
 
         var from = Uri.EscapeDataString(readings[0].At.AddMinutes(-1).ToString("O"));
-        var series = await server.Api.GetAsync<Series>($"devices/{meter.Id}/series?metric=total_l&every=raw&from={from}");
+        var series = await Wait.ForAsync("the readings are in the series", async () =>
+            await server.Api.GetAsync<Series>($"devices/{meter.Id}/series?metric=total_l&every=raw&from={from}") is { Points.Count: > 0 } found ? found : null);
         Assert.Equal(readings.Select(reading => (double)reading.Item2), series.Points.Select(point => point.Value!.Value));
     }
 

@@ -150,7 +150,7 @@ public sealed class RefusalTests(ServerProcess server) : IClassFixture<ServerPro
             (await server.Api.ListAsync<QuarantinedMessage>("quarantine?limit=200")).FirstOrDefault(one => one.DeviceId == deviceId && one.Reason == reason));
         if (field is not null) Assert.Equal(field, entry.Field);
         await Wait.UntilAsync($"{reason} is counted", async () => (await server.Api.TextAsync("metrics")).Split('\n').Any(line =>
-            line.StartsWith("senioriot_ingest_messages", StringComparison.Ordinal) && line.Contains($"reason=\"{reason}\"", StringComparison.Ordinal)));
+            line.StartsWith("senioriot_ingest_", StringComparison.Ordinal) && line.Contains($"reason=\"{reason}\"", StringComparison.Ordinal)));
         return entry;
     }
 }

@@ -40,10 +40,10 @@ public sealed class ScreenshotTests(District district, Browser browser) : IClass
     {
         var buttons = (await district.FindHomesAsync("sos-")).Where(home => home.HasButton).Skip(2).ToList();
         var detectors = (await district.FindHomesAsync("sd-")).Where(home => home.HasSmoke).Skip(2).ToList();
-        foreach (var home in buttons.Take(3)) await district.MakeAsync(home.HouseholdId, "press");
-        await district.MakeAsync(buttons[3].HouseholdId, "fall");
+        foreach (var home in buttons.Take(4)) await district.MakeAsync(home.HouseholdId, "press");
+        await district.MakeAsync(buttons[4].HouseholdId, "fall");
         await district.MakeAsync(detectors[0].HouseholdId, "smoke");
-        foreach (var home in (await district.FindHomesAsync("13h")).Where(home => home is { CanStop13h: true, Silent: false }).Take(4)) await district.MakeAsync(home.HouseholdId, "stop-water-13h");
+        foreach (var home in (await district.FindHomesAsync("13h")).Where(home => home is { CanStop13h: true, Silent: false }).Take(8)) await district.MakeAsync(home.HouseholdId, "stop-water-13h");
         await district.MakeAsync(buttons[5].HouseholdId, "low-battery");
         await Wait.UntilAsync("it is a busy night", async () => (await district.Api.ListAsync<Alert>("alerts?state=open&rule=no-water&limit=200")).Count >= 3);
         var answered = await Wait.ForAsync("a press is an alert", async () => (await district.Api.AlertsAsync(buttons[2].HouseholdId, "sos")).FirstOrDefault());
@@ -54,7 +54,7 @@ public sealed class ScreenshotTests(District district, Browser browser) : IClass
     {
         await page.EvaluateAsync("document.fonts.ready.then(() => true)");
         var path = Path.Combine(Repository.Root, "docs", name);
-        var picture = await page.ScreenshotAsync();
+        var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
         Assert.True(picture.Length > 20_000, "The picture is empty.");
         if (File.Exists(path) && Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") != "1") return;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

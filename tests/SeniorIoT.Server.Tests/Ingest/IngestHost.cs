@@ -46,7 +46,7 @@ internal sealed class FakeGrains
         }
     }
 
-    public string[] Keys(string deviceId) => _received.TryGetValue(deviceId, out var reports) ? [.. reports.Select(report => report.Key)] : [];
+    public string[] Keys(string deviceId) => _received.TryGetValue(deviceId, out var reports) ? [.. reports.Select(report => report.Key.Split('@')[0])] : [];
 
     public Report[] Reports(string deviceId) => _received.TryGetValue(deviceId, out var reports) ? [.. reports] : [];
 }

@@ -27,6 +27,20 @@ public sealed class ReportsTests
         Assert.NotEqual(once, From(DeviceKind.Water, Channel.Telemetry, """{"battery_pct":6}""").Key);
     }
 
+    [Theory]
+    [InlineData("""{"sos":{"type":"press"}}""", false)]
+    [InlineData("""{"ts":"2026-03-01T07:59:00Z","sos":{"type":"press"}}""", true)]
+    [InlineData("""{"mid":"x","sos":{"type":"press"}}""", true)]
+    public void A_press_that_names_neither_itself_nor_its_time_is_a_new_press_each_time_it_comes(string json, bool isTheSame)
+    {
+        var topic = new Topic(DeviceKind.Sos, "b1", Channel.Event);
+        var payload = Encoding.UTF8.GetBytes(json);
+        Assert.True(Codec.TryDecode(topic, payload, out var message, out _));
+        var (first, later) = (Reports.From(message, Now, payload).Key, Reports.From(message, Now.AddHours(1), payload).Key);
+        Assert.Equal(isTheSame, first == later);
+        Assert.Equal(first, Reports.From(message, Now, payload).Key); // and it is itself again when the journal is replayed
+    }
+
     [Fact]
     public void A_batch_keeps_each_time_and_counts_as_measured_when_its_latest_was()
     {

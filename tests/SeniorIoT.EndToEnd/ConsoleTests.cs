@@ -39,7 +39,7 @@ public sealed class ConsoleTests(District district, Browser browser, ITestOutput
         await Assertions.Expect(detail).ToContainTextAsync(alert.Resident);
         await Assertions.Expect(detail).ToContainTextAsync(alert.Address);
         var text = (await district.Api.AlertAsync(alert.AlertId)).Notices.First(notice => notice.Channel == "sms").Text;
-        await Assertions.Expect(detail.Locator("[data-testid=notice][data-state=not_sent]").Filter(new() { HasText = text }).First).ToContainTextAsync("未发送：未接短信");
+        await Assertions.Expect(detail.Locator("[data-testid=notice][data-state=not_sent]").Filter(new() { HasText = text }).First).ToContainTextAsync("未接入短信服务，文本未发出");
 
         await page.Keyboard.PressAsync("a");
         await Wait.UntilAsync("the alert is answered", async () => (await district.Api.AlertAsync(alert.AlertId)).AnsweredBy == "admin");

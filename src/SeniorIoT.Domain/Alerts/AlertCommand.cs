@@ -25,8 +25,11 @@ public abstract record AlertCommand
     /// <summary>The condition is over.</summary>
     public sealed record Clear(DateTimeOffset At, string Text) : AlertCommand;
 
-    /// <summary>Somebody, or a device, has something to say. <paramref name="By"/> is null for a device.</summary>
-    public sealed record Note(string? By, string Text) : AlertCommand;
+    /// <summary>
+    /// Somebody, or a device, has something to say. <paramref name="By"/> is null for a device, whose message
+    /// <paramref name="Cause"/> names, so that it is written down once however often it comes.
+    /// </summary>
+    public sealed record Note(string? By, string Text, string? Cause = null) : AlertCommand;
 
     /// <summary>A person takes it on.</summary>
     public sealed record Acknowledge(string By, string? Text) : AlertCommand;

@@ -42,7 +42,8 @@ public static class AlertRules
 
         ({ Response: Response.Awaited }, Arrive c) =>
             Happened(new AlertEvent.Acknowledged(now, c.By, null), new AlertEvent.Arrived(now, c.By, c.Text)),
-        ({ Dispatch.ArrivedAt: not null }, Arrive) => Nothing,
+        ({ Dispatch.ArrivedAt: not null }, Arrive { Text: null or "" }) => Nothing,
+        ({ Dispatch.ArrivedAt: not null }, Arrive c) => Happened(new AlertEvent.Noted(now, c.By, c.Text!)),
         (_, Arrive c) => Happened(new AlertEvent.Arrived(now, c.By, c.Text)),
 
         ({ Response: Response.Awaited }, Close c) =>

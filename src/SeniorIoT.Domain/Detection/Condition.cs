@@ -21,14 +21,19 @@ internal enum Verdict
 /// <summary>When a condition began, and when it had lasted long enough to be one.</summary>
 internal readonly record struct Beginning(DateTimeOffset StartAt, DateTimeOffset TrueAt);
 
-/// <summary>One row of the water rules: a question that is put to a window at each reading.</summary>
+/// <summary>
+/// One row of the water rules: a question that is put to a window at each reading. With <paramref name="RingsAgainEvery"/> it is
+/// told again after each further span of that length: the open alert takes it in, but when an operator has closed it and the
+/// condition goes on, somebody must hear of it again.
+/// </summary>
 internal sealed record Condition(
     Rule Rule,
     Func<RuleSettings, TimeSpan> LookBack,
     Func<ReadingWindow, int, DeviceContext, Verdict> Judge,
     Func<ReadingWindow, int, DeviceContext, Beginning> Begin,
     Func<ReadingWindow, int, DeviceContext, Evidence> Evidence,
-    Func<RuleSettings, string> ClearedBy)
+    Func<RuleSettings, string> ClearedBy,
+    Func<RuleSettings, TimeSpan>? RingsAgainEvery = null)
 {
     /// <summary>
     /// Walks over the readings that are new, from the old window to the new one, and finds what began, what ended, and what began
@@ -73,16 +78,31 @@ internal sealed record Condition(
             }
         }
 
-        if (latch is not null || firstOn < 0) return status;
+        if (latch is { } lasting) return lastOn < 0 ? status : RingAgain(status, lasting, after, lastOn, context, findings);
+        if (firstOn < 0) return status;
         var (startAt, trueAt) = Begin(after, firstOn, context);
-        var cause = $"{context.DeviceId}/{Rule.Id}/{startAt.ToUnixTimeMilliseconds()}";
-        findings.Add(new Finding.Raised(Rule, trueAt, cause, Evidence(after, lastOn, context) with
-        {
-            RuleVersion = context.Settings.Version,
-            LastHeardAt = status.LastReceivedAt,
-        }));
-        return status.On(Rule, trueAt);
+        findings.Add(Raise(trueAt, CauseOf(startAt, context), status, after, lastOn, context));
+        return status.On(Rule, trueAt, TimesLasted(trueAt, after[lastOn].At, context));
     }
+
+    // Spans count from the moment that rang first, also when earlier readings come later: so each span rings at most once.
+    private DeviceStatus RingAgain(
+        DeviceStatus status, Latch latch, ReadingWindow window, int lastOn, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+    {
+        var times = TimesLasted(latch.At, window[lastOn].At, context);
+        if (times <= latch.Times) return status;
+        var every = RingsAgainEvery!(context.Settings);
+        findings.Add(Raise(latch.At + every * (times - 1), $"{CauseOf(latch.At - every, context)}/{times}", status, window, lastOn, context));
+        return status.On(Rule, latch.At, times);
+    }
+
+    private long TimesLasted(DateTimeOffset trueAt, DateTimeOffset until, DeviceContext context) =>
+        RingsAgainEvery is null || until < trueAt ? 1 : 1 + (until - trueAt).Ticks / RingsAgainEvery(context.Settings).Ticks;
+
+    private string CauseOf(DateTimeOffset startAt, DeviceContext context) => $"{context.DeviceId}/{Rule.Id}/{startAt.ToUnixTimeMilliseconds()}";
+
+    private Finding.Raised Raise(DateTimeOffset at, string cause, DeviceStatus status, ReadingWindow window, int lastOn, DeviceContext context) =>
+        new(Rule, at, cause, Evidence(window, lastOn, context) with { RuleVersion = context.Settings.Version, LastHeardAt = status.LastReceivedAt });
 
     /// <summary>Whether the old window already said so between the last time the condition was off and this time, or is pruned too far to say.</summary>
     private bool WasKnown(ReadingWindow before, DateTimeOffset offAt, DateTimeOffset at, DeviceContext context)

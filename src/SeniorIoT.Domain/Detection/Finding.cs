@@ -49,7 +49,7 @@ public abstract record Finding
     /// <param name="At">When the condition became true.</param>
     /// <param name="Cause">
     /// Identity of the occurrence, the same however often the data comes: <c>{device}/{message key}</c> for events,
-    /// <c>{device}/{rule}/{start, Unix ms}</c> for conditions. One cause raises at most one alert, for ever.
+    /// <c>{device}/{rule}/{start, Unix ms}</c> for conditions, with <c>/2</c>, <c>/3</c>, … when one is told again because it lasts. One cause raises at most one alert, for ever.
     /// </param>
     /// <param name="Evidence">What it rests on.</param>
     public sealed record Raised(Rule Rule, DateTimeOffset At, string Cause, Evidence Evidence) : Finding;

@@ -14,7 +14,8 @@ namespace SeniorIoT.Domain.Detection;
 internal static class NoWaterRule
 {
     public static readonly Condition Condition = new(
-        Rule.NoWater, settings => settings.NoWaterWindow, Judge, Begin, Evidence, settings => $"{settings.NoWaterLitres} L or more were used.");
+        Rule.NoWater, settings => settings.NoWaterWindow, Judge, Begin, Evidence, settings => $"{settings.NoWaterLitres} L or more were used.",
+        settings => settings.NoWaterWindow);
 
     /// <summary>What to add for a meter with coarse steps; null when there is nothing to say.</summary>
     public static string? NoteFor(long resolutionMillilitres, long limitLitres) => resolutionMillilitres < limitLitres * 1000

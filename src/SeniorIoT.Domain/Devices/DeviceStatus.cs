@@ -7,7 +7,8 @@ namespace SeniorIoT.Domain.Devices;
 /// <summary>A condition that is on: raised, and not yet seen to be over.</summary>
 /// <param name="RuleId">Which rule.</param>
 /// <param name="At">When it became true.</param>
-public readonly record struct Latch(string RuleId, DateTimeOffset At);
+/// <param name="Times">How many full spans it has lasted, for a rule that rings again while it lasts; 1 otherwise.</param>
+public readonly record struct Latch(string RuleId, DateTimeOffset At, long Times = 1);
 
 /// <summary>What every device's state carries, whatever its kind.</summary>
 public sealed record DeviceStatus
@@ -42,7 +43,8 @@ public sealed record DeviceStatus
     public bool Has(Rule rule) => LatchOf(rule) is not null;
 
     /// <summary>The status with the rule's condition on since a moment; one that is on already moves to it.</summary>
-    public DeviceStatus On(Rule rule, DateTimeOffset at) => this with { Latches = [.. Latches.Where(latch => latch.RuleId != rule.Id), new(rule.Id, at)] };
+    public DeviceStatus On(Rule rule, DateTimeOffset at, long times = 1) =>
+        this with { Latches = [.. Latches.Where(latch => latch.RuleId != rule.Id), new(rule.Id, at, times)] };
 
     /// <summary>The status with the rule's condition off.</summary>
     public DeviceStatus Off(Rule rule) => Has(rule) ? this with { Latches = [.. Latches.Where(latch => latch.RuleId != rule.Id)] } : this;

@@ -40,9 +40,12 @@ public static class NoticeRules
     {
         var roles = ladder.RolesAt(step);
         if (roles.Count == 0) return [];
-        var named = responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(person => person.Phone).ToList();
-        return named.Count > 0 ? named : responders.DistinctBy(person => person.Phone);
+        var named = responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf).ToList();
+        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : responders.DistinctBy(NumberOf);
     }
+
+    // However it is written: nobody gets the same text twice because two lists hold the number.
+    private static string NumberOf(Responder person) => PhoneNumber.ToE164(person.Phone) ?? person.Phone;
 
     private static string RoleOf(Responder person) => Role.All.Contains(person.Role) ? person.Role : Role.Contact;
 }

@@ -22,15 +22,16 @@ public static class NoticeText
     public static string Sms(Alert alert, int step, DateTimeOffset now)
     {
         var again = step == 0 ? "" : $"第{step + 1}次通知 ";
-        var text = $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{Kind(alert.Rule)}{alert.Id} {again}{Where(alert.Place)} {What(alert, now)}";
-        var answer = $"。回复{alert.Id}加1到场2平安3求助";
-        return Cut(text, LengthMax - answer.Length) + answer;
+        var start = $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{Kind(alert.Rule)}{alert.Id} {again}";
+        var end = $" {What(alert, now)}。回复{alert.Id}加1到场2平安3求助";
+        // What and how to answer are never cut; where is, because the reader knows the door from the surname.
+        return start + Cut(Where(alert.Place), Math.Max(0, LengthMax - start.Length - end.Length)) + end;
     }
 
     /// <summary>Surname and the end of the address: <c>王家 38号1070室</c>.</summary>
     internal static string Where(Place place)
     {
-        var surname = place.Resident.Length == 0 ? "" : place.Resident[..1] + "家";
+        var surname = place.Resident.Length == 0 ? "" : place.Resident.EnumerateRunes().First() + "家";
         var start = place.Address.LastIndexOfAny(['路', '弄', '街', '道', '村']) + 1;
         var door = place.Address[start..].Trim();
         return Cut($"{surname} {(door.Length == 0 ? place.Address : door)}".Trim(), WhereLengthMax + surname.Length);
@@ -52,5 +53,7 @@ public static class NoticeText
 
     private static string Clock(DateTimeOffset at) => at.ToOffset(ShanghaiOffset).ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+    // Never between the halves of a rare character: a lone half is sent as a question mark.
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -5,13 +5,14 @@ public static class PhoneNumber
 {
     /// <summary>
     /// The number in E.164, or null when it cannot be one. Blanks, hyphens and brackets are ignored; a number without a country
-    /// code is a Chinese one (a trunk 0 is dropped). ITU-T E.164 allows at most 15 digits.
+    /// code is a Chinese one (a trunk 0 is dropped), also a mobile number with 86 before it and no plus sign. ITU-T E.164 allows at most 15 digits.
     /// </summary>
     public static string? ToE164(string written)
     {
         var digits = string.Concat(written.Where(char.IsAsciiDigit));
         var number = written.TrimStart().StartsWith('+') ? digits
             : digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..]
+            : digits is ['8', '6', '1', ..] and { Length: 13 } ? digits
             : "86" + digits.TrimStart('0');
         return number.Length is >= 8 and <= 15 ? "+" + number : null;
     }

@@ -71,7 +71,7 @@ internal sealed class AlertFeedSubscriber(IGrainFactory grains, IHubContext<Aler
 
                 await hub.Clients.All.SendAsync(AlertsHubNames.Heartbeat, now, stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // The link to the feed is best effort and tried again in a second; consoles refetch meanwhile.
                 log.LogWarning(error, "The alert feed could not be renewed");

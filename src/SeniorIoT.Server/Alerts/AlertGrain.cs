@@ -43,7 +43,11 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         await Do(new AlertCommand.Raise(id, found.Rule, around.PlaceOf(household), device, found.At, found.Cause, found.Evidence), found.Cause);
     }
 
-    public async Task<AlertAnswer> Handle(AlertCommand command) => Answer(await Do(command, null));
+    public async Task<AlertAnswer> Handle(AlertCommand command)
+    {
+        var cause = (command as AlertCommand.Note)?.Cause;
+        return cause is not null && store.IsKnownCause(cause) ? new AlertAnswer(_alert, null) : Answer(await Do(command, cause));
+    }
 
     public async Task<AlertAnswer> Act(AlertId id, AlertCommand command) =>
         _alert?.Id == id ? Answer(await Do(command, null)) : new AlertAnswer(_alert, $"Alert {id} was closed, and another has begun since.");

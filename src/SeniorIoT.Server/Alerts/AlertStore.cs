@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
@@ -14,12 +15,15 @@ namespace SeniorIoT.Server.Alerts;
 internal sealed partial class AlertJson : JsonSerializerContext;
 
 /// <summary>Keeps alerts. Only an alert grain writes through it; routes and jobs read.</summary>
-internal sealed class AlertStore(SqliteFile file)
+internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
 {
     private long _newest = file.Read(connection => connection.Scalar("SELECT seq FROM sqlite_sequence WHERE name = 'alerts'", 0L));
 
     /// <summary>The file, for queries of this room.</summary>
     public SqliteFile File => file;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => file.DisposeAsync();
 
     /// <summary>An id that no alert has: <c>A0427</c>. Ids of raises that changed nothing are skipped.</summary>
     public AlertId NextId() => new($"A{Interlocked.Increment(ref _newest):0000}");
@@ -47,9 +51,7 @@ internal sealed class AlertStore(SqliteFile file)
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i]);
         foreach (var notice in notices) AddNotice(connection, notice);
         if (cause is not null)
-            connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", alert.RaisedAt));
-        if (alert.IsClosed)
-            connection.Run("UPDATE notices SET next_attempt_at = NULL WHERE alert_id = @id AND attempts = 0", ("@id", alert.Id.Value));
+            connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", Timeline.LineOf(events[^1]).At));
     });
 
     /// <summary>Keys of alerts whose next step is due, the most urgent first.</summary>
@@ -61,10 +63,10 @@ internal sealed class AlertStore(SqliteFile file)
 
     private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Run(
         """
-        INSERT INTO alerts (alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, escalates_at, doc)
-        VALUES (@id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @escalates, @doc)
+        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, escalates_at, doc)
+        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @escalates, @doc)
         """,
-        ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
+        ("@n", NumberOf(alert.Id)), ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
         ("@priority", (int)alert.Priority), ("@committee", alert.Place.Committee), ("@subDistrict", alert.Place.SubDistrict),
         ("@raised", alert.RaisedAt), ("@escalates", alert.EscalatesAt), ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
@@ -76,6 +78,9 @@ internal sealed class AlertStore(SqliteFile file)
         ("@id", alert.Id.Value), ("@version", version), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
         ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
+
+    // The row's number is the id's, so that after a restart no id comes again, also when some were skipped.
+    private static long NumberOf(AlertId id) => long.Parse(id.Value.AsSpan(1), CultureInfo.InvariantCulture);
 
     private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened)
     {

@@ -12,8 +12,8 @@ using SeniorIoT.TimeSeries;
 namespace SeniorIoT.Server.Devices;
 
 /// <summary>
-/// What every device grain does with a report, whatever its kind: let the rules judge, hand over what is to be kept, tell what
-/// was found, and only then take the new state. If telling fails the state is the old one, so delivering again finds the same.
+/// What every device grain does with a report, whatever its kind: let the rules judge, tell what was found, hand over what is to be
+/// kept, and only then take the new state. If either fails the state is the old one, so delivering again finds the same.
 /// </summary>
 internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, TelemetryWriter telemetry, HistoryStore history,
@@ -38,8 +38,9 @@ internal sealed class DeviceDesk(
             Points.Of(id, report, points, events);
         }
 
-        if (points.Count + events.Count > 0) await telemetry.AddAsync(points, events, CancellationToken.None);
+        // Telling comes first: a telemetry store that is full or slow must not hold back a call for help.
         await TellAsync(context, findings);
+        if (points.Count + events.Count > 0) await telemetry.AddAsync(points, events, CancellationToken.None);
         await TakeAsync(stored, state);
         Show(id, statusOf(state), reports);
     }
@@ -81,7 +82,7 @@ internal sealed class DeviceDesk(
                     await Alert(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note));
                     break;
                 case Finding.Noted noted:
-                    await Alert(noted.Rule).Handle(new AlertCommand.Note(null, noted.Note));
+                    await Alert(noted.Rule).Handle(new AlertCommand.Note(null, noted.Note, noted.Cause));
                     break;
                 case Finding.OverBeforeKnown over:
                     await history.AddAsync(household.Value, over.UntilAt, "over-before-known", $"{over.Rule} from {over.FromAt:u} to {over.UntilAt:u}, known only afterwards", device.Value);

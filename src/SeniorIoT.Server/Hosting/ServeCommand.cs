@@ -6,6 +6,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 
 namespace SeniorIoT.Server.Hosting;
@@ -29,7 +30,7 @@ internal static class ServeCommand
         if (!TryReadOptions(builder.Configuration, commandLine, out var options)) return 2;
 
         await using var app = ServerBuilder.Build(builder, options);
-        await RegistryLoader.LoadAsync(app.Services, cancel);
+        if (!await TryOpenAsync(app, cancel)) return 1;
         await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);
         app.Services.PlantJobs();
@@ -37,6 +38,23 @@ internal static class ServeCommand
         app.Logger.LogInformation("SeniorIoT serves {Urls}, MQTT on {Address}:{Port}, data in {Data}", options.HttpUrls, options.MqttAddress, options.MqttPort, Path.GetFullPath(options.Data));
         await app.WaitForShutdownAsync(cancel);
         return 0;
+    }
+
+    /// <summary>Opens the files and fills memory; false, with the remedy printed, when a file is of a newer program.</summary>
+    private static async Task<bool> TryOpenAsync(WebApplication app, CancellationToken cancel)
+    {
+        try
+        {
+            app.Services.GetRequiredService<AlertStore>();
+            app.Services.GetRequiredService<GrainStateStore>();
+            await RegistryLoader.LoadAsync(app.Services, cancel);
+            return true;
+        }
+        catch (NewerFileException error)
+        {
+            System.Console.Error.WriteLine(error.Message);
+            return false;
+        }
     }
 
     /// <summary>Reads the options from file, variables and command line, the last being the strongest; prints every error.</summary>

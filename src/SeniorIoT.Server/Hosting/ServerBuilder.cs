@@ -62,7 +62,8 @@ internal static class ServerBuilder
         return builder.Build();
     }
 
-    private static void AddStores(IServiceCollection services, ServerOptions options)
+    /// <summary>Telemetry and device states.</summary>
+    internal static void AddStores(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<ITimeSeriesStore>(_ => new EmbeddedStore(Path.Combine(options.Data, "telemetry")));
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
@@ -71,7 +72,8 @@ internal static class ServerBuilder
         services.AddSingleton<DeviceDesk>();
     }
 
-    private static void AddAlerts(IServiceCollection services, TwilioOptions twilio)
+    /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
+    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio)
     {
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
@@ -103,7 +105,8 @@ internal static class ServerBuilder
             .AddMeter("SeniorIoT", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddRuntimeInstrumentation().AddPrometheusExporter());
     }
 
-    private static void AddSilo(ISiloBuilder silo)
+    /// <summary>The silo of this process.</summary>
+    internal static void AddSilo(ISiloBuilder silo)
     {
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
         silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(

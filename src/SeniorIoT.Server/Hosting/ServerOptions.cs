@@ -92,7 +92,15 @@ internal sealed class ServerOptions
         Port = MqttPort,
         TlsPort = MqttTlsPort,
         Certificate = MqttCertificate is null ? null : X509Certificate2.CreateFromPemFile(MqttCertificate, MqttCertificateKey),
+        CertificateChain = MqttCertificate is null ? null : Chain(MqttCertificate),
     };
+
+    private static X509Certificate2Collection Chain(string pemFile)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(pemFile);
+        return chain;
+    }
 
     /// <summary>The HTTP addresses as sockets to bind.</summary>
     public IEnumerable<(IPAddress? Address, int Port)> HttpSockets() => HttpUrls.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse).Select(url =>

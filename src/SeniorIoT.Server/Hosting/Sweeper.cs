@@ -27,7 +27,7 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // Deadlines are rows: they are still there in a second.
                 log.LogError(error, "A sweep failed");

@@ -54,7 +54,11 @@ internal static class IngestHosting
         {
             // No HTTP here, so no HTTP protocol is offered in the handshake.
             listen.Protocols = HttpProtocols.None;
-            listen.UseHttps(certificate, https => https.HandshakeTimeout = options.ConnectWithin);
+            listen.UseHttps(certificate, https =>
+            {
+                https.HandshakeTimeout = options.ConnectWithin;
+                https.ServerCertificateChain = options.CertificateChain;
+            });
             listen.UseConnectionHandler<MqttConnectionHandler>();
         });
     }

@@ -21,6 +21,9 @@ internal sealed record IngestOptions
     /// <summary>Server certificate with its private key; null: no TLS. An elliptic-curve key makes a reconnect storm three times cheaper.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>The certificates between <see cref="Certificate"/> and a root that devices trust; they are sent along with it.</summary>
+    public X509Certificate2Collection? CertificateChain { get; init; }
+
     /// <summary>How long a new connection may take until its CONNECT is complete.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -24,13 +24,15 @@ internal static class Reports
 
     /// <summary>
     /// The device's own identity of the message. Without one, the bytes are the identity as long as they name a time; a press
-    /// that carries neither can not be told from the next one, and a repeat on an open alert is better than a press that is lost.
+    /// that carries neither can not be told from the next one, and a repeat on an open alert is better than a press that is lost. So it is
+    /// with a reading that carries neither: the same register an hour later is another reading.
     /// </summary>
     private static string Key(DeviceMessage message, DateTimeOffset receivedAt, ReadOnlySpan<byte> payload)
     {
         if (message.Envelope.Key() is { } own) return own;
         var hash = $"h:{XxHash64.HashToUInt64(payload):x16}";
-        return message is DeviceMessage.Water || message.Envelope.MeasuredAt is not null ? hash : $"{hash}@{receivedAt.ToUnixTimeMilliseconds()}";
+        var namesTime = message.Envelope.MeasuredAt is not null || (message is DeviceMessage.Water water && water.Samples.All(sample => sample.MeasuredAt is not null));
+        return namesTime ? hash : $"{hash}@{receivedAt.ToUnixTimeMilliseconds()}";
     }
 
     private static (DateTimeOffset At, bool IsSuspect) Judge(Envelope envelope, DateTimeOffset? claimed, DateTimeOffset receivedAt) =>

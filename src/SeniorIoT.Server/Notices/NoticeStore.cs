@@ -11,14 +11,23 @@ internal sealed record OwedNotice(string NoticeId, string AlertId, int Step, int
 /// <summary>The notices of <c>alerts.db</c>: born with their alert (see <c>AlertStore</c>), moved on here.</summary>
 internal sealed class NoticeStore(SqliteFile file)
 {
+    /// <summary>What a notice says that was not needed any more.</summary>
+    public const string Answered = "not sent: somebody had answered";
+
     private const string Columns = "notice_id, alert_id, step, channel, role, recipient, phone, text, state, detail, owed_at, sent_at, receipt_at";
 
     /// <summary>
     /// Takes notices that are due and marks them as being sent until <paramref name="leaseUntil"/>: after a crash in between they
-    /// are sent again then, with the same id. Urgent ones first.
+    /// are sent again then, with the same id. Urgent ones first. Once a person has answered, what was not sent yet never is.
     /// </summary>
     public Task<List<OwedNotice>> ClaimAsync(DateTimeOffset now, DateTimeOffset leaseUntil, int count) => file.WriteAsync(connection =>
     {
+        connection.Run(
+            """
+            UPDATE notices SET next_attempt_at = NULL, state = CASE state WHEN @owed THEN @notSent ELSE state END, detail = CASE state WHEN @owed THEN @why ELSE detail END
+            WHERE next_attempt_at <= @now AND alert_id IN (SELECT alert_id FROM alerts WHERE answered_at IS NOT NULL)
+            """,
+            ("@owed", (int)NoticeState.Owed), ("@notSent", (int)NoticeState.NotSent), ("@why", Answered), ("@now", now));
         var due = connection.Rows(
             """
             SELECT n.notice_id, n.alert_id, n.step, a.priority, n.phone, n.text, n.attempts FROM notices n JOIN alerts a USING (alert_id)
@@ -47,15 +56,19 @@ internal sealed class NoticeStore(SqliteFile file)
             ("@state", (int)state), ("@detail", detail), ("@provider", providerId), ("@next", nextAttemptAt), ("@sent", (int)NoticeState.Sent),
             ("@now", now), ("@id", noticeId), ("@owed", (int)NoticeState.Owed), ("@sending", (int)NoticeState.Sending)));
 
-    /// <summary>Applies a receipt, forwards only. The notice when it moved; null when the receipt was old, repeated or not ours.</summary>
-    public Task<Notice?> ReceiveAsync(string providerId, NoticeState state, string? detail, DateTimeOffset now) => file.WriteAsync(connection =>
+    /// <summary>
+    /// Applies a receipt, forwards only. The notice when it moved; null when the receipt was old, repeated or not ours.
+    /// <paramref name="noticeId"/> is what the receipt says it is for; null when it says nothing.
+    /// </summary>
+    public Task<Notice?> ReceiveAsync(string providerId, string? noticeId, NoticeState state, string? detail, DateTimeOffset now) => file.WriteAsync(connection =>
     {
         var notice = connection.Rows(
-            $"SELECT {Columns} FROM notices WHERE provider_id = @provider", row => (Api: Read(row), State: (NoticeState)row.GetInt32(8)), ("@provider", providerId)).FirstOrDefault();
+            $"SELECT {Columns} FROM notices WHERE provider_id = @provider OR notice_id = @notice",
+            row => (Api: Read(row), State: (NoticeState)row.GetInt32(8)), ("@provider", providerId), ("@notice", noticeId)).FirstOrDefault();
         if (notice.Api is null || !NoticeRules.Follows(notice.State, state)) return null;
         connection.Run(
-            "UPDATE notices SET state = @state, detail = @detail, receipt_at = @now, next_attempt_at = NULL WHERE notice_id = @id",
-            ("@state", (int)state), ("@detail", detail), ("@now", now), ("@id", notice.Api.NoticeId));
+            "UPDATE notices SET state = @state, detail = @detail, receipt_at = @now, next_attempt_at = NULL, provider_id = coalesce(provider_id, @provider) WHERE notice_id = @id",
+            ("@provider", providerId), ("@state", (int)state), ("@detail", detail), ("@now", now), ("@id", notice.Api.NoticeId));
         return notice.Api;
     });
 

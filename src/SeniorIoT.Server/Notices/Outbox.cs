@@ -33,7 +33,7 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
 
                 await bell.RungAsync(LookEvery, clock, stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // The rows are still owed; what failed is tried again at the next look. Health shows owed notices that grow old.
                 log.LogError(error, "The outbox stumbled");
@@ -47,8 +47,21 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
     {
         var now = clock.GetUtcNow();
         var due = await store.ClaimAsync(now, now + Lease, ClaimMax);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = SendingMax, CancellationToken = cancel }, async (notice, token) => await SendAsync(notice, token));
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = SendingMax, CancellationToken = cancel }, async (notice, _) => await TrySendAsync(notice, cancel));
         return due.Count;
+    }
+
+    private async Task TrySendAsync(OwedNotice notice, CancellationToken cancel)
+    {
+        try
+        {
+            await SendAsync(notice, cancel);
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            // One that stumbles must not take the others with it. Its row is claimed again when the lease ends.
+            log.LogError(error, "Notice {Notice} stumbled", notice.NoticeId);
+        }
     }
 
     private async Task SendAsync(OwedNotice notice, CancellationToken cancel)
@@ -59,7 +72,7 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
             return;
         }
 
-        var result = await twilio.SendAsync(notice.Phone, notice.Text, notice.Priority == (int)Priority.P1, cancel);
+        var result = await twilio.SendAsync(notice.NoticeId, notice.Phone, notice.Text, notice.Priority == (int)Priority.P1, cancel);
         var now = clock.GetUtcNow();
         switch (result)
         {

@@ -27,8 +27,9 @@ internal static partial class SmsApi
             _ => NoticeState.Sending, // accepted, queued, sending: nothing new
         };
         var error = form["ErrorCode"].ToString();
-        var notice = await notices.ReceiveAsync(form["MessageSid"].ToString(), state, error.Length > 0 ? $"error {error}" : null, clock.GetUtcNow());
-        if (notice is not null && state is NoticeState.Undelivered or NoticeState.Failed) await outbox.GoOnIfNobodyHearsAsync(notice!.AlertId, notice.Step);
+        var detail = error.Length > 0 ? $"error {error}" : null;
+        var notice = await notices.ReceiveAsync(form["MessageSid"].ToString(), context.Request.Query["notice"], state, detail, clock.GetUtcNow());
+        if (notice is not null && state is (NoticeState.Undelivered or NoticeState.Failed)) await outbox.GoOnIfNobodyHearsAsync(notice.AlertId, notice.Step);
         return TypedResults.NoContent();
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Polly;
 using SeniorIoT.Domain.Notices;
@@ -31,9 +32,9 @@ internal sealed class TwilioOptions
     public IEnumerable<string> Errors()
     {
         if (AccountSid is null) yield break;
-        if (!AccountSid.StartsWith("AC", StringComparison.Ordinal) || AccountSid.Length != 34) yield return "Sms:Twilio:AccountSid must be AC and 32 hexadecimal digits.";
-        if (string.IsNullOrEmpty(AuthToken)) yield return "Sms:Twilio:AuthToken is missing: copy it from the Twilio console.";
-        if (string.IsNullOrEmpty(From)) yield return "Sms:Twilio:From is missing: a sender number such as +14155550100, or a messaging service id MG….";
+        if (!AccountSid.StartsWith("AC", StringComparison.Ordinal) || AccountSid.Length != 34) yield return "Twilio:AccountSid must be AC and 32 hexadecimal digits.";
+        if (string.IsNullOrEmpty(AuthToken)) yield return "Twilio:AuthToken is missing: copy it from the Twilio console.";
+        if (string.IsNullOrEmpty(From)) yield return "Twilio:From is missing: a sender number such as +14155550100, or a messaging service id MG….";
     }
 }
 
@@ -60,8 +61,11 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
     private const int ValiditySecondsUrgent = 300;
     private const int ValiditySecondsOther = 3600;
 
-    /// <summary>Sends one text. Does not throw for anything the provider or the network does.</summary>
-    public async Task<SmsResult> SendAsync(string phone, string text, bool isUrgent, CancellationToken cancel)
+    /// <summary>
+    /// Sends one text. Does not throw for anything the provider or the network does. Receipts name the notice, because one may
+    /// come before the answer to this request, or for a request whose answer was lost.
+    /// </summary>
+    public async Task<SmsResult> SendAsync(string noticeId, string phone, string text, bool isUrgent, CancellationToken cancel)
     {
         if (PhoneNumber.ToE164(phone) is not { } to) return new SmsResult.Refused($"'{phone}' is not a phone number; correct it in the household.");
         var form = new Dictionary<string, string>
@@ -71,7 +75,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
             [options.From!.StartsWith("MG", StringComparison.Ordinal) ? "MessagingServiceSid" : "From"] = options.From,
             ["ValidityPeriod"] = (isUrgent ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
         };
-        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, "/api/v1/sms/twilio/receipt").ToString();
+        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, $"/api/v1/sms/twilio/receipt?notice={noticeId}").AbsoluteUri;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/Messages.json"))
         {
             Content = new FormUrlEncodedContent(form),
@@ -82,9 +86,9 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
             using var response = await http.SendAsync(request, cancel);
             return await ReadAsync(response, cancel);
         }
-        catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or IOException or JsonException or ExecutionRejectedException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
         {
-            return new SmsResult.TryAgain($"the provider could not be reached: {error.Message}", null);
+            return new SmsResult.TryAgain($"no answer of the provider that could be read: {error.Message}", null);
         }
     }
 
@@ -106,7 +110,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
 
     /// <summary>The address a webhook was signed for: behind a proxy that is the public one.</summary>
     public string UrlOf(HttpRequest request) => options.PublicUrl is { } self
-        ? new Uri(self, request.Path + request.QueryString).ToString()
+        ? new Uri(self, request.Path + request.QueryString).AbsoluteUri
         : $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
 
     private static async Task<SmsResult> ReadAsync(HttpResponseMessage response, CancellationToken cancel)

@@ -22,7 +22,7 @@ internal sealed record Stored<T>(T? Value)
 /// crash loses is folded again from the journal. So a busy device costs one write a checkpoint, not one a message.
 /// Only immutable states may be stored (<see cref="Stored{T}"/>); state names must be unique per grain type.
 /// </summary>
-internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpointed
+internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpointed, IAsyncDisposable
 {
     /// <summary>Schema of <c>grains.db</c>.</summary>
     public static IReadOnlyList<string> Migrations { get; } =
@@ -33,6 +33,7 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _oneFlush = new(1, 1);
     private Dictionary<(string Name, string Key), Dirty> _dirty = [];
     private Dictionary<(string Name, string Key), Dirty> _flushing = [];
 
@@ -77,14 +78,16 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
     /// <inheritdoc/>
     public async Task FlushAsync(CancellationToken cancel)
     {
-        lock (_lock)
-        {
-            if (_dirty.Count == 0) return;
-            (_flushing, _dirty) = (_dirty, []);
-        }
-
+        // One at a time: a second caller may return only when what the first one took is on disk as well.
+        await _oneFlush.WaitAsync(cancel);
         try
         {
+            lock (_lock)
+            {
+                if (_dirty.Count == 0) return;
+                (_flushing, _dirty) = (_dirty, []);
+            }
+
             await file.WriteAsync(Write, cancel);
             lock (_lock) _flushing = [];
         }
@@ -98,6 +101,17 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
 
             throw;
         }
+        finally
+        {
+            _oneFlush.Release();
+        }
+    }
+
+    /// <summary>Closes the file. What was not flushed is folded again from the journal.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _oneFlush.Dispose();
+        return file.DisposeAsync();
     }
 
     private void Write(Microsoft.Data.Sqlite.SqliteConnection connection)

@@ -67,10 +67,10 @@ public sealed class AccountingTests
                 if (kind != Sent.Repeated) _mid++;
                 var (topic, payload, code) = kind switch
                 {
-                    Sent.BadPayload => (Telemetry(id), "{", 0x99),
-                    Sent.ForeignTopic => (Telemetry("other"), Water("a" + _mid), 0x87),
+                    Sent.BadPayload => (TelemetryOf(id), "{", 0x99),
+                    Sent.ForeignTopic => (TelemetryOf("other"), Water("a" + _mid), 0x87),
                     Sent.BadTopic => (id + "/telemetry", Water("a" + _mid), 0x90),
-                    _ => (Telemetry(id), Water("a" + _mid), 0),
+                    _ => (TelemetryOf(id), Water("a" + _mid), 0),
                 };
                 if (code == 0) Stored.Add("m:a" + _mid);
                 else Quarantined++;
@@ -89,7 +89,7 @@ public sealed class AccountingTests
         {
             var client = await ConnectAsync();
             await host.LimitFileAsync(1);
-            await client.PublishAsync(Telemetry(id), Water("lost") + new string(' ', 60_000), 1);
+            await client.PublishAsync(TelemetryOf(id), Water("lost") + new string(' ', 60_000), 1);
             while (await client.ReadAsync() is { } packet) Assert.NotEqual(WireClient.PubAck, packet.Type);
             client.Dispose();
             _client = null;

@@ -16,7 +16,7 @@ public sealed class AcknowledgementTests
         using var meter = await host.ConnectAsync("m1", isVersion5: isVersion5);
         using var hold = await host.HoldCommitsAsync();
 
-        for (ushort id = 1; id <= 5; id++) await meter.PublishAsync(Telemetry("m1"), Water("a" + id), id);
+        for (ushort id = 1; id <= 5; id++) await meter.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
         await meter.PingAsync();
         Assert.Equal(WireClient.PingResp, (await meter.ReadAsync())!.Type);
         Assert.Empty(host.Grains.Keys("m1"));
@@ -39,7 +39,7 @@ public sealed class AcknowledgementTests
         await using var host = await IngestHost.StartAsync(options => options with { InFlightMax = 4 });
         using var meter = await host.ConnectAsync("m1");
         using var hold = await host.HoldCommitsAsync();
-        for (ushort id = 1; id <= 10; id++) await meter.PublishAsync(Telemetry("m1"), Water("a" + id), id);
+        for (ushort id = 1; id <= 10; id++) await meter.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
         await Until(() => host.Journal.Length == 4, "the first four");
         await meter.PingAsync();
         Assert.Equal(4, host.Journal.Length);
@@ -56,9 +56,9 @@ public sealed class AcknowledgementTests
     {
         await using var host = await IngestHost.StartAsync();
         using var meter = await host.ConnectAsync("m1");
-        await meter.PublishAsync(Telemetry("m1"), Water("a1"), 0, qos: 0);
-        await meter.PublishAsync(Telemetry("m1"), "{", 0, qos: 0);
-        await meter.PublishAsync(Telemetry("m1"), Water("a2"), 7);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a1"), 0, qos: 0);
+        await meter.PublishAsync(TelemetryOf("m1"), "{", 0, qos: 0);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a2"), 7);
         Assert.Equal(7, (await meter.ReadAsync())!.PacketId);
         await Until(() => host.Grains.Keys("m1").Length == 2, "delivery");
         Assert.Equal(["payload_format_invalid"], host.Quarantined.Select(entry => entry.Reason));
@@ -72,7 +72,7 @@ public sealed class AcknowledgementTests
         using var meter = await WireClient.OpenAsync(host.Port);
         await meter.ConnectAsync("m1", secret);
         await host.LimitFileAsync(pages: 1);
-        await meter.PublishAsync(Telemetry("m1"), Water("a1") + new string(' ', 30_000), 1);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a1") + new string(' ', 30_000), 1);
 
         var last = await meter.ReadAsync();
         Assert.Equal((WireClient.Disconnect, 0x89), (last!.Type, last.Body[0]));
@@ -88,7 +88,7 @@ public sealed class AcknowledgementTests
         Assert.Equal(HealthStatus.Healthy, (await host.CheckHealthAsync()).Status);
         using var again = await WireClient.OpenAsync(host.Port);
         Assert.Equal(0, (await again.ConnectAsync("m1", secret))[1]);
-        await again.PublishAsync(Telemetry("m1"), Water("a1"), 1, isDuplicate: true);
+        await again.PublishAsync(TelemetryOf("m1"), Water("a1"), 1, isDuplicate: true);
         Assert.Equal(WireClient.PubAck, (await again.ReadAsync())!.Type);
         Assert.Equal(1, host.Counters.StoredTotal);
     }
@@ -100,9 +100,9 @@ public sealed class AcknowledgementTests
         host.Grains.Gate = new TaskCompletionSource();
         using var meter = await host.ConnectAsync("m1");
         using var button = await host.ConnectAsync("b1", DeviceKind.Sos);
-        await meter.PublishAsync(Telemetry("m1"), Water("a1"), 1);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a1"), 1);
         Assert.Equal(1, (await meter.ReadAsync())!.PacketId);
-        await meter.PublishAsync(Telemetry("m1"), Water("a2"), 2);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a2"), 2);
 
         await button.PublishAsync("senioriot/v1/sos/b1/event", Press("p1"), 1);
         Assert.Equal(1, (await button.ReadAsync())!.PacketId);

@@ -48,7 +48,7 @@ public sealed class ConnectionTests
         Assert.Null(await first.ReadAsync());
         await Until(() => host.Counters.Connections == 1, "the end of the first connection");
         Assert.True(host.Connected.Is("m1"));
-        await second.PublishAsync(Telemetry("m1"), Water("a1"), 1);
+        await second.PublishAsync(TelemetryOf("m1"), Water("a1"), 1);
         Assert.Equal(1, (await second.ReadAsync())!.PacketId);
 
         second.Cut();
@@ -127,7 +127,7 @@ public sealed class ConnectionTests
         var end = silent.ReadAsync();
         for (ushort id = 1; !end.IsCompleted; id++)
         {
-            await meter.PublishAsync(Telemetry("m1"), Water("a" + id), id);
+            await meter.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
             Assert.Equal(id, (await meter.ReadAsync())!.PacketId);
             await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken));
         }

@@ -184,7 +184,7 @@ internal sealed class IngestHost : IAsyncDisposable
 /// <summary>What tests of the door say again and again.</summary>
 internal static class Wire
 {
-    public static string Telemetry(string id) => $"senioriot/v1/water/{id}/telemetry";
+    public static string TelemetryOf(string id) => $"senioriot/v1/water/{id}/telemetry";
 
     public static string Water(string mid, long litres = 100) =>
         $$$"""{"mid":"{{{mid}}}","ts":"2026-03-01T07:59:00Z","water":{"total_l":{{{litres}}},"resolution_l":1}}""";

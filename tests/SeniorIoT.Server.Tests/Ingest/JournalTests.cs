@@ -17,8 +17,8 @@ public sealed class JournalTests
             using var second = await host.ConnectAsync("m2");
             for (ushort id = 1; id <= 20; id++)
             {
-                await first.PublishAsync(Telemetry("m1"), Water("a" + id), id);
-                await second.PublishAsync(Telemetry("m2"), Water("b" + id), id);
+                await first.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
+                await second.PublishAsync(TelemetryOf("m2"), Water("b" + id), id);
                 await first.ReadAsync();
                 await second.ReadAsync();
             }
@@ -29,7 +29,7 @@ public sealed class JournalTests
         var grains = new FakeGrains { Gate = new TaskCompletionSource() };
         await using var again = await IngestHost.StartAsync(folder: image, grains: grains);
         using var client = await again.ConnectAsync("m2");
-        await client.PublishAsync(Telemetry("m2"), Water("new"), 1);
+        await client.PublishAsync(TelemetryOf("m2"), Water("new"), 1);
         Assert.Equal(1, (await client.ReadAsync())!.PacketId);
         Assert.Equal(41, again.Journal.Length);
         grains.Gate.SetResult();
@@ -53,9 +53,9 @@ public sealed class JournalTests
         using var second = await host.ConnectAsync("m2");
         for (ushort id = 1; id <= 3; id++)
         {
-            await first.PublishAsync(Telemetry("m1"), Water("a" + id), id);
+            await first.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
             await first.ReadAsync();
-            await second.PublishAsync(Telemetry("m2"), Water("b" + id), id);
+            await second.PublishAsync(TelemetryOf("m2"), Water("b" + id), id);
             await second.ReadAsync();
         }
 
@@ -91,7 +91,7 @@ public sealed class JournalTests
         await using (var host = await IngestHost.StartAsync(grains: grains))
         {
             using var meter = await host.ConnectAsync("m1");
-            await meter.PublishAsync(Telemetry("m1"), Water("a1"), 1);
+            await meter.PublishAsync(TelemetryOf("m1"), Water("a1"), 1);
             await meter.ReadAsync();
             await Until(() => grains.Keys("m1").Length == 1, "delivery");
             await host.StopAsync();
@@ -114,7 +114,7 @@ public sealed class JournalTests
             using var meter = await host.ConnectAsync("m1");
             for (ushort id = 1; id <= 3; id++)
             {
-                await meter.PublishAsync(Telemetry("m1"), Water("a" + id), id);
+                await meter.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
                 await meter.ReadAsync();
             }
 
@@ -139,13 +139,13 @@ public sealed class JournalTests
         using var other = await host.ConnectAsync("m2");
         for (ushort id = 1; id <= 2; id++)
         {
-            await meter.PublishAsync(Telemetry("m1"), Water("a" + id), id);
+            await meter.PublishAsync(TelemetryOf("m1"), Water("a" + id), id);
             Assert.Equal(id, (await meter.ReadAsync())!.PacketId);
         }
 
         await Until(() => host.Counters.RetriesTotal > 0, "a failure");
-        await meter.PublishAsync(Telemetry("m1"), Water("a3"), 3);
-        await other.PublishAsync(Telemetry("m2"), Water("b1"), 1);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a3"), 3);
+        await other.PublishAsync(TelemetryOf("m2"), Water("b1"), 1);
         Assert.Equal(1, (await other.ReadAsync())!.PacketId);
         Assert.Equal(3, host.Counters.StoredTotal);
 

@@ -18,15 +18,15 @@ public sealed class MosquittoTests
         await using var host = await IngestHost.StartAsync();
         var secret = host.Enrol("m1");
         string[] login = ["-V", version, "-h", "127.0.0.1", "-p", $"{host.Port}", "-i", "m1", "-u", "m1", "-q", "1"];
-        var (exit, _) = await RunAsync("mosquitto_pub", [.. login, "-P", secret, "-t", Telemetry("m1"), "-m", Water("a1")]);
+        var (exit, _) = await RunAsync("mosquitto_pub", [.. login, "-P", secret, "-t", TelemetryOf("m1"), "-m", Water("a1")]);
         Assert.Equal(0, exit);
         Assert.Equal(1, host.Counters.StoredTotal);
 
-        (exit, var output) = await RunAsync("mosquitto_pub", [.. login, "-P", "wrong", "-t", Telemetry("m1"), "-m", Water("a1")]);
+        (exit, var output) = await RunAsync("mosquitto_pub", [.. login, "-P", "wrong", "-t", TelemetryOf("m1"), "-m", Water("a1")]);
         Assert.NotEqual(0, exit);
         Assert.Contains("bad user name or password", output, StringComparison.OrdinalIgnoreCase);
 
-        (_, output) = await RunAsync("mosquitto_pub", [.. login, "-P", secret, "-t", Telemetry("m1"), "-m", "nonsense"]);
+        (_, output) = await RunAsync("mosquitto_pub", [.. login, "-P", secret, "-t", TelemetryOf("m1"), "-m", "nonsense"]);
         if (version == "5") Assert.Contains("Payload format invalid", output, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["payload_format_invalid", "bad_credentials"], host.Quarantined.Select(entry => entry.Reason));
     }
@@ -45,7 +45,7 @@ public sealed class MosquittoTests
         var authority = Path.Combine(host.Folder, "ca.pem");
         await File.WriteAllTextAsync(authority, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
         var (exit, output) = await RunAsync("mosquitto_pub",
-            ["-V", "5", "-h", "127.0.0.1", "-p", $"{host.PortOf(1)}", "--cafile", authority, "-i", "m1", "-u", "m1", "-P", secret, "-q", "1", "-t", Telemetry("m1"), "-m", Water("a1")]);
+            ["-V", "5", "-h", "127.0.0.1", "-p", $"{host.PortOf(1)}", "--cafile", authority, "-i", "m1", "-u", "m1", "-P", secret, "-q", "1", "-t", TelemetryOf("m1"), "-m", Water("a1")]);
         Assert.True(exit == 0, output);
         Assert.Equal(1, host.Counters.StoredTotal);
     }

@@ -33,8 +33,8 @@ public sealed class RefusalTests
         Assert.Equal(1, host.Counters.QuarantinedTotals[reason]);
 
         // Nobody else is disturbed, nor this device itself.
-        await meter.PublishAsync(Telemetry("m1"), Water("a2"), 12);
-        await other.PublishAsync(Telemetry("m3"), Water("a3"), 13);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a2"), 12);
+        await other.PublishAsync(TelemetryOf("m3"), Water("a3"), 13);
         Assert.Equal(12, (await meter.ReadAsync())!.PacketId);
         Assert.Equal(13, (await other.ReadAsync())!.PacketId);
         Assert.Equal(2, host.Counters.StoredTotal);
@@ -45,7 +45,7 @@ public sealed class RefusalTests
     {
         await using var host = await IngestHost.StartAsync();
         using var meter = await host.ConnectAsync("m1", isVersion5: false);
-        await meter.PublishAsync(Telemetry("m1"), "nonsense", 5);
+        await meter.PublishAsync(TelemetryOf("m1"), "nonsense", 5);
         var answer = await meter.ReadAsync();
         Assert.Equal((WireClient.PubAck, 5, 2), (answer!.Type, answer.PacketId, answer.Body.Length));
         Assert.Equal("nonsense", Assert.Single(host.Quarantined).Payload);
@@ -69,17 +69,17 @@ public sealed class RefusalTests
         await using var host = await IngestHost.StartAsync();
         using var other = await host.ConnectAsync("m3");
         using var meter = await host.ConnectAsync("m1", isVersion5: isVersion5);
-        await meter.PublishAsync(Telemetry("m1"), new string(' ', 1024 * 1024), 21);
+        await meter.PublishAsync(TelemetryOf("m1"), new string(' ', 1024 * 1024), 21);
         var answer = await meter.ReadAsync();
         if (isVersion5) Assert.Equal((WireClient.Disconnect, 0x95), (answer!.Type, answer.Body[0]));
         else Assert.Equal((WireClient.PubAck, 21), (answer!.Type, answer.PacketId));
         Assert.Null(await meter.ReadAsync());
 
         var entry = Assert.Single(host.Quarantined);
-        Assert.Equal(("packet_too_large", "m1", Telemetry("m1"), ""), (entry.Reason, entry.DeviceId, entry.Topic, entry.Payload));
+        Assert.Equal(("packet_too_large", "m1", TelemetryOf("m1"), ""), (entry.Reason, entry.DeviceId, entry.Topic, entry.Payload));
         Assert.InRange(entry.PayloadBytes, 1024 * 1024, 1024 * 1024 + 100);
         Assert.Equal(1, host.Counters.QuarantinedTotals["packet_too_large"]);
-        await other.PublishAsync(Telemetry("m3"), Water("a1"), 1);
+        await other.PublishAsync(TelemetryOf("m3"), Water("a1"), 1);
         Assert.Equal(1, (await other.ReadAsync())!.PacketId);
     }
 
@@ -123,7 +123,7 @@ public sealed class RefusalTests
         await using var host = await IngestHost.StartAsync();
         using var meter = await host.ConnectAsync("m1");
         host.Enrol("m1", isRetired: true);
-        await meter.PublishAsync(Telemetry("m1"), Water("a1"), 1);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a1"), 1);
         Assert.Equal(0x87, (await meter.ReadAsync())!.Body[2]);
         host.Connected.Close("m1");
         var last = await meter.ReadAsync();
@@ -137,7 +137,7 @@ public sealed class RefusalTests
     {
         await using var host = await IngestHost.StartAsync();
         using var meter = await host.ConnectAsync("m1");
-        await meter.PublishAsync(Telemetry("m1"), Water("a1"), 1, qos: 2);
+        await meter.PublishAsync(TelemetryOf("m1"), Water("a1"), 1, qos: 2);
         var last = await meter.ReadAsync();
         Assert.Equal((WireClient.Disconnect, 0x9B), (last!.Type, last.Body[0]));
         Assert.Null(await meter.ReadAsync());
@@ -197,7 +197,7 @@ public sealed class RefusalTests
         using var meter = await host.ConnectAsync("m1");
         for (ushort id = 1; id <= 7; id++)
         {
-            await meter.PublishAsync(Telemetry("m1"), "bad " + id, id);
+            await meter.PublishAsync(TelemetryOf("m1"), "bad " + id, id);
             Assert.Equal(id, (await meter.ReadAsync())!.PacketId);
         }
 

@@ -100,17 +100,41 @@ public sealed class NoWaterTests
     }
 
     [Fact]
-    public void A_stretch_rings_once_and_is_cleared_by_use_and_the_next_one_rings_anew()
+    public void A_stretch_rings_once_a_window_and_is_cleared_by_use_and_the_next_one_rings_anew()
     {
         var meter = new Meter();
         meter.Sends(Hourly(0, 12, 100));
-        foreach (var reading in Hourly(13, 30, 100)) Assert.Empty(meter.Sends([reading]));
+        foreach (var reading in Hourly(13, 30, 100))
+            if (reading.At != At(24)) Assert.Empty(meter.Sends([reading]));
+            else Assert.Single(meter.Sends([reading]));
         Assert.Empty(meter.Sends([Litres(31, 105)]));
 
         var cleared = Assert.IsType<Finding.Cleared>(Assert.Single(meter.Sends([Litres(32, 112)])));
         Assert.Equal((Rule.NoWater, At(32)), (cleared.Rule, cleared.At));
         Assert.Empty(meter.Sends(Hourly(33, 42, 112)));
         Assert.Equal(2, meter.Sends(Hourly(43, 44, 112)).OfType<Finding.Raised>().Select(raised => raised.Cause).Concat(meter.Raised(Rule.NoWater).Take(1).Select(raised => raised.Cause)).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_stretch_that_lasts_rings_again_after_each_further_window_so_that_a_close_is_not_the_end_of_it()
+    {
+        var meter = new Meter();
+        foreach (var reading in Hourly(0, 50, 100)) meter.Sends([reading]);
+        var start = $"w1/no-water/{Start.ToUnixTimeMilliseconds()}";
+        Assert.Equal([start, $"{start}/2", $"{start}/3", $"{start}/4"], meter.Raised(Rule.NoWater).Select(raised => raised.Cause));
+        Assert.Equal([At(12), At(24), At(36), At(48)], meter.Raised(Rule.NoWater).Select(raised => raised.At));
+        Assert.Equal([12.0, 24.0, 36.0, 48.0], meter.Raised(Rule.NoWater).Select(raised => raised.Evidence.CoveredHours!.Value));
+    }
+
+    [Fact]
+    public void Windows_that_become_full_in_one_message_ring_once()
+    {
+        var meter = new Meter();
+        Assert.Single(meter.Sends(Hourly(0, 30, 100)));
+        Assert.Empty(meter.Sends([Litres(35, 100)]));
+        Assert.EndsWith("/3", Assert.IsType<Finding.Raised>(Assert.Single(meter.Sends([Litres(36, 100)]))).Cause);
+        Assert.EndsWith("/6", Assert.IsType<Finding.Raised>(Assert.Single(meter.Sends([Litres(77, 100)]))).Cause);
+        Assert.Empty(meter.Sends([Litres(60, 100), Litres(77, 100)], receivedHour: 78));
     }
 
     [Fact]

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SeniorIoT.Api;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Tests.Alerts;
+using SeniorIoT.TimeSeries;
+using Xunit;
+
+namespace SeniorIoT.Server.Tests.Jobs;
+
+public sealed class JobsTests
+{
+    [Fact]
+    public void The_digest_says_what_happened_and_what_is_open()
+    {
+        var kpi = new Kpi(
+            District.Start, District.Start.AddDays(1), 7, 2, Counts(("P1", 3), ("P2", 4)), Counts(("sos", 3), ("no-water", 4)), Counts(("safe", 4), ("false_alarm", 1)),
+            5, 0.975, 1, null, 0.5, 30, 7);
+        Assert.Equal(
+            """
+            2026-01-09 日报 / daily digest
+            告警 alerts 7: P1 3, P2 4
+            规则 by rule: no-water 4, sos 3
+            结果 by outcome: false_alarm 1, safe 4
+            60 秒内应答 answered within 60 s: 97.5 % (goal 97.5 %), 180 s: 100.0 % (goal 99 %)
+            45 分钟内到场 at the door within 45 min: – (goal 90 %), 60 min: 50.0 % (goal 100 %)
+            未关闭 still open: P2 2
+            无数据设备 silent devices: 4 / 1500
+            """.ReplaceLineEndings("\n"),
+            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), 4, 1500).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task The_digest_is_of_the_local_day_that_ended_last_and_writing_it_again_replaces_it()
+    {
+        // Start is noon of 10 January in Shanghai.
+        await using var district = await District.StartAsync();
+        await district.DeliverAsync("b1", district.Button());
+        district.Clock.Advance(TimeSpan.FromHours(13));
+        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Clock);
+        await digest.WriteAsync();
+        await digest.WriteAsync();
+        var written = Assert.Single(digest.Read(10));
+        Assert.Equal(new DateOnly(2026, 1, 10), written.Day);
+        Assert.Contains("告警 alerts 1: P1 1", written.Text);
+        Assert.Contains("60 秒内应答 answered within 60 s: 0.0 %", written.Text);
+    }
+
+    [Fact]
+    public async Task The_nightly_clean_up_forgets_what_is_past_its_time_and_nothing_else()
+    {
+        var district = await District.StartAsync();
+        await district.DeliverAsync("b1", district.Button(key: "1/1"));
+        await district.Alert("H1/sos").Act(new("A0001"), new AlertCommand.Close("An", "safe", null));
+        await district.DeliverAsync("b2", district.Button(key: "2/1")); // stays open for years
+        district = await district.RestartAsync(withCheckpoint: true, TimeSpan.FromDays(1090));
+        await district.DeliverAsync("b2", district.Button(key: "2/2")); // a repeat of the old alert: its cause is new
+        await district.DeliverAsync("b1", district.Button(key: "1/2"));
+        await district.Alert("H1/sos").Act(new("A0003"), new AlertCommand.Close("An", "safe", null));
+        await district.Alert("H2/sos").Act(new("A0002"), new AlertCommand.Close("An", "safe", null));
+        await using var later = district = await district.RestartAsync(withCheckpoint: true, TimeSpan.FromDays(7));
+        await CleanUpAsync(district);
+
+        Assert.Equal(["A0003", "A0002"], district.Alerts().Select(alert => alert.Id.Value));
+        Assert.Equal(["A0002", "A0003"], Texts(district, "SELECT DISTINCT alert_id FROM timeline ORDER BY 1"));
+        Assert.Equal(["A0002", "A0003"], Texts(district, "SELECT DISTINCT alert_id FROM notices ORDER BY 1"));
+        Assert.Equal(["b1/1/2", "b2/2/2"], Texts(district, "SELECT cause FROM causes ORDER BY 1"));
+        await CleanUpAsync(district);
+        Assert.Equal(2, district.Alerts().Count);
+    }
+
+    [Fact]
+    public async Task Telemetry_goes_by_whole_months_and_only_when_old()
+    {
+        await using var district = await District.StartAsync();
+        var store = district.Get<ITimeSeriesStore>();
+        long[] times = [.. new[] { -500, -380, -1 }.Select(days => District.Start.AddDays(days).ToUnixTimeMilliseconds())];
+        await store.AppendAsync([.. times.Select(at => new Point("w1", Metric.BatteryPercent, at, 50))], [], TestContext.Current.CancellationToken);
+        await CleanUpAsync(district);
+        var left = await store.ReadAsync("w1", Metric.BatteryPercent, times[0], times[2] + 1, TestContext.Current.CancellationToken);
+        Assert.Equal(times[1..], left.Select(sample => sample.AtMs));
+    }
+
+    private static Task CleanUpAsync(District district) =>
+        new NightlyCleanUp(district.Store, district.Get<ITimeSeriesStore>(), new RetentionOptions(), district.Clock, NullLogger<NightlyCleanUp>.Instance).RunAsync();
+
+    private static List<string> Texts(District district, string sql) => district.Store.File.Read(connection => connection.Rows(sql, row => row.GetString(0)));
+
+    private static Dictionary<string, int> Counts(params (string Key, int Count)[] counts) => counts.ToDictionary(pair => pair.Key, pair => pair.Count);
+}

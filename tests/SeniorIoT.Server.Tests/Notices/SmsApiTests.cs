@@ -1,0 +1,140 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Tests.Alerts;
+using Xunit;
+
+namespace SeniorIoT.Server.Tests.Notices;
+
+public sealed class SmsApiTests
+{
+    private const string Volunteer = "+8613800000001";
+
+    [Fact]
+    public async Task A_volunteer_at_the_door_answers_the_alert_and_what_she_says_next_is_kept()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+
+        Assert.Contains("A0001 已收到", await ReplyAsync(webhooks, Volunteer, "A0001 1"));
+        var alert = district.Alerts()[0];
+        Assert.Equal("Li", Assert.IsType<Response.Given>(alert.Response).By);
+        Assert.Equal(district.Clock.GetUtcNow(), alert.Dispatch!.ArrivedAt);
+
+        await ReplyAsync(webhooks, Volunteer, " a0001加2 ");
+        await ReplyAsync(webhooks, Volunteer, "A00013");
+        var lines = district.Get<AlertQueries>().TimelineOf("A0001");
+        Assert.Equal(["raised", "acknowledged", "arrived", "noted", "noted"], lines.Select(line => line.Kind));
+        Assert.Equal(["SMS: 到场", "SMS: 平安", "SMS: 求助 (asks for help)"], lines.Skip(2).Select(line => line.Text));
+        Assert.All(lines.Skip(2), line => Assert.Equal("Li", line.By));
+        Assert.False(district.Alerts()[0].IsClosed);
+    }
+
+    [Theory]
+    [InlineData(Volunteer, "I am there", "看不懂")]
+    [InlineData(Volunteer, "A0001 4", "看不懂")]
+    [InlineData(Volunteer, "A0002 1", "没有发给您的案件")]
+    [InlineData("+8613899999999", "A0001 1", "没有发给您的案件")]
+    [InlineData("nobody", "A0001 1", "看不懂")]
+    public async Task Whoever_was_not_told_or_cannot_be_understood_changes_nothing_and_reads_why(string from, string body, string answer)
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+        Assert.Contains(answer, await ReplyAsync(webhooks, from, body));
+        Assert.Equal(1, district.Alerts()[0].Version);
+    }
+
+    [Fact]
+    public async Task A_receipt_moves_its_notice_and_the_last_hope_lost_goes_up_at_once()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+        await district.SendAsync();
+        foreach (var (sid, status) in new[] { (1, "undelivered"), (1, "sent"), (1, "undelivered"), (7, "failed") })
+            Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, sid, status));
+        Assert.Equal(0, district.Alerts()[0].Step);
+
+        Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, 2, "failed"));
+        Assert.Equal(1, district.Alerts()[0].Step);
+        Assert.Equal("error 30003", district.Notices(district.Alerts()[0])[1].Detail);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_overtakes_the_answer_to_the_sending_counts()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+        var (now, store) = (district.Clock.GetUtcNow(), district.Get<NoticeStore>());
+        await store.ClaimAsync(now, now.AddSeconds(60), 50);
+        Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, 9, "delivered", "?notice=A0001-0-1"));
+        await store.RecordAsync("A0001-0-1", Domain.Notices.NoticeState.Sent, null, Provider.SidOf(9), now, null);
+        Assert.Equal(["shown", "delivered", "sending"], district.Notices(district.Alerts()[0]).Select(notice => notice.State));
+        district.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, await district.SendAsync());
+    }
+
+    [Fact]
+    public async Task Without_the_right_signature_or_a_provider_nothing_is_believed()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+        var form = new Dictionary<string, string> { ["From"] = Volunteer, ["Body"] = "A0001 1" };
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(webhooks, "inbound", form, token: "another")).StatusCode);
+
+        await using var without = await District.StartAsync();
+        await using var closed = await WebhooksAsync(without);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(closed, "inbound", form)).StatusCode);
+        Assert.Equal(1, district.Alerts()[0].Version);
+    }
+
+    private static async Task<WebApplication> WebhooksAsync(District district)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSingleton(district.Get<NoticeStore>()).AddSingleton(district.Get<IGrainFactory>()).AddSingleton(district.Get<TimeProvider>());
+        builder.Services.AddSingleton(district.Store).AddSingleton(district.Get<Outbox>());
+        if (district.Get<TwilioOptions>().AccountSid is not null) builder.Services.AddSingleton(district.Get<TwilioClient>());
+        var app = builder.Build();
+        app.MapSms();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task<string> ReplyAsync(WebApplication app, string from, string body)
+    {
+        using var answer = await PostAsync(app, "inbound", new() { ["From"] = from, ["Body"] = body });
+        Assert.Equal(("text/xml", HttpStatusCode.OK), (answer.Content.Headers.ContentType!.MediaType, answer.StatusCode));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<HttpStatusCode> ReceiptAsync(WebApplication app, int sid, string status, string query = "")
+    {
+        using var answer = await PostAsync(app, "receipt" + query, new() { ["MessageSid"] = Provider.SidOf(sid), ["MessageStatus"] = status, ["ErrorCode"] = "30003" });
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(WebApplication app, string route, Dictionary<string, string> form, string token = Provider.Token)
+    {
+        using var client = new HttpClient();
+        var url = $"{app.Urls.First()}/api/v1/sms/twilio/{route}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
+        request.Headers.Add("X-Twilio-Signature", TwilioClient.Sign(token, url, form));
+        return await client.SendAsync(request);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using CsCheck;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Notices;
+using SeniorIoT.Tests.Alerts;
+using Xunit;
+
+namespace SeniorIoT.Tests.Notices;
+
+public sealed class NoticeTextTests
+{
+    private static readonly Rule[] ToldByText = [Rule.Sos, Rule.Fall, Rule.Smoke, Rule.NoWater, Rule.Burst];
+
+    private static readonly Gen<string> Names = Gen.OneOf(Gen.Const("王秀英"), Gen.Const("𠮷田𠮷子"), Gen.Const(""), Gen.String, Gen.Char['一', '龥'].Array[0, 30].Select(c => new string(c)));
+
+    private static readonly Gen<string> Addresses = Gen.OneOf(
+        Gen.Const("江苏路100弄38号1070室"), Gen.Const("𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷"), Names,
+        Gen.Select(Names, Episode.AnyOf('路', '弄', '村'), Names, (a, sign, b) => a + sign + b));
+
+    private static readonly Gen<Alert> Alerts = Gen.Select(
+        Episode.AnyOf(ToldByText), Gen.Select(Addresses, Names, Names), Gen.Int[1, 999_999], Gen.Double[12, 5_000],
+        (rule, text, id, hours) => Episode.Of(rule).Alert! with
+        {
+            Id = new($"A{id:0000}"),
+            Place = Episode.Home with { Address = text.Item1, SubDistrict = text.Item2, Resident = text.Item3 },
+            Evidence = new Evidence(CoveredHours: hours),
+        });
+
+    [Fact]
+    public void What_the_phone_shows_at_each_step()
+    {
+        var table = new StringBuilder();
+        foreach (var rule in ToldByText)
+        {
+            table.AppendLine($"# {rule}");
+            var episode = Episode.Of(rule);
+            table.AppendLine(Line(episode.Alert!, 0, Episode.Start));
+            for (var step = 1; step <= 5; step++)
+            {
+                var due = episode.Alert!.EscalatesAt!.Value;
+                episode.Do(new AlertCommand.Wake(), (due - Episode.Start).TotalSeconds);
+                table.AppendLine(Line(episode.Alert!, step, due));
+            }
+
+            table.AppendLine();
+        }
+
+        Snapshot.Match(table.ToString());
+
+        static string Line(Alert alert, int step, DateTimeOffset at) => NoticeText.Sms(alert, step, at) is var text ? $"{text.Length} {text}" : "";
+    }
+
+    [Fact]
+    public void Whatever_the_names_a_text_fits_one_segment_and_says_what_and_how_to_answer() =>
+        Gen.Select(Alerts, Gen.Int[0, 150]).Sample((alert, step) =>
+        {
+            var text = NoticeText.Sms(alert, step, Episode.Start.AddSeconds(step));
+            Assert.InRange(text.Length, 1, NoticeText.LengthMax);
+            Assert.EndsWith($"。回复{alert.Id}加1到场2平安3求助", text);
+            Assert.Contains(WordOf(alert.Rule), text);
+            Assert.DoesNotContain("独居", text);
+            Assert.False(HasLoneHalf(text) && !HasLoneHalf(alert.Place.Address + alert.Place.SubDistrict + alert.Place.Resident), text);
+        });
+
+    [Fact]
+    public void No_two_texts_about_one_alert_are_the_same() =>
+        Alerts.Sample(alert =>
+        {
+            // All sent in the same minute: only the step can tell them apart.
+            var texts = Enumerable.Range(0, 150).Select(step => NoticeText.Sms(alert, step, Episode.Start)).ToArray();
+            Assert.Equal(texts.Length, texts.Distinct().Count());
+        });
+
+    private static string WordOf(Rule rule) =>
+        rule == Rule.Smoke ? "烟感报警,请马上到场并拨119"
+        : rule == Rule.NoWater ? "小时几乎没用水"
+        : rule == Rule.Burst ? "水流异常大"
+        : rule == Rule.Fall ? "可能跌倒,请马上上门"
+        : "按求助键,请马上上门";
+
+    private static bool HasLoneHalf(string text) => text.EnumerateRunes().Contains(Rune.ReplacementChar);
+}

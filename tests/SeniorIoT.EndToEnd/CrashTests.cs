@@ -41,8 +41,9 @@ public sealed class CrashTests(ServerProcess server, ITestOutputHelper output) :
         foreach (var alert in alerts) AssertNotices(await server.Api.AlertAsync(alert.AlertId));
 
         var from = Uri.EscapeDataString(startedAt.AddMinutes(-1).ToString("O"));
-        var series = await server.Api.GetAsync<Series>($"devices/{meter.Id}/series?metric=total_l&every=raw&from={from}");
-        Assert.Equal(Enumerable.Range(0, Rounds).Select(round => 1000.0 + round), series.Points.Select(point => point.Value!.Value));
+        var expected = Enumerable.Range(0, Rounds).Select(round => 1000.0 + round).ToList();
+        await Wait.UntilAsync("every reading is in the series, once", async () =>
+            (await server.Api.GetAsync<Series>($"devices/{meter.Id}/series?metric=total_l&every=raw&from={from}")).Points.Select(point => point.Value!.Value).SequenceEqual(expected));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
@@ -29,8 +30,30 @@ internal static class ServeCommand
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         if (!TryReadOptions(builder.Configuration, commandLine, out var options)) return 2;
 
+        try
+        {
+            using var held = DataFolder.Hold(options.Data);
+            return await RunAsync(builder, options, cancel);
+        }
+        catch (CannotStartException error)
+        {
+            System.Console.Error.WriteLine(error.Message);
+            return 1;
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            System.Console.Error.WriteLine($"urls or mqtt-port: {error.Message} Name another port, or stop whoever has it.");
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplicationBuilder builder, ServerOptions options, CancellationToken cancel)
+    {
         await using var app = ServerBuilder.Build(builder, options);
-        if (!await TryOpenAsync(app, cancel)) return 1;
+        // Files of a newer program are refused before anything is changed in any of them.
+        app.Services.GetRequiredService<AlertStore>();
+        app.Services.GetRequiredService<GrainStateStore>();
+        await RegistryLoader.LoadAsync(app.Services, cancel);
         await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);
         app.Services.PlantJobs();
@@ -38,23 +61,6 @@ internal static class ServeCommand
         app.Logger.LogInformation("SeniorIoT serves {Urls}, MQTT on {Address}:{Port}, data in {Data}", options.HttpUrls, options.MqttAddress, options.MqttPort, Path.GetFullPath(options.Data));
         await app.WaitForShutdownAsync(cancel);
         return 0;
-    }
-
-    /// <summary>Opens the files and fills memory; false, with the remedy printed, when a file is of a newer program.</summary>
-    private static async Task<bool> TryOpenAsync(WebApplication app, CancellationToken cancel)
-    {
-        try
-        {
-            app.Services.GetRequiredService<AlertStore>();
-            app.Services.GetRequiredService<GrainStateStore>();
-            await RegistryLoader.LoadAsync(app.Services, cancel);
-            return true;
-        }
-        catch (NewerFileException error)
-        {
-            System.Console.Error.WriteLine(error.Message);
-            return false;
-        }
     }
 
     /// <summary>Reads the options from file, variables and command line, the last being the strongest; prints every error.</summary>
@@ -82,6 +88,7 @@ internal static class ServeCommand
 
     private static void Map(WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseApiProblems();
         app.UseResponseCompression();
         app.UseAuthentication();

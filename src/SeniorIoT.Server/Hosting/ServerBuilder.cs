@@ -25,7 +25,6 @@ internal static class ServerBuilder
     /// <summary>Builds the server with embedded parts.</summary>
     public static WebApplication Build(WebApplicationBuilder builder, ServerOptions options)
     {
-        Directory.CreateDirectory(options.Data);
         var ingest = options.Ingest();
         builder.WebHost.UseStaticWebAssets(); // the console, when the program runs from its build output instead of a published folder
         builder.WebHost.ConfigureKestrel(kestrel =>

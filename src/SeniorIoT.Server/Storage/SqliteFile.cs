@@ -23,7 +23,7 @@ internal sealed class SqliteFile : IAsyncDisposable
     /// <summary>Opens or creates the file, and brings it to the newest schema.</summary>
     /// <param name="path">Path of the file; its folder must exist.</param>
     /// <param name="migrations">SQL scripts in order. Script n brings schema version n to n + 1; a published one never changes.</param>
-    /// <exception cref="NewerFileException">The file was written by a newer version of the program.</exception>
+    /// <exception cref="CannotStartException">The file was written by a newer version of the program.</exception>
     public SqliteFile(string path, IReadOnlyList<string> migrations)
     {
         Path = path;
@@ -99,7 +99,7 @@ internal sealed class SqliteFile : IAsyncDisposable
         command.CommandText = "PRAGMA user_version";
         var version = (int)(long)command.ExecuteScalar()!;
         if (version > migrations.Count)
-            throw new NewerFileException(
+            throw new CannotStartException(
                 $"{Path} has schema version {version}, this program knows {migrations.Count}. Start the newer program, or restore the backup made before the upgrade.");
         for (; version < migrations.Count; version++)
             Execute(_writer, $"BEGIN IMMEDIATE; {migrations[version]}; PRAGMA user_version = {version + 1}; COMMIT;");

@@ -96,7 +96,7 @@ public sealed class SqliteFileTests : IDisposable
     public async Task A_file_of_a_newer_program_is_refused_with_the_remedy_and_left_alone()
     {
         await using (new SqliteFile(FilePath, [.. Schema, "INSERT INTO t(n) VALUES (1)"])) { }
-        var error = Assert.Throws<NewerFileException>(() => new SqliteFile(FilePath, Schema));
+        var error = Assert.Throws<CannotStartException>(() => new SqliteFile(FilePath, Schema));
         Assert.Contains("newer program", error.Message);
         await using var file = new SqliteFile(FilePath, [.. Schema, "INSERT INTO t(n) VALUES (1)"]);
         Assert.Equal([1], Numbers(file));

@@ -21,5 +21,5 @@ internal sealed class Home(HomePlan plan, Agenda agenda, WaterMeter meter, Smoke
     public bool IsWaterStopped => meter.Register.IsStoppedAt(agenda.Now);
 
     /// <summary>Whether the next upload could show 13 hours without water, were the person to have stopped after the last one.</summary>
-    public bool CanStopInThePast => agenda.Now - meter.ToldUntil >= Actions.LongStop && !IsWaterStopped;
+    public bool CanStopInThePast => agenda.Now - meter.ToldUntil >= Actions.LongStop && !IsWaterStopped && !meter.IsSilent;
 }

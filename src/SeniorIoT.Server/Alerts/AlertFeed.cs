@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 using Orleans.Concurrency;
 using Orleans.Utilities;
 using SeniorIoT.Api;
+using SeniorIoT.Server.Access;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -51,7 +52,7 @@ internal sealed class AlertFeedSubscriber(IGrainFactory grains, IHubContext<Aler
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 
     public Task Changed(Alert alert) =>
-        hub.Clients.Groups(AlertsHub.GroupsOf(alert.Committee, alert.SubDistrict)).SendAsync(AlertsHubNames.AlertChanged, alert);
+        hub.Clients.Groups(AreaScope.HubGroupsOf(alert.Committee, alert.SubDistrict)).SendAsync(AlertsHubNames.AlertChanged, alert);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

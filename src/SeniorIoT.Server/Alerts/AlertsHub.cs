@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
+using SeniorIoT.Server.Access;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -7,14 +8,5 @@ namespace SeniorIoT.Server.Alerts;
 [Authorize]
 internal sealed class AlertsHub : Hub
 {
-    private const string District = "district";
-
-    /// <summary>Who hears of something in this committee.</summary>
-    public static IReadOnlyList<string> GroupsOf(string committee, string subDistrict) => [District, "area:" + committee, "area:" + subDistrict];
-
-    public override Task OnConnectedAsync()
-    {
-        var area = Context.User?.FindFirst("area")?.Value;
-        return Groups.AddToGroupAsync(Context.ConnectionId, string.IsNullOrEmpty(area) ? District : "area:" + area);
-    }
+    public override Task OnConnectedAsync() => Groups.AddToGroupAsync(Context.ConnectionId, AreaScope.Of(Context.User!).HubGroup);
 }

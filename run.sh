@@ -37,7 +37,7 @@ dotnet publish src/SeniorIoT.Server -c Release -o artifacts/server -v quiet -p:R
 
 mkdir -p "$data"
 if [ -z "${SENIORIOT_ADMIN_PASSWORD:-}" ]; then
-  [ -s "$data/login" ] || (umask 077; tr -dc 'a-hjkmnp-z2-9' </dev/urandom | head -c 12 >"$data/login")
+  [ -s "$data/login" ] || (umask 077; head -c 1000 /dev/urandom | LC_ALL=C tr -dc 'a-hjkmnp-z2-9' | cut -c1-12 >"$data/login")
   SENIORIOT_ADMIN_PASSWORD="$(cat "$data/login")"
 fi
 export SENIORIOT_ADMIN_PASSWORD

@@ -19,20 +19,18 @@ internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, TelemetryWriter telemetry, HistoryStore history,
     ServiceRequestStore services, DetectionOptions detection, IGrainFactory grains, TimeProvider clock)
 {
-    public async Task ReceiveAsync<TState>(
-        string id, IPersistentState<Stored<TState>> stored, TState initial, Report[] reports,
-        Func<TState, Report, DeviceContext, DateTimeOffset, Judgement<TState>> receive, Func<TState, DeviceStatus> statusOf)
+    public async Task ReceiveAsync<TState>(string id, IPersistentState<Stored<TState>> stored, DeviceKindRules<TState> rules, Report[] reports)
         where TState : class
     {
         if (ContextOf(id) is not { } context) return; // deleted since the message was journalled: nobody to care for
         var now = clock.GetUtcNow();
-        var state = stored.State.Value ?? initial;
+        var state = stored.State.Value ?? rules.Initial;
         var findings = new List<Finding>();
         var points = new List<Point>();
         var events = new List<EventPoint>();
         foreach (var report in reports)
         {
-            var judgement = receive(state, report, context, now);
+            var judgement = rules.Receive(state, report, context, now);
             state = judgement.State;
             findings.AddRange(judgement.Findings);
             Points.Of(id, report, points, events);
@@ -42,20 +40,18 @@ internal sealed class DeviceDesk(
         await TellAsync(context, findings);
         if (points.Count + events.Count > 0) await telemetry.AddAsync(points, events, CancellationToken.None);
         await TakeAsync(stored, state);
-        Show(id, statusOf(state), reports);
+        Show(id, rules.StatusOf(state), rules.RegisterOf(state), reports);
     }
 
-    public async Task<DateTimeOffset> WakeAsync<TState>(
-        string id, IPersistentState<Stored<TState>> stored, TState initial,
-        Func<TState, DeviceContext, DateTimeOffset, (Judgement<TState> Judgement, DateTimeOffset NextWakeAt)> wake, Func<TState, DeviceStatus> statusOf)
+    public async Task<DateTimeOffset> WakeAsync<TState>(string id, IPersistentState<Stored<TState>> stored, DeviceKindRules<TState> rules)
         where TState : class
     {
         var now = clock.GetUtcNow();
         if (ContextOf(id) is not { } context) return now.AddDays(1);
-        var (judgement, next) = wake(stored.State.Value ?? initial, context, now);
+        var (judgement, next) = rules.Wake(stored.State.Value ?? rules.Initial, context, now);
         await TellAsync(context, judgement.Findings);
         if (!ReferenceEquals(judgement.State, stored.State.Value)) await TakeAsync(stored, judgement.State);
-        Show(id, statusOf(judgement.State), []);
+        Show(id, rules.StatusOf(judgement.State), rules.RegisterOf(judgement.State), []);
         return next;
     }
 
@@ -109,21 +105,18 @@ internal sealed class DeviceDesk(
         return new DeviceContext(new DeviceId(id), detection.Settings, enrolledAt, detection.ExpectedInterval, away);
     }
 
-    private void Show(string id, DeviceStatus status, Report[] reports)
+    private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)
     {
         live.TryGet(id, out var before);
-        var register = before.TotalMillilitres;
-        var measuredAt = before.LastMeasuredAt;
-        foreach (var reading in reports.Select(report => report.Body).OfType<ReportBody.Water>().SelectMany(water => water.Readings))
+        var lastSeenAt = before.LastSeenAt;
+        foreach (var report in reports)
         {
-            if (measuredAt is null || reading.At >= measuredAt) (register, measuredAt) = (reading.TotalMillilitres, reading.At);
+            if (lastSeenAt is null || report.ReceivedAt > lastSeenAt) lastSeenAt = report.ReceivedAt;
         }
 
-        var lastSeenAt = reports.Length > 0 ? reports.Max(report => report.ReceivedAt) : before.LastSeenAt;
         live.Update(id, new LiveDevice(
-            lastSeenAt > before.LastSeenAt || before.LastSeenAt is null ? lastSeenAt : before.LastSeenAt,
-            status.LastMeasuredAt > measuredAt || measuredAt is null ? status.LastMeasuredAt : measuredAt,
-            register, status.BatteryPercent, status.RssiDbm, status.Has(Rule.Silent)));
+            lastSeenAt, status.LastMeasuredAt ?? before.LastMeasuredAt, register?.TotalMillilitres ?? before.TotalMillilitres,
+            status.BatteryPercent, status.RssiDbm, status.Has(Rule.Silent)));
     }
 }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using SeniorIoT.Console;
 using SeniorIoT.Console.Alerts;
+using SeniorIoT.Console.Households;
 using SeniorIoT.Console.Server;
 using SeniorIoT.Console.Shell;
 using SeniorIoT.Console.Words;
@@ -22,5 +23,6 @@ builder.Services
     .AddSingleton<AlertDesk>()
     .AddSingleton<AlarmSound>()
     .AddSingleton<Drafts>()
+    .AddSingleton<Responders>()
     .AddSingleton(services => ActivatorUtilities.CreateInstance<LiveLink>(services, server));
 await builder.Build().RunAsync();

@@ -66,7 +66,7 @@ public static class EvidenceSentence
         if (alert.ClearedAt is { } cleared)
             yield return words.Say("evidence.cleared", Times.Moment(cleared, now));
         if (!string.IsNullOrWhiteSpace(alert.Evidence.Note))
-            yield return words.Say("evidence.note", alert.Evidence.Note);
+            yield return words.Say("evidence.note", words.FromServer(alert.Evidence.Note).TrimEnd('.', '。'));
     }
 
     private static string Number(double value, string format = "0.##") => value.ToString(format, CultureInfo.InvariantCulture);

@@ -15,10 +15,13 @@ public sealed partial class QueuePage
     private const int DenseRow = 34;
     private const int Card = 104;
 
+    private static readonly string[] Columns = ["priority", "elapsed", "rule", "who", "where", "committee", "standing"];
+
     private readonly QueueOrder _order = new();
     private DotNetObjectReference<QueuePage>? _self;
     private Pace? _pace;
     private List<Alert> _rows = [];
+    private List<Alert> _hidden = [];
     private Lane _lane = Lane.Unanswered;
     private Panel _panel;
     private string? _selected;
@@ -45,7 +48,7 @@ public sealed partial class QueuePage
     public async Task Key(string key)
     {
         var at = _rows.FindIndex(alert => alert.AlertId == _selected);
-        var alert = at < 0 ? null : _rows[at];
+        var alert = _selected is null ? null : Board.Find(_selected);
         switch (key)
         {
             case "ArrowDown" or "j":
@@ -118,7 +121,7 @@ public sealed partial class QueuePage
             return;
         _self = DotNetObjectReference.Create(this);
         await Browser.ListenKeysAsync(_self);
-        await Browser.WatchHoverAsync("queue-list", _self);
+        await Browser.WatchHoverAsync("queue-hold", _self);
         await Browser.WatchWidthAsync(_self);
     }
 
@@ -171,7 +174,14 @@ public sealed partial class QueuePage
         Show();
     }
 
-    private void Show() => _rows = _order.Rows(Board.Find);
+    /// <summary>A P1 nobody has answered is on the screen whatever lane, search or mouse keeps it out of the list.</summary>
+    private void Show()
+    {
+        _rows = _order.Rows(Board.Find);
+        var urgent = Board.Urgent.Where(alert => alert.IsUnanswered).ToList();
+        var shown = urgent.Count == 0 ? [] : _rows.Select(alert => alert.AlertId).ToHashSet();
+        _hidden = [.. urgent.Where(alert => !shown.Contains(alert.AlertId))];
+    }
 
     private async Task MoveAsync(int row)
     {
@@ -193,6 +203,34 @@ public sealed partial class QueuePage
     {
         Select(alert.AlertId);
         _reading = true;
+    }
+
+    /// <summary>
+    /// Puts a P1 from above the list into it and chooses it. The column heads come back under the pointer: a second click
+    /// meets nothing.
+    /// </summary>
+    private void Bring(Alert alert)
+    {
+        var lane = LaneRules.Of(alert);
+        if (_lane != lane && !(_lane == Lane.Open && lane is Lane.Unanswered or Lane.Answered))
+            _lane = lane;
+        if (_search.Length > 0 && !LaneRules.Matches(alert, _search, Words))
+            _search = "";
+        Arrange();
+        Flow();
+        Open(alert);
+    }
+
+    private void Bring(Alert alert, Panel panel)
+    {
+        Bring(alert);
+        _panel = panel;
+    }
+
+    private Task BringAndAcknowledgeAsync(Alert alert)
+    {
+        Bring(alert);
+        return AcknowledgeAsync(alert);
     }
 
     private void Ask(Alert alert, Panel panel)

@@ -26,6 +26,12 @@ public sealed class Browser(IJSRuntime js)
     /// <summary>Puts the focus on an element if it is there.</summary>
     public async Task FocusAsync(string elementId) => await (await ModuleAsync()).InvokeVoidAsync("focusOn", elementId);
 
+    /// <summary>As <see cref="FocusAsync"/>, and remembers where the focus was.</summary>
+    public async Task FocusIntoAsync(string elementId) => await (await ModuleAsync()).InvokeVoidAsync("focusInto", elementId);
+
+    /// <summary>Gives the focus back to where it was, or to another element if that is gone; unless a person has moved it already.</summary>
+    public async Task FocusBackAsync(string elseElementId) => await (await ModuleAsync()).InvokeVoidAsync("focusBack", elseElementId);
+
     /// <summary>Scrolls a list so that its row is visible.</summary>
     public async Task RevealAsync(string elementId, int row, int rowHeight) =>
         await (await ModuleAsync()).InvokeVoidAsync("reveal", elementId, row, rowHeight);

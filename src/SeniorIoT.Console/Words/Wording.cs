@@ -23,6 +23,9 @@ public sealed class Wording
     /// <summary>The text of a key with its places filled.</summary>
     public string Say(string key, params object?[] values) => string.Format(CultureInfo.InvariantCulture, this[key], values);
 
+    /// <summary>A sentence the server wrote by itself, in the chosen language; any other text comes back as it is.</summary>
+    public string FromServer(string text) => Language == Chinese ? ServerTexts.ToChinese(text) : text;
+
     /// <summary>Changes the language; unknown ones mean Chinese.</summary>
     public void Switch(string? language)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Api;
 using SeniorIoT.Console.Alerts;
+using SeniorIoT.Console.Households;
 using SeniorIoT.Console.Server;
 using SeniorIoT.Console.Shell;
 using SeniorIoT.Console.Words;
@@ -27,7 +28,7 @@ public abstract class ConsoleContext : BunitContext
         Services.AddSingleton<TimeProvider>(Time).AddSingleton(http).AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton<Wording>().AddSingleton<Browser>().AddSingleton<Session>().AddSingleton<ServerApi>().AddSingleton<Ticker>()
             .AddSingleton<LinkState>().AddSingleton<AlertBoard>().AddSingleton<AlertFeed>().AddSingleton<AlertDesk>().AddSingleton<AlarmSound>()
-            .AddSingleton<Drafts>().AddSingleton(services => ActivatorUtilities.CreateInstance<LiveLink>(services, http.BaseAddress));
+            .AddSingleton<Drafts>().AddSingleton<Responders>().AddSingleton(services => ActivatorUtilities.CreateInstance<LiveLink>(services, http.BaseAddress));
     }
 
     protected FakeTimeProvider Time { get; } = new(Noon);

@@ -4,6 +4,7 @@ using SeniorIoT.Api;
 using SeniorIoT.Console.Alerts;
 using SeniorIoT.Console.Devices;
 using SeniorIoT.Console.Households;
+using SeniorIoT.Console.Records;
 using Xunit;
 
 namespace SeniorIoT.Tests.Console;
@@ -63,5 +64,29 @@ public sealed class FormTests : ConsoleContext
         Assert.True(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
         actions.Find("[data-testid=outcome-safe]").Click();
         Assert.False(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void A_form_that_opens_takes_the_focus_and_one_that_closes_gives_it_back()
+    {
+        var actions = Render<AlertActions>(parameters => parameters.Add(pane => pane.Alert, An("A1")));
+        actions.Render(parameters => parameters.Add(pane => pane.Panel, SeniorIoT.Console.Queue.Panel.Dispatch));
+        actions.WaitForAssertion(() => Assert.Equal("dispatch-to", Module.Invocations["focusInto"][^1].Arguments[0]));
+        actions.Render(parameters => parameters.Add(pane => pane.Panel, SeniorIoT.Console.Queue.Panel.Close));
+        actions.WaitForAssertion(() => Assert.Equal("outcome-" + Outcomes.All[0], Module.Invocations["focusInto"][^1].Arguments[0]));
+        actions.Render(parameters => parameters.Add(pane => pane.Panel, SeniorIoT.Console.Queue.Panel.None));
+        actions.WaitForAssertion(() => Assert.Equal("alert-title", Assert.Single(Module.Invocations["focusBack"]).Arguments[0]));
+    }
+
+    [Fact]
+    public void A_figure_says_in_words_whether_it_meets_its_goal()
+    {
+        Server.On("GET kpi", """
+            {"from":"2026-02-07T00:00:00Z","to":"2026-03-09T00:00:00Z","alerts":40,"open":2,"answered":38,"answeredWithin60s":0.98,"answeredWithin180s":0.97,
+            "arrivedWithin45Min":null,"arrivedWithin60Min":null,"alertsPerOperatorDay":151,"byPriority":{},"byRule":{},"byOutcome":{}}
+            """);
+        var page = Render<KpiPage>();
+        page.WaitForAssertion(() => Assert.Equal(["", "✓ 达标", "✗ 未达标", "", "", "", "✗ 未达标"],
+            page.FindAll(".tiles > div").Select(tile => tile.QuerySelector(".verdict")?.TextContent ?? "")));
     }
 }

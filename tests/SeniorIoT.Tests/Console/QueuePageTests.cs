@@ -65,12 +65,46 @@ public sealed class QueuePageTests : ConsoleContext
         Board.Replace([An("A1", priority: "P2"), An("A2", priority: "P2", minutesAgo: 5)], Board.Mark);
         var page = Render<QueuePage>();
         await page.InvokeAsync(() => page.Instance.Hover(true));
-        Board.Merge(An("A9"));
+        Board.Merge(An("A9", priority: "P2", minutesAgo: 3));
         Time.Advance(TimeSpan.FromSeconds(1));
         page.WaitForAssertion(() => Assert.Contains("1", page.Find("[data-testid=new-above]").TextContent));
         Assert.Equal(["A2", "A1"], Ids(page));
         await page.InvokeAsync(() => page.Instance.Hover(false));
+        Assert.Equal(["A2", "A9", "A1"], Ids(page));
+    }
+
+    [Fact]
+    public async Task A_P1_that_the_mouse_keeps_out_of_the_list_stands_above_it_and_can_be_worked_on()
+    {
+        await LogInAsync();
+        Board.Replace([An("A1", priority: "P2"), An("A2", priority: "P2", minutesAgo: 5)], Board.Mark);
+        var page = Render<QueuePage>();
+        await page.InvokeAsync(() => page.Instance.Hover(true));
+        Board.Merge(An("A9"));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.NotNull(page.Find("[data-testid=urgent-strip] [data-alert-id=A9]")));
+        Assert.Equal(["A2", "A1"], Ids(page, "#queue-list"));
+
+        Server.OnLater("POST alerts/A9/acknowledge");
+        await page.InvokeAsync(() => page.Find("[data-testid=urgent-strip] [data-testid=ack]").Click());
+        Assert.Empty(page.FindAll("[data-testid=urgent-strip]"));
         Assert.Equal(["A9", "A2", "A1"], Ids(page));
+        Assert.Equal("A9", page.Find("[aria-current=true]").GetAttribute("data-alert-id"));
+        Assert.Contains("POST alerts/A9/acknowledge", Server.Asked);
+    }
+
+    [Theory]
+    [InlineData("lane-technical")]
+    [InlineData("lane-answered")]
+    public async Task A_P1_of_another_lane_is_shown_until_somebody_answers(string lane)
+    {
+        Board.Replace([An("A1"), An("A2", minutesAgo: 5), An("A3", "silent", "P3")], Board.Mark);
+        var page = Render<QueuePage>();
+        await page.InvokeAsync(() => page.Find($"[data-testid={lane}]").Click());
+        Assert.NotNull(page.Find("[data-testid=urgent-strip] [data-alert-id=A2]"));
+        Assert.Contains("1", page.Find("[data-testid=more-urgent]").TextContent);
+        await page.InvokeAsync(() => page.Find("[data-testid=urgent-strip] [data-testid=alert-row]").Click());
+        Assert.Equal(["A2", "A1"], Ids(page));
     }
 
     [Fact]
@@ -80,7 +114,7 @@ public sealed class QueuePageTests : ConsoleContext
         var page = Render<QueuePage>();
         Assert.Equal(["A1"], Ids(page));
         await page.InvokeAsync(() => page.Find("[data-testid=lane-technical]").Click());
-        Assert.Equal(["A2"], Ids(page));
+        Assert.Equal(["A2"], Ids(page, "#queue-list"));
     }
 
     [Fact]
@@ -96,7 +130,7 @@ public sealed class QueuePageTests : ConsoleContext
 
     private static AngleSharp.Dom.IElement Row(IRenderedComponent<QueuePage> page, string id) => page.Find($"[data-testid=alert-row][data-alert-id={id}]");
 
-    private static List<string?> Ids(IRenderedComponent<QueuePage> page) => [.. page.FindAll("[data-testid=alert-row]").Select(row => row.GetAttribute("data-alert-id"))];
+    private static List<string?> Ids(IRenderedComponent<QueuePage> page, string within = "") => [.. page.FindAll(within + " [data-testid=alert-row]").Select(row => row.GetAttribute("data-alert-id"))];
 
     private static string Json(Alert alert) => JsonSerializer.Serialize(new AlertDetail(alert), ConsoleJson.Default.AlertDetail);
 }

@@ -44,6 +44,7 @@ public sealed partial class WordingTests
             .. new[] { "owed", "sending", "sent", "delivered", "undelivered", "failed", "not_sent", "shown" }.Select(state => "notice." + state),
             .. new[] { "raised", "repeated", "cleared", "acknowledged", "dispatched", "arrived", "noted", "escalated", "closed" }.Select(kind => "timeline." + kind),
             .. new[] { "unanswered", "answered", "open", "technical", "closed" }.Select(lane => "lane." + lane),
+            .. new[] { "over-before-known", "smoke-test", "old" }.Select(kind => "history." + kind),
             .. new[] { "connecting", "live", "lost" }.Select(condition => "link." + condition),
         ];
         Assert.Empty(ids.Except(Chinese.Keys));

@@ -50,7 +50,7 @@ export function listenKeys(target) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!known.has(key)) return;
     event.preventDefault();
-    if (typing) at.blur();
+    if (typing && !at.closest('.ask')) at.blur();
     else keyTarget.invokeMethodAsync('Key', key);
   });
 }
@@ -73,6 +73,21 @@ export function watchWidth(target) {
   const narrow = matchMedia('(max-width: 760px)');
   narrow.addEventListener('change', () => target.invokeMethodAsync('Narrow', narrow.matches));
   target.invokeMethodAsync('Narrow', narrow.matches);
+}
+
+let before;
+
+export function focusInto(id) {
+  before ??= document.activeElement;
+  focusOn(id);
+}
+
+export function focusBack(fallback) {
+  // Only a focus that went with the form is given back; a person who has gone elsewhere is not called away.
+  const lost = !document.activeElement || document.activeElement === document.body;
+  const usable = before?.isConnected && before !== document.body && !before.disabled;
+  if (lost) (usable ? before : document.getElementById(fallback))?.focus({ preventScroll: true });
+  before = undefined;
 }
 
 export function focusOn(id) {

@@ -1,0 +1,53 @@
+using SeniorIoT.Api;
+using SeniorIoT.Console.Alerts;
+using SeniorIoT.Console.Households;
+using SeniorIoT.Console.Words;
+using Xunit;
+
+namespace SeniorIoT.Tests.Console;
+
+/// <summary>What the server wrote by itself is said in the chosen language; what people wrote is theirs.</summary>
+public sealed class ServerWordsTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 9, 4, 0, 0, TimeSpan.Zero);
+    private readonly Wording _words = new();
+
+    [Theory]
+    [InlineData("escalated", null, "step 1: nobody answered in time", "到第 2 级：限时内无人应答", "step 2: nobody answered in time")]
+    [InlineData("escalated", null, "step 1: nobody of the step before could be reached", "到第 2 级：上一级的人都没有联系上", "step 2: nobody of the step before could be reached")]
+    [InlineData("raised", null, "Battery 9 %.", "电量 9 %。", "Battery 9 %.")]
+    [InlineData("raised", null, "wm-0001", "wm-0001", "wm-0001")]
+    [InlineData("repeated", null, "the same again, at 2026-03-09 03:59:58Z", "再次呼叫，11:59:58", "called again at 11:59:58")]
+    [InlineData("cleared", null, "The device was heard again.", "设备恢复上报。", "The device was heard again.")]
+    [InlineData("cleared", null, "Something a newer server says.", "Something a newer server says.", "Something a newer server says.")]
+    [InlineData("closed", "li.min", "false_alarm: pressed: by mistake", "li.min · 误报: pressed: by mistake", "li.min · False alarm: pressed: by mistake")]
+    [InlineData("noted", "li.min", "The device was heard again.", "li.min · The device was heard again.", "li.min · The device was heard again.")]
+    [InlineData("arrived", "刘阿姨", "SMS: 平安", "刘阿姨 · 短信回复：平安", "刘阿姨 · by SMS: seen, all is well")]
+    [InlineData("acknowledged", "li.min", "", "li.min", "li.min")]
+    public void A_line_of_the_record_is_said_in_both_languages(string kind, string? by, string text, string chinese, string english)
+    {
+        var entry = new TimelineEntry(Noon, kind, by, text);
+        Assert.Equal(chinese, TimelineSentence.Of(entry, _words, Noon));
+        _words.Switch(Wording.English);
+        Assert.Equal(english, TimelineSentence.Of(entry, _words, Noon));
+    }
+
+    [Fact]
+    public void A_sentence_with_figures_keeps_them()
+    {
+        Assert.Equal("平均每小时 812 L，限值 600 L。", _words.FromServer("812 L/h on average; the limit is 600 L/h."));
+        Assert.Equal("超过 2.5 小时没有数据，此后家中情况不明。", _words.FromServer("Not heard for more than 2.5 h. Nothing is known of the home since."));
+        Assert.Equal("读数最小单位 10 L：没有走动。", _words.FromServer("One step of the register is 10 L: it did not move."));
+    }
+
+    [Fact]
+    public void History_is_told_on_the_centres_clock()
+    {
+        var over = new HistoryEntry(Noon, "over-before-known", "no-water from 2026-03-08 01:00:00Z to 2026-03-08 16:30:00Z, known only afterwards");
+        Assert.Equal("事后才知道", HistorySentence.Kind(over, _words));
+        Assert.Equal("长时间未用水 · 03-08 09:00 至 00:30", HistorySentence.Note(over, _words, Noon));
+        var old = new HistoryEntry(Noon, "smoke-history", "Old data: written down, nobody was told.");
+        Assert.Equal("烟感报警 · 旧数据", HistorySentence.Kind(old, _words));
+        Assert.Equal("旧数据：只记录，没有通知任何人。", HistorySentence.Note(old, _words, Noon));
+    }
+}

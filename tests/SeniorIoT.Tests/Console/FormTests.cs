@@ -67,6 +67,16 @@ public sealed class FormTests : ConsoleContext
     }
 
     [Fact]
+    public void A_fault_the_server_names_in_English_is_said_in_Chinese_at_its_field()
+    {
+        Server.On("POST households", """{"title":"Bad","detail":"Correct the fields.","errors":{"householdId":["Must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -."],"address":["Has 230 characters; shorten it to 200."]}}""", HttpStatusCode.BadRequest);
+        var form = Render<HouseholdForm>();
+        form.Find("form").Submit();
+        form.WaitForAssertion(() => Assert.Equal("请改正：请用 1 至 64 个字母、数字、下划线或短横线。 有 230 个字，请缩短到 200 个。", form.Find("p.problem").TextContent));
+        Assert.Equal("有 230 个字，请缩短到 200 个。", form.Find("#household-address").ParentElement!.QuerySelector(".field-problem")!.TextContent);
+    }
+
+    [Fact]
     public void A_form_that_opens_takes_the_focus_and_one_that_closes_gives_it_back()
     {
         var actions = Render<AlertActions>(parameters => parameters.Add(pane => pane.Alert, An("A1")));

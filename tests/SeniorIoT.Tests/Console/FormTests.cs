@@ -36,7 +36,7 @@ public sealed class FormTests : ConsoleContext
     public void A_gap_in_the_water_chart_is_hatched_and_is_not_zero()
     {
         Server.On("GET devices/WM-1/series", """
-            {"deviceId":"WM-1","metric":"use_l","unit":"L","every":"1h","points":[
+            {"deviceId":"WM-1","metric":"use_l","unit":"L","every":"1h","items":[
             {"at":"2026-03-09T00:00:00+00:00","value":12},{"at":"2026-03-09T01:00:00+00:00"},{"at":"2026-03-09T02:00:00+00:00","value":0}]}
             """);
         var chart = Render<WaterChart>(parameters => parameters.Add(water => water.DeviceId, "WM-1"));

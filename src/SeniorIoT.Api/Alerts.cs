@@ -51,7 +51,7 @@ public record Alert
     /// <summary>Who closed it.</summary>
     public string? ClosedBy { get; init; }
 
-    /// <summary>One of <see cref="Outcomes"/>; null while open.</summary>
+    /// <summary>One of <see cref="Outcomes"/> or the words of whoever closed it; null while open.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>How often the same call came again while it was open.</summary>
@@ -164,9 +164,10 @@ public sealed record Notice(
 
 /// <summary>Body of <c>acknowledge</c>, <c>dispatch</c>, <c>arrive</c>, <c>note</c> and <c>close</c>. Each uses what it needs.</summary>
 /// <param name="Note">Free text, at most 1,000 characters.</param>
-/// <param name="To">Dispatch: who is sent.</param>
-/// <param name="Outcome">Close: one of <see cref="Outcomes"/>.</param>
-public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null);
+/// <param name="To">Dispatch: who is sent, if known.</param>
+/// <param name="Outcome">Close: one of <see cref="Outcomes"/>, or words of your own, at most 64 characters.</param>
+/// <param name="Text">Another name for <paramref name="Note"/>.</param>
+public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null, string? Text = null);
 
 /// <summary>How an alert ended. Every closed alert is a visit record.</summary>
 public static class Outcomes

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SeniorIoT.Api;
 
 /// <summary>Body of <c>POST /api/v1/devices</c>. Kind: <c>water</c>, <c>smoke</c>, <c>sos</c> or <c>gateway</c>.</summary>
@@ -45,7 +47,10 @@ public sealed record Device(
 /// <param name="Unit"><c>L</c>, <c>%</c> or <c>dBm</c>.</param>
 /// <param name="Every"><c>raw</c>, <c>1h</c> or <c>1d</c>.</param>
 /// <param name="Points">Oldest first. For <c>1h</c> and <c>1d</c> every step of the time asked for is present.</param>
-public sealed record Series(string DeviceId, string Metric, string Unit, string Every, IReadOnlyList<SeriesPoint> Points);
+/// <param name="Next">Always null: a series is one page, as every list has pages.</param>
+public sealed record Series(
+    string DeviceId, string Metric, string Unit, string Every,
+    [property: JsonPropertyName("items")] IReadOnlyList<SeriesPoint> Points, string? Next = null);
 
 /// <summary>One value. For a step, <paramref name="At"/> is its start.</summary>
 public sealed record SeriesPoint(DateTimeOffset At, double? Value);

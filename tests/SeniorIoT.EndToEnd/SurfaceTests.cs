@@ -33,6 +33,8 @@ public sealed class SurfaceTests(ServerProcess server) : IClassFixture<ServerPro
     [InlineData("households")]
     [InlineData("devices")]
     [InlineData("alerts")]
+    [InlineData("alerts?state=&priority=&committee=")]
+    [InlineData("notices")]
     [InlineData("quarantine")]
     [InlineData("users")]
     [InlineData("audit")]

@@ -8,6 +8,9 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 
+    /// <summary>After a failed fetch: what is shown may be a part only.</summary>
+    public static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>A server that never ends its pages must not keep us here.</summary>
     private const int PagesMax = 200;
 
@@ -15,12 +18,18 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
     private bool _fetching;
     private bool _again;
 
-    /// <summary>Fetches when the last fetch is 30 s old.</summary>
-    public Task RefetchWhenDueAsync() => time.GetElapsedTime(_fetchedAt) < Every ? Task.CompletedTask : RefetchAsync();
+    /// <summary>Raised when <see cref="Problem"/> changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Why the last fetch of the open alerts failed; null after one that did not.</summary>
+    public Problem? Problem { get; private set; }
+
+    /// <summary>Fetches when the last fetch is 30 s old, or 5 s when it failed.</summary>
+    public Task RefetchWhenDueAsync() => time.GetElapsedTime(_fetchedAt) < (Problem is null ? Every : AgainAfter) ? Task.CompletedTask : RefetchAsync();
 
     /// <summary>
-    /// Fetches all open alerts; asked again meanwhile, it fetches once more, for what changed in between. A failed fetch changes
-    /// nothing: what is shown stays, and the link state says how old it is.
+    /// Fetches all open alerts; asked again meanwhile, it fetches once more, for what changed in between. After a
+    /// failed fetch what is shown stays, and the problem says that it may be a part.
     /// </summary>
     public async Task RefetchAsync()
     {
@@ -34,8 +43,10 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
             {
                 (_again, _fetchedAt) = (false, time.GetTimestamp());
                 var mark = board.Mark;
-                if (await ReadAsync("alerts?state=open", showsAtOnce: !board.Loaded) is { } open)
+                var (open, problem) = await ReadAsync("alerts?state=open", showsAtOnce: !board.Loaded);
+                if (problem is null)
                     board.Replace(open, mark);
+                Tell(problem);
             }
             while (_again);
         }
@@ -49,19 +60,32 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
     public async Task FetchClosedAsync(DateTimeOffset since)
     {
         var path = ServerApi.Query("alerts", ("state", "closed"), ("from", since.AddDays(-7).ToString("O")));
-        foreach (var alert in await ReadAsync(path) ?? [])
+        var (closed, problem) = await ReadAsync(path);
+        if (problem is not null)
+            Tell(problem);
+        foreach (var alert in closed)
             if (alert.ClosedAt >= since)
                 board.Merge(alert);
     }
 
-    private async Task<List<Alert>?> ReadAsync(string path, bool showsAtOnce = false)
+    private void Tell(Problem? problem)
+    {
+        if (problem == Problem)
+            return;
+        Problem = problem;
+        Changed?.Invoke();
+    }
+
+    /// <summary>Every page; when one of them fails those before it and why.</summary>
+    private async Task<(List<Alert> Alerts, Problem? Problem)> ReadAsync(string path, bool showsAtOnce = false)
     {
         List<Alert> alerts = [];
         string? cursor = null;
         for (var page = 0; page < PagesMax; page++)
         {
-            if (!(await api.GetAsync(ServerApi.Query(path, ("cursor", cursor)), ConsoleJson.Default.Alerts)).Ok(out var answer))
-                return null;
+            var read = await api.GetAsync(ServerApi.Query(path, ("cursor", cursor)), ConsoleJson.Default.Alerts);
+            if (!read.Ok(out var answer))
+                return (alerts, read.Problem);
             alerts.AddRange(answer.Items);
             // The first fetch after a login shows each page as it comes: nobody waits for the last of thousands.
             foreach (var alert in showsAtOnce ? answer.Items : [])
@@ -69,6 +93,6 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
             if ((cursor = answer.Next) is null)
                 break;
         }
-        return alerts;
+        return (alerts, null);
     }
 }

@@ -112,6 +112,8 @@ public sealed partial class QueuePage
             StateHasChanged();
         }));
         Board.Changed += _pace.Ask;
+        Feed.Changed += _pace.Ask;
+        Link.Changed += _pace.Ask;
         Arrange();
     }
 
@@ -128,7 +130,12 @@ public sealed partial class QueuePage
     protected override void Leave()
     {
         if (_pace is not null)
+        {
             Board.Changed -= _pace.Ask;
+            Feed.Changed -= _pace.Ask;
+            Link.Changed -= _pace.Ask;
+        }
+
         _pace?.Dispose();
         _ = Browser.ListenKeysAsync<QueuePage>(null);
         _self?.Dispose();

@@ -22,8 +22,12 @@ public sealed record Problem(int Status, string? Sentence, IReadOnlyDictionary<s
 
     internal static Problem NotReached { get; } = new(Unreachable, null, new Dictionary<string, string[]>());
 
-    /// <summary>The server's own sentence, else ours for the status.</summary>
-    public string Say(Words.Wording words) => Sentence is not null && Errors.Count > 0 ? words.Say("problem.fields", Sentence) : Sentence ?? (Status == Unreachable ? words["problem.unreachable"] : words.Say("problem.status", Status));
+    /// <summary>
+    /// What is wrong with the fields, all together, so that nothing is lost for want of a field to show it at; else the
+    /// server's own sentence, else ours for the status.
+    /// </summary>
+    public string Say(Words.Wording words) => Errors.Count > 0 ? words.Say("problem.fields", string.Join(" ", Errors.Values.SelectMany(texts => texts).Select(words.FromServer)))
+        : Sentence is not null ? words.FromServer(Sentence) : (Status == Unreachable ? words["problem.unreachable"] : words.Say("problem.status", Status));
 
     /// <summary>The messages of one field, by its path in the body, e.g. <c>contacts[0].phone</c>.</summary>
     public string? Of(string field) => Errors.FirstOrDefault(error => error.Key.Equals(field, StringComparison.OrdinalIgnoreCase)).Value is { } messages

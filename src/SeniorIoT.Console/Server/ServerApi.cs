@@ -64,8 +64,6 @@ public sealed class ServerApi(HttpClient http, Session session)
         ProblemBody? body = null;
         if (response.Content.Headers.ContentType?.MediaType is "application/problem+json" or "application/json")
             body = await response.Content.ReadFromJsonAsync(ConsoleJson.Default.ProblemBody, cancel);
-        // A form shows each message at its field; all of them together, too, so that none is lost for want of a field.
-        var messages = body?.Errors is { Count: > 0 } errors ? string.Join(" ", errors.Values.SelectMany(texts => texts)) : null;
-        return new((int)response.StatusCode, messages ?? body?.Detail ?? body?.Title, body?.Errors ?? []);
+        return new((int)response.StatusCode, body?.Detail ?? body?.Title, body?.Errors ?? []);
     }
 }

@@ -39,6 +39,9 @@ public sealed class Browser(IJSRuntime js)
     /// <summary>Copies text; false where the browser forbids it.</summary>
     public async Task<bool> CopyAsync(string text) => await (await ModuleAsync()).InvokeAsync<bool>("copy", text);
 
+    /// <summary>Hands the person a text as a file.</summary>
+    public async Task DownloadAsync(string fileName, string text) => await (await ModuleAsync()).InvokeVoidAsync("download", fileName, text);
+
     /// <summary>Sets an attribute of the document: <c>lang</c> or <c>data-theme</c>.</summary>
     public async Task MarkDocumentAsync(string attribute, string value) => await (await ModuleAsync()).InvokeVoidAsync("markDocument", attribute, value);
 

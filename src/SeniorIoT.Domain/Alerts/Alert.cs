@@ -102,4 +102,15 @@ public static class Outcome
     /// <summary>Every id, in the order the console shows them.</summary>
     public static IReadOnlyList<string> All { get; } =
         ["safe", "false_alarm", "emergency", "away", "hospital", "leak", "device_fault", "test", "other"];
+
+    /// <summary>
+    /// The outcome a person wrote: one of <see cref="All"/>, however it is spelt (<c>False-alarm</c>), else their own words, as
+    /// districts have outcomes of their own.
+    /// </summary>
+    public static string Read(string written)
+    {
+        var words = written.Trim();
+        var id = words.ToLowerInvariant().Replace('-', '_').Replace(' ', '_');
+        return All.Contains(id) ? id : words;
+    }
 }

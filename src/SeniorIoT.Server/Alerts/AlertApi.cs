@@ -20,7 +20,7 @@ internal static class AlertApi
         foreach (var (verb, command) in Verbs)
         {
             api.MapPost($"/alerts/{{id}}/{verb}", (string id, AlertAction? action, HttpContext http, AreaScope scope, AlertPage page) =>
-                ActAsync(id, action ?? new AlertAction(), command, http.User, scope, page))
+                ActAsync(id, Read(action), command, http.User, scope, page))
                 .WithSummary(verb).Produces<AlertDetail>().ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         }
 
@@ -34,7 +34,7 @@ internal static class AlertApi
         ("acknowledge", (by, action, _) => new AlertCommand.Acknowledge(by, action.Note)),
         ("dispatch", (by, action, faults) =>
         {
-            faults.CheckText("to", action.To, 64);
+            faults.CheckText("to", action.To, 64, isRequired: false);
             return new AlertCommand.Dispatch(by, action.To ?? "", action.Note);
         }),
         ("arrive", (by, action, _) => new AlertCommand.Arrive(by, action.Note)),
@@ -45,10 +45,12 @@ internal static class AlertApi
         }),
         ("close", (by, action, faults) =>
         {
-            if (action.Outcome is null || !Outcome.All.Contains(action.Outcome)) faults.Add("outcome", $"Must be one of {string.Join(", ", Outcome.All)}.");
-            return new AlertCommand.Close(by, action.Outcome ?? "", action.Note);
+            faults.CheckText("outcome", action.Outcome, 64);
+            return new AlertCommand.Close(by, Outcome.Read(action.Outcome ?? ""), action.Note);
         }),
     ];
+
+    private static AlertAction Read(AlertAction? action) => action is null ? new() : action with { Note = action.Note ?? action.Text };
 
     private static async Task<IResult> ActAsync(
         string id, AlertAction action, Func<string, AlertAction, Faults, AlertCommand> toCommand, ClaimsPrincipal user, AreaScope scope, AlertPage page)
@@ -68,29 +70,34 @@ internal static class AlertApi
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
-        if (state is not (null or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
+        if (state is not (null or "" or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
         Priority? wanted = null;
-        if (priority is not null)
+        if (!string.IsNullOrEmpty(priority))
         {
             if (Enum.TryParse<Priority>(priority, true, out var parsed) && Enum.IsDefined(parsed)) wanted = parsed;
             else faults.Add("priority", "Must be P1, P2 or P3.");
         }
 
-        var filter = new AlertFilter(state, wanted, scope.Area, committee, householdId, rule, Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
+        var filter = new AlertFilter(
+            Given(state), wanted, scope.Area, Given(committee), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
         return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.List(filter));
     }
+
+    /// <summary>A filter left blank does not restrict.</summary>
+    private static string? Given(string? filter) => string.IsNullOrEmpty(filter) ? null : filter;
 
     private static IResult Get(string id, AreaScope scope, AlertPage page) =>
         page.Alerts.Find(id, scope.Area) is { } found ? TypedResults.Ok(page.Of(found.Alert)) : Refusals.NotFound("alert", id);
 
-    private static IResult Notices(string? alertId, AreaScope scope, AlertQueries alerts, NoticeStore notices)
+    private static IResult Notices(string? alertId, string? cursor, int? limit, AreaScope scope, AlertQueries alerts, NoticeStore notices)
     {
         var faults = new Faults();
-        if (string.IsNullOrEmpty(alertId)) faults.Add("alertId", "Is required: the alert whose notices are asked for.");
+        var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
-        return alerts.Find(alertId!, scope.Area) is null
-            ? Refusals.NotFound("alert", alertId!)
-            : TypedResults.Ok(new Page<Api.Notice>(notices.ReadOf(alertId!), null));
+        if (string.IsNullOrEmpty(alertId)) return TypedResults.Ok(notices.List(scope.Area, before, count));
+        return alerts.Find(alertId, scope.Area) is null
+            ? Refusals.NotFound("alert", alertId)
+            : TypedResults.Ok(new Page<Api.Notice>(notices.ReadOf(alertId), null));
     }
 
     private static IResult Figures(AreaScope scope, AlertQueries alerts, TimeProvider clock, string? from, string? to)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
 
@@ -27,8 +28,7 @@ internal sealed class AlertQueries(AlertStore store)
             $"SELECT doc, n FROM alerts WHERE {Matching} AND (@before IS NULL OR n < @before) ORDER BY n DESC LIMIT @limit",
             row => (Alert: AlertStore.ReadAlert(row), N: row.GetInt64(1)),
             [.. Parameters(filter), ("@before", filter.Before), ("@limit", filter.Limit + 1)]));
-        var next = rows.Count > filter.Limit ? rows[filter.Limit - 1].N.ToString(CultureInfo.InvariantCulture) : null;
-        return new([.. rows.Take(filter.Limit).Select(row => AlertView.Of(row.Alert))], next);
+        return PageRequest.Cut(rows, filter.Limit, row => row.N.ToString(CultureInfo.InvariantCulture), row => AlertView.Of(row.Alert));
     }
 
     /// <summary>One alert, if <paramref name="area"/> may see it (null: the whole district).</summary>

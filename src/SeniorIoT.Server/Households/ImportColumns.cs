@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace SeniorIoT.Server.Households;
 
 /// <summary>
-/// Which column of a file is what. Headings may be English or Chinese, in any order and case; columns about a contact are numbered
-/// 1 to 3, or simply repeated.
+/// Which column of a file is what. Headings may be English or Chinese, in any order and spelling (household_id, householdId,
+/// Household ID); columns about a contact are numbered 1 to 3, or simply repeated.
 /// </summary>
 internal sealed partial class ImportColumns
 {
@@ -13,16 +13,16 @@ internal sealed partial class ImportColumns
 
     private static readonly Dictionary<string, string> Known = new()
     {
-        ["household_id"] = "household_id", ["住户编号"] = "household_id", ["户号"] = "household_id",
+        ["householdid"] = "household_id", ["住户编号"] = "household_id", ["户号"] = "household_id",
         ["address"] = "address", ["地址"] = "address", ["住址"] = "address",
         ["committee"] = "committee", ["居委会"] = "committee", ["居委"] = "committee",
-        ["sub_district"] = "sub_district", ["subdistrict"] = "sub_district", ["街道"] = "sub_district",
-        ["resident_name"] = "resident_name", ["姓名"] = "resident_name",
-        ["birth_year"] = "birth_year", ["出生年份"] = "birth_year",
-        ["lives_alone"] = "lives_alone", ["独居"] = "lives_alone",
-        ["device_id"] = "device_id", ["设备编号"] = "device_id",
+        ["subdistrict"] = "sub_district", ["街道"] = "sub_district",
+        ["residentname"] = "resident_name", ["姓名"] = "resident_name",
+        ["birthyear"] = "birth_year", ["出生年份"] = "birth_year",
+        ["livesalone"] = "lives_alone", ["独居"] = "lives_alone",
+        ["deviceid"] = "device_id", ["设备编号"] = "device_id",
         ["kind"] = "kind", ["类型"] = "kind", ["设备类型"] = "kind",
-        ["gateway_id"] = "gateway_id", ["网关编号"] = "gateway_id",
+        ["gatewayid"] = "gateway_id", ["网关编号"] = "gateway_id",
     };
 
     private static readonly Dictionary<string, string> ContactParts = new()
@@ -64,7 +64,7 @@ internal sealed partial class ImportColumns
 
     private string? NameOf(string heading)
     {
-        var plain = heading.Trim().ToLowerInvariant().Replace(' ', '_').Replace('-', '_');
+        var plain = string.Concat(heading.ToLowerInvariant().Where(char.IsLetterOrDigit));
         if (Known.TryGetValue(plain, out var name)) return name;
         var match = ContactHeading().Match(plain);
         if (!match.Success || !ContactParts.TryGetValue(match.Groups["part"].Value, out var part)) return null;
@@ -73,6 +73,6 @@ internal sealed partial class ImportColumns
         return Enumerable.Range(1, ContactsMax).Select(n => $"contact{n}_{part}").FirstOrDefault(free => !_columns.ContainsKey(free));
     }
 
-    [GeneratedRegex("^(contact|联系人)_?(?<number>[1-3])?_?(?<part>name|phone|role|姓名|电话|手机|角色|关系|)_?(?<number>[1-3])?$")]
+    [GeneratedRegex("^(contact|联系人)(?<number>[1-3])?(?<part>name|phone|role|姓名|电话|手机|角色|关系|)(?<number>[1-3])?$")]
     private static partial Regex ContactHeading();
 }

@@ -12,18 +12,24 @@ internal sealed partial class MqttChannel
     /// <summary>
     /// Records the refusal, then lets the client finish sending, within limits, so that it can read the answer: closing a socket
     /// with unread bytes would reset it and lose the answer. Version 5 gets DISCONNECT 0x95; version 3 its PUBACK, so that it
-    /// does not send the same again for ever.
+    /// does not send the same again for ever, and may go on.
     /// </summary>
-    private async Task RefuseTooLargeAsync(Frame frame, CancellationToken cancel)
+    /// <returns>True when the connection goes on.</returns>
+    private async Task<bool> RefuseTooLargeAsync(Frame frame, CancellationToken cancel)
     {
         _counters.RefusedConnection("packet_too_large");
-        if (ClientId is null) return;
+        if (ClientId is null) return false;
         var (topic, packetId) = frame.Type == Frame.PublishType ? await ReadHeadAsync(frame, cancel) : ("", (ushort)0);
         var isRecorded = await _publications.RefuseTooLargeAsync(ClientId, topic, frame.TotalBytes, _options.PacketBytesMax);
-        if (!await TryDiscardAsync(frame.TotalBytes, cancel)) return;
+        if (await DiscardAsync(frame.TotalBytes, cancel) is not { } left) return false;
         if (!IsVersion5 && isRecorded && packetId != 0)
+        {
             await SendPacketAsync(new MQTTnet.Packets.MqttPubAckPacket { PacketIdentifier = packetId }, cancel);
+            if (left == 0) return true;
+        }
+
         await SendDisconnectAsync(MqttDisconnectReasonCode.PacketTooLarge, $"payload: longer than {_options.PacketBytesMax} bytes. Send smaller batches.");
+        return false;
     }
 
     private async Task<(string Topic, ushort PacketId)> ReadHeadAsync(Frame frame, CancellationToken cancel)
@@ -37,10 +43,10 @@ internal sealed partial class MqttChannel
         }
     }
 
-    /// <summary>True when the whole packet was thrown away and the client still listens.</summary>
-    private async Task<bool> TryDiscardAsync(long bytes, CancellationToken cancel)
+    /// <summary>Throws the packet away as it comes. How much of it is left, more than nothing when the limits were met; null when the client is gone.</summary>
+    private async Task<long?> DiscardAsync(long bytes, CancellationToken cancel)
     {
-        if (bytes > DiscardedBytesMax) return true;
+        if (bytes > DiscardedBytesMax) return bytes;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(DiscardingMax);
         try
@@ -51,14 +57,14 @@ internal sealed partial class MqttChannel
                 var part = Math.Min(bytes, read.Buffer.Length);
                 bytes -= part;
                 _input.AdvanceTo(read.Buffer.GetPosition(part));
-                if (bytes > 0 && (read.IsCompleted || read.IsCanceled)) return false;
+                if (bytes > 0 && (read.IsCompleted || read.IsCanceled)) return null;
             }
 
-            return true;
+            return 0;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return true;
+            return bytes;
         }
     }
 }

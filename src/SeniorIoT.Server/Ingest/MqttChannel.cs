@@ -94,7 +94,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 var (packet, tooLarge) = await TakePacketsAsync(read.Buffer, cancellationToken);
                 if (tooLarge is { } frame)
                 {
-                    await RefuseTooLargeAsync(frame, cancellationToken);
+                    if (await RefuseTooLargeAsync(frame, cancellationToken)) continue;
                     return null;
                 }
 

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SeniorIoT.Api;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
 using Notice = SeniorIoT.Api.Notice;
 
@@ -79,6 +82,19 @@ internal sealed class NoticeStore(SqliteFile file)
     /// <summary>Notices of one alert, in the order they were owed.</summary>
     public IReadOnlyList<Notice> ReadOf(string alertId) => file.Read(connection => connection.Rows(
         $"SELECT {Columns} FROM notices WHERE alert_id = @id ORDER BY step, notice_id", Read, ("@id", alertId)));
+
+    /// <summary>Notices of all alerts of an area (null: the whole district), newest first.</summary>
+    public Page<Notice> List(string? area, long before, int limit)
+    {
+        var rows = file.Read(connection => connection.Rows(
+            $"""
+            SELECT {Columns}, rowid FROM notices
+            WHERE rowid < @before AND (@area IS NULL OR alert_id IN (SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area))
+            ORDER BY rowid DESC LIMIT @limit
+            """,
+            row => (Notice: Read(row), N: row.GetInt64(13)), ("@before", before), ("@area", area), ("@limit", limit + 1)));
+        return PageRequest.Cut(rows, limit, row => row.N.ToString(CultureInfo.InvariantCulture), row => row.Notice);
+    }
 
     /// <summary>Whether anybody of a step can still hear of it: nothing failed for good, or something got through.</summary>
     public bool IsStepLost(string alertId, int step) => file.Read(connection => connection.Scalar(

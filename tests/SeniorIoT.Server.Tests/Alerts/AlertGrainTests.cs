@@ -1,5 +1,8 @@
+using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Telemetry;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
 using Xunit;
@@ -18,6 +21,37 @@ public sealed class AlertGrainTests
         Assert.Equal(["console shown", "sms owed", "sms owed"], district.Notices(alert).Select(notice => $"{notice.Channel} {notice.State}"));
         Assert.Equal(["monitoring centre", "Li", "duty"], district.Notices(alert).Select(notice => notice.Recipient));
         Assert.Equal(["raised"], district.Timeline(alert));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Alerts_and_notices_are_read_page_by_page_to_their_end(int limit)
+    {
+        await using var district = await District.StartAsync();
+        foreach (var button in new[] { "b1", "b2" }) await district.DeliverAsync(button, district.Button());
+        await district.DeliverAsync("b1", district.Button(ButtonEventKind.Fall));
+        var (alerts, notices) = (district.Get<AlertQueries>(), district.Get<NoticeStore>());
+        Assert.Equal(
+            district.Alerts().Select(alert => alert.Id.Value),
+            Pages(before => alerts.List(new(null, null, null, null, null, null, null, null, before, limit))).Select(alert => alert.AlertId));
+        Assert.Equal(
+            district.Alerts().SelectMany(district.Notices).Select(notice => notice.NoticeId).Order(),
+            Pages(before => notices.List(null, before, limit)).Select(notice => notice.NoticeId).Order());
+        Assert.Empty(notices.List("nowhere", long.MaxValue, limit).Items);
+    }
+
+    private static IEnumerable<T> Pages<T>(Func<long, Page<T>> read)
+    {
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var faults = new Faults();
+            var page = read(PageRequest.ReadFalling(cursor, null, faults).Before);
+            Assert.False(faults.Any);
+            foreach (var item in page.Items) yield return item;
+            cursor = page.Next;
+        }
     }
 
     [Theory]

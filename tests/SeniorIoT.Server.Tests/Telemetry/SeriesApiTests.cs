@@ -149,7 +149,7 @@ public sealed class SeriesApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var series = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
         var head = string.Join(' ', new[] { "metric", "unit", "every" }.Select(name => series.GetProperty(name).GetString()));
-        return string.Join(" | ", [head, .. series.GetProperty("points").EnumerateArray().Select(point =>
+        return string.Join(" | ", [head, .. series.GetProperty("items").EnumerateArray().Select(point =>
             $"{point.GetProperty("at").GetDateTimeOffset().UtcDateTime:HH:mm} {(point.GetProperty("value") is { ValueKind: JsonValueKind.Number } value ? value.GetDouble().ToString() : "?")}")]);
     }
 

@@ -23,6 +23,22 @@ public sealed class AlertFeedTests : ConsoleContext
     }
 
     [Fact]
+    public async Task A_fetch_that_fails_is_told_and_tried_again_soon()
+    {
+        Server.On("GET alerts", """{"detail":"not now"}""", HttpStatusCode.ServiceUnavailable);
+        await Feed.RefetchAsync();
+        Assert.Equal("not now", Feed.Problem!.Sentence);
+        Server.On("GET alerts", Page(An("A1")));
+        Time.Advance(TimeSpan.FromSeconds(4));
+        await Feed.RefetchWhenDueAsync();
+        Assert.NotNull(Feed.Problem);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Feed.RefetchWhenDueAsync();
+        Assert.Null(Feed.Problem);
+        Assert.True(Board.Loaded);
+    }
+
+    [Fact]
     public async Task A_fetch_asked_for_during_another_is_done_after_it()
     {
         var first = Server.OnLater("GET alerts");

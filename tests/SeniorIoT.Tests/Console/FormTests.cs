@@ -37,7 +37,7 @@ public sealed class FormTests : ConsoleContext
     public void A_gap_in_the_water_chart_is_hatched_and_is_not_zero()
     {
         Server.On("GET devices/WM-1/series", """
-            {"deviceId":"WM-1","metric":"use_l","unit":"L","every":"1h","points":[
+            {"deviceId":"WM-1","metric":"use_l","unit":"L","every":"1h","items":[
             {"at":"2026-03-09T00:00:00+00:00","value":12},{"at":"2026-03-09T01:00:00+00:00"},{"at":"2026-03-09T02:00:00+00:00","value":0}]}
             """);
         var chart = Render<WaterChart>(parameters => parameters.Add(water => water.DeviceId, "WM-1"));
@@ -64,6 +64,16 @@ public sealed class FormTests : ConsoleContext
         Assert.True(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
         actions.Find("[data-testid=outcome-safe]").Click();
         Assert.False(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void A_fault_the_server_names_in_English_is_said_in_Chinese_at_its_field()
+    {
+        Server.On("POST households", """{"title":"Bad","detail":"Correct the fields.","errors":{"householdId":["Must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -."],"address":["Has 230 characters; shorten it to 200."]}}""", HttpStatusCode.BadRequest);
+        var form = Render<HouseholdForm>();
+        form.Find("form").Submit();
+        form.WaitForAssertion(() => Assert.Equal("请改正：请用 1 至 64 个字母、数字、下划线或短横线。 有 230 个字，请缩短到 200 个。", form.Find("p.problem").TextContent));
+        Assert.Equal("有 230 个字，请缩短到 200 个。", form.Find("#household-address").ParentElement!.QuerySelector(".field-problem")!.TextContent);
     }
 
     [Fact]

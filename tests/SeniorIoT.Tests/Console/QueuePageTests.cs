@@ -108,6 +108,18 @@ public sealed class QueuePageTests : ConsoleContext
     }
 
     [Fact]
+    public async Task A_list_that_is_a_part_only_says_so()
+    {
+        await LogInAsync();
+        Services.GetRequiredService<LinkState>().Beat(Noon);
+        Server.On("GET alerts", """{"detail":"not now"}""", HttpStatusCode.ServiceUnavailable);
+        var page = Render<QueuePage>();
+        Assert.Empty(page.FindAll("[data-testid=incomplete]"));
+        await page.InvokeAsync(page.Instance.Feed.RefetchAsync);
+        page.WaitForAssertion(() => Assert.Equal("not now", page.Find("[data-testid=incomplete]").GetAttribute("title")));
+    }
+
+    [Fact]
     public async Task Technical_alerts_have_their_own_lane()
     {
         Board.Replace([An("A1"), An("A2", "silent", "P3")], Board.Mark);

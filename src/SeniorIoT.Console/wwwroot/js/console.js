@@ -1,4 +1,4 @@
-// The few things WebAssembly cannot do itself: sound, keys of the whole page, where the mouse is, width, clipboard.
+// The few things WebAssembly cannot do itself: sound, keys of the whole page, where the mouse is, width, focus, clipboard, files.
 
 const patterns = {
   // [frequency Hz, start s, length s], loudness. The more urgent, the more, the higher and the faster.
@@ -107,6 +107,14 @@ export function reveal(id, row, height) {
 export async function copy(text) {
   // Plain http on a LAN address is no secure context and has no clipboard: the person copies by hand.
   try { await navigator.clipboard.writeText(text); return true; } catch { return false; }
+}
+
+export function download(name, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 export function markDocument(attribute, value) { document.documentElement.setAttribute(attribute, value); }

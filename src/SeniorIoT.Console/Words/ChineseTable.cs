@@ -249,7 +249,7 @@ internal static class ChineseTable
         ["time.hoursAgo"] = "{0} 小时前",
         ["time.minutesAgo"] = "{0} 分钟前",
         ["time.now"] = "刚才",
-        ["timeline.again"] = "再次呼叫，{0}",
+        ["timeline.again"] = "于 {0}",
         ["timeline.step"] = "到第 {0} 级：{1}",
         ["users.add"] = "添加用户",
         ["users.area"] = "范围（街道或居委会）",

@@ -249,7 +249,7 @@ internal static class EnglishTable
         ["time.hoursAgo"] = "{0} h ago",
         ["time.minutesAgo"] = "{0} min ago",
         ["time.now"] = "just now",
-        ["timeline.again"] = "called again at {0}",
+        ["timeline.again"] = "at {0}",
         ["timeline.step"] = "step {0}: {1}",
         ["users.add"] = "Add user",
         ["users.area"] = "Area (sub-district or committee)",

@@ -64,17 +64,11 @@ public sealed class ImportTests
     [Fact]
     public async Task Headings_may_be_spelt_as_in_the_API()
     {
-        const string camel = """
-            householdId,Address,committee,Sub-District,residentName,birthYear,livesAlone,contactName,contactPhone,contactRole,Device ID,kind
-            H1,Lane 1,North,Hill,Wang,1940,true,Li,13800000000,volunteer,W1,water
-
-            """;
+        var spelt = Good.Replace("household_id", "householdId").Replace("birth_year", "birthYear").Replace("contact1_name", "contactName").Replace("device_id", "Device ID");
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
-        Assert.Empty((await ImportAsync(admin, camel)).Errors);
-        var household = await admin.GetFromJsonAsync<Household>("/api/v1/households/H1");
-        Assert.Equal((new Resident("Wang", 1940, true), new Contact("Li", "13800000000", "volunteer")), (Assert.Single(household!.Residents), Assert.Single(household.Contacts)));
-        Assert.Equal("W1", Assert.Single(household.Devices).DeviceId);
+        Assert.True((await ImportAsync(admin, spelt)).Written);
+        Assert.Equal(new Resident("Wang", 1940, true), Assert.Single((await admin.GetFromJsonAsync<Household>("/api/v1/households/H1"))!.Residents));
     }
 
     [Fact]

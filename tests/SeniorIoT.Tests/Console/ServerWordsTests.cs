@@ -17,7 +17,7 @@ public sealed class ServerWordsTests
     [InlineData("escalated", null, "step 1: nobody of the step before could be reached", "到第 2 级：上一级的人都没有联系上", "step 2: nobody of the step before could be reached")]
     [InlineData("raised", null, "Battery 9 %.", "电量 9 %。", "Battery 9 %.")]
     [InlineData("raised", null, "wm-0001", "wm-0001", "wm-0001")]
-    [InlineData("repeated", null, "the same again, at 2026-03-09 03:59:58Z", "再次呼叫，11:59:58", "called again at 11:59:58")]
+    [InlineData("repeated", null, "the same again, at 2026-03-09 03:59:58Z", "于 11:59:58", "at 11:59:58")]
     [InlineData("cleared", null, "The device was heard again.", "设备恢复上报。", "The device was heard again.")]
     [InlineData("cleared", null, "Something a newer server says.", "Something a newer server says.", "Something a newer server says.")]
     [InlineData("closed", "li.min", "false_alarm: pressed: by mistake", "li.min · 误报: pressed: by mistake", "li.min · False alarm: pressed: by mistake")]

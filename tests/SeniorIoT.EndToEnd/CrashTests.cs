@@ -33,7 +33,8 @@ public sealed class CrashTests(ServerProcess server, ITestOutputHelper output) :
 
         var alerts = await Wait.ForAsync("every press is an alert", async () =>
         {
-            var all = await server.Api.ListAsync<Alert>("alerts?rule=sos&limit=200");
+            // The other test of this class has an alert on the same server.
+            var all = (await server.Api.ListAsync<Alert>("alerts?rule=sos&limit=200")).Where(alert => buttons.Any(button => button.HouseholdId == alert.HouseholdId)).ToList();
             return all.Select(alert => alert.HouseholdId).Distinct().Count() == buttons.Count ? all : null;
         });
         Assert.Equal(buttons.Select(button => button.HouseholdId).Order(), alerts.Select(alert => alert.HouseholdId).Order());

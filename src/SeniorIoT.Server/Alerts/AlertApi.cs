@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
@@ -108,21 +107,6 @@ internal static class AlertApi
         var since = Instants.Read("from", from, faults) ?? until.AddDays(-30);
         if (since >= until) faults.Add("from", "Must be before to.");
         return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.Figures(since, until, scope.Area, now));
-    }
-}
-
-/// <summary>Instants in query strings.</summary>
-internal static class Instants
-{
-    /// <summary>ISO 8601 with an offset; null when left out. What is wrong goes to <paramref name="faults"/>.</summary>
-    public static DateTimeOffset? Read(string field, string? text, Faults faults)
-    {
-        if (string.IsNullOrEmpty(text)) return null;
-        // A plus sign that was not escaped arrives as a blank.
-        if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
-            && at.Year is >= 2000 and < 2100) return at;
-        faults.Add(field, "Must be an ISO 8601 instant such as 2026-01-02T03:04:05Z, in the years 2000 to 2099.");
-        return null;
     }
 }
 

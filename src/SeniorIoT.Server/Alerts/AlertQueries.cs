@@ -14,9 +14,9 @@ internal sealed record AlertFilter(
 /// <summary>Reading alerts for routes and jobs.</summary>
 internal sealed class AlertQueries(AlertStore store)
 {
-    private const string Matching = """
+    private const string Matching = $"""
         (@state IS NULL OR (@state = 'open') = (closed_at IS NULL)) AND (@priority IS NULL OR priority = @priority)
-        AND (@area IS NULL OR committee = @area OR sub_district = @area) AND (@committee IS NULL OR committee = @committee)
+        AND {AreaScope.Filter} AND (@committee IS NULL OR committee = @committee)
         AND (@household IS NULL OR household_id = @household) AND (@rule IS NULL OR rule = @rule)
         AND (@from IS NULL OR raised_at >= @from) AND (@to IS NULL OR raised_at < @to)
         """;
@@ -33,7 +33,7 @@ internal sealed class AlertQueries(AlertStore store)
 
     /// <summary>One alert, if <paramref name="area"/> may see it (null: the whole district).</summary>
     public (Alert Alert, string Key)? Find(string alertId, string? area) => store.File.Read(connection => connection.Rows<(Alert, string)?>(
-        "SELECT doc, key FROM alerts WHERE alert_id = @id AND (@area IS NULL OR committee = @area OR sub_district = @area)",
+        $"SELECT doc, key FROM alerts WHERE alert_id = @id AND {AreaScope.Filter}",
         row => (AlertStore.ReadAlert(row), row.GetString(1)), ("@id", alertId), ("@area", area)).FirstOrDefault());
 
     /// <summary>What happened to an alert, oldest first.</summary>
@@ -43,7 +43,7 @@ internal sealed class AlertQueries(AlertStore store)
 
     /// <summary>How many alerts are open, by priority.</summary>
     public IReadOnlyDictionary<string, int> CountOpen(string? area) => store.File.Read(connection => connection.Rows(
-        "SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND (@area IS NULL OR committee = @area OR sub_district = @area) GROUP BY priority",
+        $"SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND {AreaScope.Filter} GROUP BY priority",
         row => KeyValuePair.Create("P" + row.GetInt64(0), row.GetInt32(1)), ("@area", area)).ToDictionary());
 
     /// <summary>

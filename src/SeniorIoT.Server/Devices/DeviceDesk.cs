@@ -19,6 +19,8 @@ internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, TelemetryWriter telemetry, HistoryStore history,
     ServiceRequestStore services, DetectionOptions detection, IGrainFactory grains, TimeProvider clock)
 {
+    private readonly RuleSettings _settings = detection.Settings; // looked up once: this is the way of every message
+
     public async Task ReceiveAsync<TState>(string id, IPersistentState<Stored<TState>> stored, DeviceKindRules<TState> rules, Report[] reports)
         where TState : class
     {
@@ -102,7 +104,7 @@ internal sealed class DeviceDesk(
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
         var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
         var enrolledAt = household.Devices.FirstOrDefault(installed => installed.DeviceId == id)?.EnrolledAt ?? DateTimeOffset.UnixEpoch;
-        return new DeviceContext(new DeviceId(id), detection.Settings, enrolledAt, detection.ExpectedInterval, away);
+        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away);
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.DeviceProtocol;
+using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
@@ -22,9 +23,6 @@ internal static class DeviceStore
 
     /// <summary>Kind of the deadline by which a device must have been heard.</summary>
     public const string SilentDeadline = "silent";
-
-    /// <summary>How long a new device may stay unheard.</summary>
-    public static readonly TimeSpan SilentAfter = TimeSpan.FromHours(25);
 
     private const string Columns = "d.device_id, d.kind, d.household_id, d.gateway_id, d.enrolled_at, d.retired_at";
 
@@ -112,7 +110,7 @@ internal static class DeviceStore
     // A gateway measures nothing itself: when it falls silent, so do the devices behind it.
     private static void ExpectToHear(SqliteConnection connection, DeviceRow device, DateTimeOffset from)
     {
-        if (device.Kind != Gateway) DeadlineTable.Set(connection, new Deadline(device.DeviceId, SilentDeadline, from + SilentAfter));
+        if (device.Kind != Gateway) DeadlineTable.Set(connection, new Deadline(device.DeviceId, SilentDeadline, from + DeviceContext.UsualInterval));
     }
 
     /// <summary>The kind on the wire; null for a gateway.</summary>

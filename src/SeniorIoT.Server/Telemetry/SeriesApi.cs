@@ -1,6 +1,5 @@
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
-using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.TimeSeries;

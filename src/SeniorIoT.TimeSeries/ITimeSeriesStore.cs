@@ -24,6 +24,21 @@ public interface ITimeSeriesStore : IAsyncDisposable
     /// <summary>Events of one device in <c>[fromMs, toMs)</c>, oldest first.</summary>
     Task<IReadOnlyList<EventPoint>> ReadEventsAsync(string device, long fromMs, long toMs, CancellationToken cancel);
 
-    /// <summary>Deletes whole months that end before <paramref name="oldest"/>. Returns how many were deleted.</summary>
-    Task<int> RetainFromAsync(DateOnly oldest, CancellationToken cancel);
+    /// <summary>
+    /// Deletes what is past its time, in the store's own units (whole months of files). Returns how many units were deleted; 0 where
+    /// the database does that by itself.
+    /// </summary>
+    Task<int> RetainAsync(Cutoffs cutoffs, CancellationToken cancel);
+
+    /// <summary>How the store is now. Cheap: it is asked every few seconds. Never throws.</summary>
+    StoreStatus Status { get; }
+
+    /// <summary>What the database refused for ever, newest first, ids below <paramref name="beforeId"/> (null: from the newest). Empty for a store that refuses nothing.</summary>
+    IReadOnlyList<DeadLetter> ReadDeadLetters(long? beforeId, int limit);
+
+    /// <summary>Forgets dead letters with ids up to <paramref name="upToId"/>, after a person has looked. Returns how many.</summary>
+    Task<int> DiscardDeadLettersAsync(long upToId, CancellationToken cancel);
+
+    /// <summary>Puts dead letters with ids up to <paramref name="upToId"/> back among what waits to be written, after the cause was mended. Returns how many.</summary>
+    Task<int> RetryDeadLettersAsync(long upToId, CancellationToken cancel);
 }

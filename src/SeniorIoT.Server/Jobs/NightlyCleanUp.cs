@@ -10,6 +10,12 @@ internal sealed class RetentionOptions
     /// <summary>Telemetry, in days: 400, so that a year can be compared with the one before. Whole months are deleted.</summary>
     public int TelemetryDays { get; set; } = 400;
 
+    /// <summary>Water used by hour, in days: three years.</summary>
+    public int HourlyDays { get; set; } = 1096;
+
+    /// <summary>Water used by day, in days: ten years.</summary>
+    public int DailyDays { get; set; } = 3653;
+
     /// <summary>Closed alerts, in days: three years, the time that processing records of personal data are kept.</summary>
     public int AlertDays { get; set; } = 1096;
 
@@ -23,7 +29,7 @@ internal sealed class NightlyCleanUp(AlertStore alerts, ITimeSeriesStore telemet
     public async Task RunAsync()
     {
         var now = clock.GetUtcNow();
-        var months = await telemetry.RetainFromAsync(DateOnly.FromDateTime(now.UtcDateTime.AddDays(-retention.TelemetryDays)), CancellationToken.None);
+        var months = await telemetry.RetainAsync(new Cutoffs(Oldest(retention.TelemetryDays), Oldest(retention.HourlyDays), Oldest(retention.DailyDays)), CancellationToken.None);
         var forgotten = await alerts.File.WriteAsync(connection =>
         {
             (string, object?)[] closedBefore = [("@before", now.AddDays(-retention.AlertDays))];
@@ -34,5 +40,7 @@ internal sealed class NightlyCleanUp(AlertStore alerts, ITimeSeriesStore telemet
             return connection.Run("DELETE FROM alerts WHERE closed_at < @before", closedBefore);
         });
         log.LogInformation("Nightly clean-up: {Months} months of telemetry and {Alerts} alerts were past their time", months, forgotten);
+
+        DateOnly Oldest(int days) => DateOnly.FromDateTime(now.UtcDateTime.AddDays(-days));
     }
 }

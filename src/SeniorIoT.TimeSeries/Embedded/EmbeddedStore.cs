@@ -23,18 +23,23 @@ public sealed record EmbeddedStoreOptions
 /// </para>
 /// <para>One process may open a folder at a time. Thread safe; appends wait for each other, reads never wait for an append.</para>
 /// </summary>
-public sealed class EmbeddedStore : ITimeSeriesStore
+public sealed partial class EmbeddedStore : ITimeSeriesStore
 {
     private readonly MonthFiles _files;
+    private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _writing = new(1);
     private volatile bool _isDisposed;
+    private long _written;
+    private volatile StoreStatus _status = new("embedded", StoreState.Ok, null, null);
 
     /// <summary>Opens a folder, creating it if needed. Files are opened when first used.</summary>
     /// <param name="folder">Holds the month files and nothing else of that name.</param>
     /// <param name="options">Limits; null for the defaults.</param>
+    /// <param name="clock">Says since when <see cref="Status"/> is what it is; null for the system's.</param>
     /// <exception cref="IOException">The folder cannot be made or read.</exception>
-    public EmbeddedStore(string folder, EmbeddedStoreOptions? options = null)
+    public EmbeddedStore(string folder, EmbeddedStoreOptions? options = null, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         options ??= new EmbeddedStoreOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.OpenMonthsMax, 1, nameof(options.OpenMonthsMax));
         _files = new MonthFiles(folder, options);
@@ -51,6 +56,14 @@ public sealed class EmbeddedStore : ITimeSeriesStore
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             await Task.Run(() => Write(months, cancel), CancellationToken.None);
+            _written += points.Count;
+            if (_status.State != StoreState.Ok) _status = new StoreStatus("embedded", StoreState.Ok, _clock.GetUtcNow(), null);
+        }
+        catch (IOException error)
+        {
+            var since = _status.State == StoreState.Full ? _status.Since : _clock.GetUtcNow();
+            _status = new StoreStatus("embedded", StoreState.Full, since, $"{error.Message} Make room on the disk, or raise its limit; it goes on by itself.");
+            throw;
         }
         finally
         {
@@ -122,13 +135,13 @@ public sealed class EmbeddedStore : ITimeSeriesStore
     }
 
     /// <inheritdoc/>
-    public async Task<int> RetainFromAsync(DateOnly oldest, CancellationToken cancel)
+    public async Task<int> RetainAsync(Cutoffs cutoffs, CancellationToken cancel)
     {
         await _writing.WaitAsync(cancel);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var gone = _files.Existing(0, Calendar.MonthOf(oldest) - 1);
+            var gone = _files.Existing(0, Calendar.MonthOf(cutoffs.Raw) - 1);
             foreach (var month in gone)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -142,6 +155,18 @@ public sealed class EmbeddedStore : ITimeSeriesStore
             _writing.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public StoreStatus Status => _status with { WrittenPoints = Volatile.Read(ref _written) };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeadLetter> ReadDeadLetters(long? beforeId, int limit) => [];
+
+    /// <inheritdoc/>
+    public Task<int> DiscardDeadLettersAsync(long upToId, CancellationToken cancel) => Task.FromResult(0);
+
+    /// <inheritdoc/>
+    public Task<int> RetryDeadLettersAsync(long upToId, CancellationToken cancel) => Task.FromResult(0);
 
     /// <summary>Waits for what is running, copies the write-ahead logs into their files and closes them. Later calls fail.</summary>
     public async ValueTask DisposeAsync()

@@ -73,7 +73,7 @@ public sealed class EmbeddedStoreModelTests
                     store = new EmbeddedStore(folder.Path);
                     break;
                 case Step.Retain retain:
-                    await store.RetainFromAsync(retain.Oldest, CancellationToken.None);
+                    await store.RetainAsync(RawFrom(retain.Oldest), CancellationToken.None);
                     var first = Ms(new DateOnly(retain.Oldest.Year, retain.Oldest.Month, 1));
                     foreach (var key in model.Keys.Where(key => key.At < first).ToList()) model.Remove(key);
                     foreach (var key in events.Keys.Where(key => key.At < first).ToList()) events.Remove(key);
@@ -160,4 +160,6 @@ public sealed class EmbeddedStoreModelTests
     private static long Ms(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private static DateOnly DayOf(long ms) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime);
+
+    private static Cutoffs RawFrom(DateOnly oldest) => new(oldest, DateOnly.MinValue, DateOnly.MinValue);
 }

@@ -66,10 +66,10 @@ public sealed class EmbeddedStoreTests : IDisposable
     {
         await using var store = Open();
         await store.AppendAsync([Water(Jan, 1), Water(Jan + 31 * DayMs, 2), Water(Jan + 59 * DayMs, 3)], [], Cancel);
-        Assert.Equal(1, await store.RetainFromAsync(new DateOnly(2026, 2, 28), Cancel));
+        Assert.Equal(1, await store.RetainAsync(RawFrom(new DateOnly(2026, 2, 28)), Cancel));
         Assert.DoesNotContain(_folder.Files, name => name.StartsWith("telemetry-202601", StringComparison.Ordinal));
         Assert.Equal([2L, 3L], (await ReadAll(store)).Select(sample => sample.Value));
-        Assert.Equal(0, await store.RetainFromAsync(new DateOnly(2026, 2, 28), Cancel));
+        Assert.Equal(0, await store.RetainAsync(RawFrom(new DateOnly(2026, 2, 28)), Cancel));
 
         // A reading that is late beyond retention makes the month anew, without ghosts.
         await store.AppendAsync([Water(Jan + 1, 9)], [], Cancel);
@@ -84,7 +84,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         {
             await store.AppendAsync([Water(Jan, 1), Water(Jan + 31 * DayMs, 2)], [], Cancel);
             var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => ReadAll(store), Cancel)).ToList();
-            await store.RetainFromAsync(new DateOnly(2026, 2, 1), Cancel);
+            await store.RetainAsync(RawFrom(new DateOnly(2026, 2, 1)), Cancel);
             foreach (var samples in await Task.WhenAll(readers)) Assert.Equal(2, samples[^1].Value);
             Assert.Equal([2L], (await ReadAll(store)).Select(sample => sample.Value));
         }
@@ -185,4 +185,6 @@ public sealed class EmbeddedStoreTests : IDisposable
         store.ReadAsync("wm-1", Metric.TotalMillilitres, long.MinValue, long.MaxValue, TestContext.Current.CancellationToken);
 
     private EmbeddedStore Open() => new(_folder.Path);
+
+    private static Cutoffs RawFrom(DateOnly oldest) => new(oldest, DateOnly.MinValue, DateOnly.MinValue);
 }

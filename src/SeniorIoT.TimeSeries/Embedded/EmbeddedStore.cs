@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeniorIoT.TimeSeries.Embedded;
 
 /// <summary>What a person may set about the embedded store.</summary>
@@ -191,7 +189,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         for (var i = 0; i < points.Count; i++)
         {
             var point = points[i];
-            Require(point.AtMs, point.Device, nameof(points), i, nameof(Point.AtMs), nameof(Point.Device));
+            PointChecks.Require(point, i);
             // Neighbours mostly share a day.
             if (Calendar.DayOf(point.AtMs) != day) batch = BatchOf(day = Calendar.DayOf(point.AtMs));
             ref var samples = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
@@ -201,8 +199,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
 
         for (var i = 0; i < events.Count; i++)
         {
-            Require(events[i].AtMs, events[i].Device, nameof(events), i, nameof(EventPoint.AtMs), nameof(EventPoint.Device));
-            if (string.IsNullOrEmpty(events[i].Kind)) throw new ArgumentException("An event needs a kind such as sos.press.", $"events[{i}].Kind");
+            PointChecks.Require(events[i], i);
             BatchOf(Calendar.DayOf(events[i].AtMs)).Events.Add(events[i]);
         }
 
@@ -215,14 +212,6 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
             if (!months.TryGetValue(month, out var batch)) months.Add(month, batch = new MonthBatch());
             return batch;
         }
-    }
-
-    private static void Require(long atMs, string device, string list, int index, string timeField, string deviceField)
-    {
-        if (atMs < Calendar.FirstMs || atMs >= Calendar.EndMs)
-            throw new ArgumentOutOfRangeException($"{list}[{index}].{timeField}", atMs,
-                string.Create(CultureInfo.InvariantCulture, $"Must be Unix milliseconds from 2000-01-01 to 2100-12-31 UTC ({Calendar.FirstMs} to {Calendar.EndMs - 1})."));
-        if (string.IsNullOrEmpty(device)) throw new ArgumentException("A device id is needed.", $"{list}[{index}].{deviceField}");
     }
 
     private void Write(SortedDictionary<int, MonthBatch> months, CancellationToken cancel)

@@ -1,6 +1,6 @@
-namespace SeniorIoT.TimeSeries.Embedded;
+namespace SeniorIoT.TimeSeries;
 
-/// <summary>UTC days and months as the small numbers that keys and file names are made of.</summary>
+/// <summary>UTC days and months as small numbers, and the times that can be stored.</summary>
 internal static class Calendar
 {
     public const long DayMs = 86_400_000;

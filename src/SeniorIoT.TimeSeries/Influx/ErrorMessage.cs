@@ -7,7 +7,8 @@ namespace SeniorIoT.TimeSeries.Influx;
 /// <summary>What a server says of an error, out of every form that InfluxDB's versions and the proxies before them use.</summary>
 internal static class ErrorMessage
 {
-    private const int LengthMax = 400;
+    /// <summary>Of a long message both ends are kept: 1.x quotes a line in the middle and counts at the end.</summary>
+    private const int HeadMax = 300, TailMax = 100;
     private const int BytesMax = 65_536;
     private const int LinesMax = 3;
 
@@ -30,7 +31,7 @@ internal static class ErrorMessage
         {
             for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(from[i]) ? ' ' : from[i];
         }).Trim();
-        return text.Length <= LengthMax ? text : string.Concat(text.AsSpan(0, LengthMax - 1), "…");
+        return text.Length <= HeadMax + TailMax ? text : $"{text.AsSpan(0, HeadMax)} … {text.AsSpan(text.Length - TailMax)}";
     }
 
     private static string OfBody(ReadOnlySpan<byte> body)

@@ -11,10 +11,10 @@ namespace SeniorIoT.Tests.TimeSeries.Influx;
 internal sealed record Line(string Measurement, IReadOnlyList<(string Key, string Value)> Tags, IReadOnlyList<(string Key, object Value)> Fields, long? At);
 
 /// <summary>Reads line protocol: written from the specification and held to its test corpus, so that our writer does not judge itself.</summary>
-internal static class Lines
+internal static class LineReader
 {
     /// <exception cref="FormatException">It is no line protocol.</exception>
-    public static List<Line> Parse(string text)
+    public static List<Line> Read(string text)
     {
         var lines = new List<Line>();
         for (var at = 0; at < text.Length;)

@@ -86,7 +86,7 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// Stands where a household or a device stands in keys and causes of <see cref="RuleScope.System"/>. Their ids hold no @, so none of
     /// them can be taken for the system.
     /// </summary>
-    public const string SystemSubject = "@system";
+    public static string SystemSubject => "@system";
 
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =

@@ -48,7 +48,9 @@ public static class StoreWatch
         var since = look.Since ?? (look.Condition == state.Condition ? state.Since : null) ?? now;
         var troubles = Enum.GetValues<StoreTrouble>().Where(trouble => Is(trouble, state, look, since, now)).ToList();
         var untold = troubles.Where(trouble => IsToTell(trouble, state, look, now)).ToList();
-        var isWell = look.Condition == StoreCondition.Ok && troubles.TrueForAll(trouble => trouble == StoreTrouble.DeadLetters && state.ToldAt.Count > 1);
+        // Dead letters that are known do not hold up the end of another trouble; an alert about nothing else ends when they are gone.
+        var isWell = look.Condition == StoreCondition.Ok
+            && troubles.TrueForAll(trouble => trouble == StoreTrouble.DeadLetters && state.ToldAt.Count > 1 && look.NewestDeadLetter == state.ToldDeadLetter);
         var next = state with { Condition = look.Condition, Since = since, WellSince = isWell ? state.WellSince ?? now : null };
 
         if (untold.Count > 0)

@@ -6,7 +6,7 @@ public record Alert
     /// <summary>Short id spoken on the phone, e.g. <c>A0427</c>.</summary>
     public required string AlertId { get; init; }
 
-    /// <summary>Where.</summary>
+    /// <summary>Where; empty for an alert about the system itself, which has no address, resident, device or area either.</summary>
     public required string HouseholdId { get; init; }
 
     /// <summary>The device that raised it.</summary>
@@ -126,7 +126,7 @@ public sealed record AlertDetail : Alert
     /// <summary>Everybody who was or is to be told.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
-    /// <summary>The household with its people and devices; null when it was deleted.</summary>
+    /// <summary>The household with its people and devices; null when it was deleted, and for the system itself.</summary>
     public Household? Household { get; init; }
 }
 
@@ -234,4 +234,11 @@ public sealed record Overview(
     long MessagesStored,
     long MessagesQuarantined,
     bool SmsProviderSet,
-    string Version);
+    string Version)
+{
+    /// <summary><c>ok</c>, <c>retrying</c>, <c>paused</c> or <c>full</c>, see <see cref="TelemetryStore.State"/>; null for users of an area.</summary>
+    public string? TelemetryState { get; init; }
+
+    /// <summary>Points that are on disk but not in the database yet; null for users of an area.</summary>
+    public long? TelemetryWaiting { get; init; }
+}

@@ -23,6 +23,9 @@ public static class AlertWords
         /// <summary>About a device or the plumbing, not about a person: has its own lane.</summary>
         public bool IsTechnical => alert.Priority == P3;
 
+        /// <summary>About the platform itself: no household, no device, no area.</summary>
+        public bool IsSystem => alert.HouseholdId.Length == 0;
+
         /// <summary>Age of the resident in the year of <paramref name="now"/>; null when unknown.</summary>
         public int? AgeAt(DateTimeOffset now) => now.Year - alert.BirthYear;
     }

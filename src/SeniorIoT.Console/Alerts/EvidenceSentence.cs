@@ -20,6 +20,14 @@ public static class EvidenceSentence
     private static IEnumerable<string> Cause(Alert alert, Wording words, DateTimeOffset now)
     {
         var evidence = alert.Evidence;
+        if (alert.IsSystem)
+        {
+            if (Note(alert, words) is { } note)
+                yield return note;
+            yield return words.Say("evidence.system", At(alert.OccurredAt));
+            yield break;
+        }
+
         switch (alert.Rule)
         {
             case "no-water":
@@ -62,12 +70,15 @@ public static class EvidenceSentence
         if (alert.Evidence.ResolutionLitres is > 1 and var step)
             yield return words.Say("evidence.resolution", Number(step));
         if (alert.Repeats > 0)
-            yield return words.Say("evidence.repeats", alert.Repeats);
+            yield return words.Say(alert.IsSystem ? "evidence.systemRepeats" : "evidence.repeats", alert.Repeats);
         if (alert.ClearedAt is { } cleared)
             yield return words.Say("evidence.cleared", Times.Moment(cleared, now));
-        if (!string.IsNullOrWhiteSpace(alert.Evidence.Note))
-            yield return words.Say("evidence.note", words.FromServer(alert.Evidence.Note).TrimEnd('.', '。'));
+        if (!alert.IsSystem && Note(alert, words) is { } note)
+            yield return words.Say("evidence.note", note);
     }
+
+    private static string? Note(Alert alert, Wording words) =>
+        string.IsNullOrWhiteSpace(alert.Evidence.Note) ? null : words.FromServer(alert.Evidence.Note).TrimEnd('.', '。');
 
     private static string Number(double value, string format = "0.##") => value.ToString(format, CultureInfo.InvariantCulture);
 }

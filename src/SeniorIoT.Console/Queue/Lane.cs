@@ -26,7 +26,7 @@ public static class LaneRules
     /// <summary>Whether a person searching for <paramref name="text"/> means this alert.</summary>
     public static bool Matches(Alert alert, string text, Wording words) =>
         text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
-            new[] { alert.AlertId, alert.Resident, alert.Address, alert.Committee, alert.SubDistrict, alert.DeviceId, words.Name("rule", alert.Rule) }
+            new[] { alert.AlertId, alert.Resident, alert.Address, alert.Committee, alert.SubDistrict, alert.DeviceId, words.Name("rule", alert.Rule), alert.IsSystem ? words["system.title"] : "" }
                 .Any(field => field.Contains(word, StringComparison.OrdinalIgnoreCase)));
 }
 

@@ -33,6 +33,9 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(Kpi))]
 [JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(SystemState))]
+[JsonSerializable(typeof(Page<DeadLetter>), TypeInfoPropertyName = "DeadLetters")]
+[JsonSerializable(typeof(DeadLetterRetry))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in Chinese, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class ChineseTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts)
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese))
     {
         ["act.ack"] = "确认",
         ["act.arrive"] = "已到场",
@@ -110,6 +110,8 @@ internal static class ChineseTable
         ["evidence.smoke"] = "烟感于 {0} 报警",
         ["evidence.sos"] = "{0} 按下紧急按钮",
         ["evidence.stop"] = "。",
+        ["evidence.system"] = "{0} 发现",
+        ["evidence.systemRepeats"] = "之后又提示 {0} 次",
         ["help.keys"] = "↑↓ 或 j/k 选择 · A 确认 · D 派单 · C 关闭 · Enter 打开 · N 写备注 · / 搜索 · Esc 返回 · ? 帮助",
         ["help.title"] = "键盘帮助",
         ["household.addContact"] = "联系人",
@@ -195,6 +197,7 @@ internal static class ChineseTable
         ["overview.quarantined"] = "隔离消息",
         ["overview.silent"] = "失联设备",
         ["overview.stored"] = "已存消息",
+        ["overview.telemetry"] = "遥测{0}：{1} 个数据点在等待",
         ["person.birthYear"] = "出生年",
         ["person.name"] = "姓名",
         ["person.phone"] = "电话",

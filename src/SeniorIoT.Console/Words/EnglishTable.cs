@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in English, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class EnglishTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts)
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English))
     {
         ["act.ack"] = "Ack",
         ["act.arrive"] = "Arrived",
@@ -110,6 +110,8 @@ internal static class EnglishTable
         ["evidence.smoke"] = "smoke was detected at {0}",
         ["evidence.sos"] = "the emergency button was pressed at {0}",
         ["evidence.stop"] = ".",
+        ["evidence.system"] = "noticed {0}",
+        ["evidence.systemRepeats"] = "told again {0} times since",
         ["help.keys"] = "↑↓ or j/k choose · A acknowledge · D dispatch · C close · Enter open · N note · / search · Esc back · ? help",
         ["help.title"] = "Keyboard help",
         ["household.addContact"] = "contact",
@@ -195,6 +197,7 @@ internal static class EnglishTable
         ["overview.quarantined"] = "Quarantined",
         ["overview.silent"] = "Silent",
         ["overview.stored"] = "Messages",
+        ["overview.telemetry"] = "Telemetry {0}: {1} points wait",
         ["person.birthYear"] = "Born",
         ["person.name"] = "Name",
         ["person.phone"] = "Phone",

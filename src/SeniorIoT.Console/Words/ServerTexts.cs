@@ -6,7 +6,7 @@ namespace SeniorIoT.Console.Words;
 /// The sentences the server writes by itself, which it writes in English, and their Chinese. What a person wrote is not
 /// among them and stays as it is; so does a sentence that a newer server says.
 /// </summary>
-internal static class ServerTexts
+internal static partial class ServerTexts
 {
     private static readonly Dictionary<string, string> Chinese = new()
     {
@@ -60,18 +60,26 @@ internal static class ServerTexts
     };
 
     private static readonly Lazy<IReadOnlyList<(Regex Pattern, string Text)>> Patterns = new(() =>
-        [.. Chinese.Where(pair => pair.Key.Contains('{')).Select(pair => (Pattern(pair.Key), pair.Value))]);
+        [.. Chinese.Concat(SystemTexts.FromServer).Where(pair => pair.Key.Contains('{')).Select(pair => (Pattern(pair.Key), pair.Value))]);
 
     /// <summary>The Chinese of <paramref name="sentence"/>, or the sentence itself.</summary>
     public static string ToChinese(string sentence)
     {
-        if (Chinese.TryGetValue(sentence, out var text))
+        if (Chinese.TryGetValue(sentence, out var text) || SystemTexts.FromServer.TryGetValue(sentence, out text))
             return text;
         foreach (var (pattern, template) in Patterns.Value)
             if (pattern.Match(sentence) is { Success: true } match)
                 return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. match.Groups.Values.Skip(1).Select(group => group.Value)]);
-        return sentence;
+        // Several sentences in one text: each by itself, and one that nobody knows stays as it is.
+        var parts = Ends().Split(sentence);
+        if (parts.Length == 1)
+            return sentence;
+        var said = Array.ConvertAll(parts, ToChinese);
+        return said.SequenceEqual(parts) ? sentence : string.Concat(said);
     }
+
+    [GeneratedRegex(@"(?<=[.?!]) (?=\p{Lu})")]
+    private static partial Regex Ends();
 
     // Escaping writes "{0}" as "\{0}". A place holds a number, a time or a name, never a sentence.
     private static Regex Pattern(string sentence) =>

@@ -18,7 +18,11 @@ public sealed record Place(
     string SubDistrict,
     string Resident,
     int? BirthYear,
-    bool LivesAlone);
+    bool LivesAlone)
+{
+    /// <summary>The place of alerts about the system itself: no household and no area, so only the whole district sees them.</summary>
+    public static Place System { get; } = new(new HouseholdId(""), "", "", "", "", null, false);
+}
 
 /// <summary>Has a person answered? A deadline belongs to "nobody yet", so it exists only there.</summary>
 [JsonDerivedType(typeof(Awaited), "awaited")]

@@ -25,6 +25,9 @@ public enum RuleScope
 
     /// <summary>One device: each device of a household has its own alert.</summary>
     Device,
+
+    /// <summary>The platform itself: one alert in all, about no household, seen by users of the whole district only.</summary>
+    System,
 }
 
 /// <summary>A rule id of design section 6. The text is the API's and the database's: never rename one.</summary>
@@ -76,9 +79,18 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>The device's clock is wrong.</summary>
     public static readonly Rule Clock = new("clock", Priority.P3, RuleScope.Device);
 
+    /// <summary>Telemetry does not get to where it is kept, or some of it was refused for ever.</summary>
+    public static readonly Rule TelemetryStore = new("telemetry-store", Priority.P3, RuleScope.System);
+
+    /// <summary>
+    /// Stands where a household or a device stands in keys and causes of <see cref="RuleScope.System"/>. Their ids hold no @, so none of
+    /// them can be taken for the system.
+    /// </summary>
+    public static string SystemSubject => "@system";
+
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, NoWater, Burst, Leak, ExcessWater, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock];
+        [Sos, Fall, Smoke, NoWater, Burst, Leak, ExcessWater, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

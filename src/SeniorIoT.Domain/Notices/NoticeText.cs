@@ -22,6 +22,7 @@ public static class NoticeText
     public static string Sms(Alert alert, int step, DateTimeOffset now)
     {
         var again = step == 0 ? "" : $"第{step + 1}次通知 ";
+        if (alert.Rule.Scope == RuleScope.System) return $"【SeniorIoT】{alert.Id} {again}{Clock(alert.OccurredAt)}系统告警 {alert.Rule.Id},请看控制台的系统页";
         var start = $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{Kind(alert.Rule)}{alert.Id} {again}";
         var end = $" {What(alert, now)}。回复{alert.Id}加1到场2平安3求助";
         // What and how to answer are never cut; where is, because the reader knows the door from the surname.

@@ -16,6 +16,9 @@ internal static class AccessPolicies
     /// <summary>Operators and administrators.</summary>
     public const string Operator = "operator";
 
+    /// <summary>Operators and administrators of the whole district: for what belongs to no area.</summary>
+    public const string WholeDistrict = "whole-district";
+
     /// <summary>Administrators, known by the cookie of <see cref="AccessSetup.DashboardScheme"/>: for pages that a browser opens by itself.</summary>
     public const string Dashboard = "dashboard";
 }
@@ -65,6 +68,8 @@ internal static class AccessSetup
         services.AddAuthorizationBuilder()
             .AddPolicy(AccessPolicies.Administrator, policy => policy.RequireRole(Roles.Administrator))
             .AddPolicy(AccessPolicies.Operator, policy => policy.RequireRole(Roles.Operator, Roles.Administrator))
+            .AddPolicy(AccessPolicies.WholeDistrict, policy => policy
+                .RequireRole(Roles.Operator, Roles.Administrator).RequireAssertion(asked => AreaScope.Of(asked.User).Area is null))
             .AddPolicy(AccessPolicies.Dashboard, policy => policy.AddAuthenticationSchemes(DashboardScheme).RequireRole(Roles.Administrator));
         return services;
     }

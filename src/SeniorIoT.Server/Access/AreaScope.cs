@@ -22,9 +22,10 @@ internal readonly record struct AreaScope(string? Area)
     /// <summary>The group of the hub that a connection with this scope joins.</summary>
     public string HubGroup => Area is null ? HouseholdDirectory.District : "area:" + Area;
 
-    /// <summary>The groups of the hub that hear of a household.</summary>
-    public static IReadOnlyList<string> HubGroupsOf(string committee, string subDistrict) =>
-        [HouseholdDirectory.District, "area:" + committee, "area:" + subDistrict];
+    /// <summary>The groups of the hub that hear of a household; of what is in no area, the whole district's only.</summary>
+    public static IReadOnlyList<string> HubGroupsOf(string committee, string subDistrict) => committee.Length + subDistrict.Length == 0
+        ? [HouseholdDirectory.District]
+        : [HouseholdDirectory.District, "area:" + committee, "area:" + subDistrict];
 
     /// <summary>The scope of a person who has logged in.</summary>
     public static AreaScope Of(ClaimsPrincipal person) => new(person.FindFirstValue(UserEntry.AreaClaim));

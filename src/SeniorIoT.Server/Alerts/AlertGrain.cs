@@ -40,7 +40,8 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
     {
         if (store.IsKnownCause(found.Cause)) return;
         var id = _alert is { IsClosed: false } ? _alert.Id : store.NextId();
-        await Do(new AlertCommand.Raise(id, found.Rule, around.PlaceOf(household), device, found.At, found.Cause, found.Evidence), found.Cause);
+        var place = found.Rule.Scope == RuleScope.System ? Place.System : around.PlaceOf(household);
+        await Do(new AlertCommand.Raise(id, found.Rule, place, device, found.At, found.Cause, found.Evidence), found.Cause);
     }
 
     public async Task<AlertAnswer> Handle(AlertCommand command)

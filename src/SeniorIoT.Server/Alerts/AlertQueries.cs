@@ -46,6 +46,10 @@ internal sealed class AlertQueries(AlertStore store)
         $"SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND {AreaScope.Filter} GROUP BY priority",
         row => KeyValuePair.Create("P" + row.GetInt64(0), row.GetInt32(1)), ("@area", area)).ToDictionary());
 
+    /// <summary>Rules of open alerts about the system itself, the oldest first.</summary>
+    public IReadOnlyList<string> OpenSystem() => store.File.Read(connection => connection.Rows(
+        "SELECT rule FROM alerts WHERE closed_at IS NULL AND household_id = '' ORDER BY raised_at", row => row.GetString(0)));
+
     /// <summary>
     /// Key figures over alerts raised in <c>[from, to)</c>. Times to answer count P1 and P2, which people wait for; an alert
     /// that nobody has answered yet counts as late once its time is over.

@@ -6,13 +6,15 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Hosting;
 
 /// <summary>How the system itself is, and what it refused.</summary>
 internal static class OverviewApi
 {
-    private static readonly string Version = typeof(OverviewApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    /// <summary>The version of the running program.</summary>
+    internal static readonly string Version = typeof(OverviewApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Maps the routes.</summary>
     public static IEndpointRouteBuilder MapOverview(this IEndpointRouteBuilder routes)
@@ -25,9 +27,14 @@ internal static class OverviewApi
 
     private static Overview Show(
         AreaScope scope, HouseholdDirectory households, DeviceDirectory devices, ConnectedDevices connected, DeviceLiveTable live, AlertQueries alerts,
-        IngestCounters counters, TwilioOptions twilio, TimeProvider clock) => new(
+        IngestCounters counters, TwilioOptions twilio, ITimeSeriesStore store, TimeProvider clock) => new(
         clock.GetUtcNow(), households.Count, devices.Count, connected.Count, live.CountSilent, alerts.CountOpen(scope.Area),
-        counters.StoredTotal, counters.QuarantinedTotals.Values.Sum(), twilio.AccountSid is not null, Version);
+        counters.StoredTotal, counters.QuarantinedTotals.Values.Sum(), twilio.AccountSid is not null, Version)
+    {
+        // An area can do nothing about it and is not worried by it.
+        TelemetryState = scope.Area is null ? SystemApi.Word(store.Status.State) : null,
+        TelemetryWaiting = scope.Area is null ? store.Status.WaitingPoints : null,
+    };
 
     private static IResult ListQuarantine(Quarantine quarantine, string? cursor, int? limit)
     {

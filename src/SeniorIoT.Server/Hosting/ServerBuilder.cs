@@ -65,6 +65,7 @@ internal static class ServerBuilder
     internal static void AddStores(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<ITimeSeriesStore>(_ => new EmbeddedStore(Path.Combine(options.Data, "telemetry")));
+        services.AddHealthChecks().AddCheck<StoreHealth>("telemetry", tags: ["ready"]);
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());
@@ -77,7 +78,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>()));
         services.AddSingleton(twilio);
@@ -92,7 +93,7 @@ internal static class ServerBuilder
             provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Outbox>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
-        services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>();
+        services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
     }
 
     private static void AddWeb(IServiceCollection services)

@@ -17,7 +17,7 @@ internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, Devic
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime).AddDays(-1);
         var from = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), zone.BaseUtcOffset);
-        var text = Text(day, queries.Figures(from, from.AddDays(1), null, now), queries.CountOpen(null), live.CountSilent, devices.Count);
+        var text = Text(day, queries.Figures(from, from.AddDays(1), null, now), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count);
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
@@ -28,7 +28,7 @@ internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, Devic
         "SELECT day, text, written_at FROM digests ORDER BY day DESC LIMIT @count",
         row => new Digest(DateOnly.Parse(row.GetString(0), CultureInfo.InvariantCulture), row.GetString(1), row.Instant(2)), ("@count", count)));
 
-    internal static string Text(DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, int silent, int devices)
+    internal static string Text(DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices)
     {
         var text = new StringBuilder();
         text.AppendLine($"{day:yyyy-MM-dd} 日报 / daily digest");
@@ -38,6 +38,7 @@ internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, Devic
         text.AppendLine($"60 秒内应答 answered within 60 s: {Percent(kpi.AnsweredWithin60s)} (goal 97.5 %), 180 s: {Percent(kpi.AnsweredWithin180s)} (goal 99 %)");
         text.AppendLine($"45 分钟内到场 at the door within 45 min: {Percent(kpi.ArrivedWithin45Min)} (goal 90 %), 60 min: {Percent(kpi.ArrivedWithin60Min)} (goal 100 %)");
         text.AppendLine($"未关闭 still open: {Counts(open)}");
+        text.AppendLine($"系统告警 about the system itself, still open: {(system.Count == 0 ? "–" : string.Join(", ", system))}");
         text.Append(CultureInfo.InvariantCulture, $"无数据设备 silent devices: {silent} / {devices}");
         return text.ToString();
     }

@@ -28,9 +28,10 @@ public sealed class JobsTests
             60 秒内应答 answered within 60 s: 97.5 % (goal 97.5 %), 180 s: 100.0 % (goal 99 %)
             45 分钟内到场 at the door within 45 min: – (goal 90 %), 60 min: 50.0 % (goal 100 %)
             未关闭 still open: P2 2
+            系统告警 about the system itself, still open: telemetry-store
             无数据设备 silent devices: 4 / 1500
             """.ReplaceLineEndings("\n"),
-            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), 4, 1500).ReplaceLineEndings("\n"));
+            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500).ReplaceLineEndings("\n"));
     }
 
     [Fact]

@@ -45,6 +45,9 @@ public sealed partial class WordingTests
             .. new[] { "raised", "repeated", "cleared", "acknowledged", "dispatched", "arrived", "noted", "escalated", "closed" }.Select(kind => "timeline." + kind),
             .. new[] { "unanswered", "answered", "open", "technical", "closed" }.Select(lane => "lane." + lane),
             .. new[] { "over-before-known", "smoke-test", "old" }.Select(kind => "history." + kind),
+            .. new[] { "ok", "retrying", "paused", "full" }.Select(state => "storeState." + state),
+            .. new[] { "healthy", "degraded", "unhealthy" }.Select(status => "health." + status),
+            .. new[] { "ingest", "outbox", "telemetry" }.Select(check => "check." + check),
             .. new[] { "connecting", "live", "lost" }.Select(condition => "link." + condition),
         ];
         Assert.Empty(ids.Except(Chinese.Keys));

@@ -9,6 +9,7 @@ using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Hosting;
 
@@ -53,6 +54,7 @@ internal static class ServeCommand
         // Files of a newer program are refused before anything is changed in any of them.
         app.Services.GetRequiredService<AlertStore>();
         app.Services.GetRequiredService<GrainStateStore>();
+        app.Services.GetRequiredService<ITimeSeriesStore>();
         await RegistryLoader.LoadAsync(app.Services, cancel);
         await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);

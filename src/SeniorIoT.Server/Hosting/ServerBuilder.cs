@@ -14,8 +14,6 @@ using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
-using SeniorIoT.TimeSeries;
-using SeniorIoT.TimeSeries.Embedded;
 
 namespace SeniorIoT.Server.Hosting;
 
@@ -64,7 +62,7 @@ internal static class ServerBuilder
     /// <summary>Telemetry and device states.</summary>
     internal static void AddStores(IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton<ITimeSeriesStore>(_ => new EmbeddedStore(Path.Combine(options.Data, "telemetry")));
+        services.AddSingleton(provider => StoreSetup.Open(options, provider.GetRequiredService<TimeProvider>()));
         services.AddHealthChecks().AddCheck<StoreHealth>("telemetry", tags: ["ready"]);
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));

@@ -5,6 +5,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.TimeSeries.Influx;
 
 namespace SeniorIoT.Server.Hosting;
 
@@ -14,6 +15,25 @@ namespace SeniorIoT.Server.Hosting;
 /// </summary>
 internal sealed class ServerOptions
 {
+    /// <summary>Telemetry in files.</summary>
+    public const string Embedded = "embedded";
+
+    /// <summary>Telemetry in InfluxDB.</summary>
+    public const string InfluxDb = "influx";
+
+    /// <summary>The settings of InfluxDB, which other commands have too.</summary>
+    public static IReadOnlyList<(string Option, string Key, string Help)> NamedInflux { get; } =
+    [
+        ("influx-url", "Influx:Url", "address of InfluxDB, such as http://127.0.0.1:8086"),
+        ("influx-database", "Influx:Database", "database of samples; _1h and _1d are added for the roll-ups (default: senioriot)"),
+        ("influx-write-path", "Influx:WritePath", "v1 (/write: 1.x and all others), v2 (/api/v2/write) or v3 (/api/v3/write_lp) (default: v1)"),
+        ("influx-user", "Influx:User", "user of InfluxDB 1.x"),
+        ("influx-password", "Influx:Password", "its password; better as SENIORIOT_INFLUX_PASSWORD"),
+        ("influx-token", "Influx:Token", "token of InfluxDB 2.x and 3; better as SENIORIOT_INFLUX_TOKEN"),
+        ("influx-org", "Influx:Org", "organisation, for v2 on InfluxDB 2.x"),
+        ("influx-spool-mb", "Influx:SpoolMegabytesMax", "megabytes that may wait on disk while InfluxDB is away (default: 2048)"),
+    ];
+
     /// <summary>Folder of everything that is kept.</summary>
     public string Data { get; set; } = "data";
 
@@ -38,6 +58,12 @@ internal sealed class ServerOptions
     /// <summary>Password of the administrator <c>admin</c>; null: one is made at the first start and printed once.</summary>
     public string? AdminPassword { get; set; }
 
+    /// <summary>Where telemetry is kept: <see cref="Embedded"/>, files in the data folder, or <see cref="InfluxDb"/>.</summary>
+    public string TelemetryStore { get; set; } = Embedded;
+
+    /// <summary>Which InfluxDB, for the store of that name.</summary>
+    public InfluxOptions Influx { get; set; } = new();
+
     /// <summary>Who receives and sends texts.</summary>
     public TwilioOptions Twilio { get; set; } = new();
 
@@ -59,6 +85,8 @@ internal sealed class ServerOptions
         ("mqtt-certificate-key", nameof(MqttCertificateKey), "private key of the certificate, PEM"),
         ("admin-password", nameof(AdminPassword), "password of 'admin'; better as SENIORIOT_ADMIN_PASSWORD"),
         ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai or longgang (default: changning)"),
+        ("telemetry-store", nameof(TelemetryStore), "where telemetry is kept: embedded or influx (default: embedded)"),
+        .. NamedInflux,
         ("twilio-account-sid", "Twilio:AccountSid", "Twilio account; without it no text is sent"),
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
@@ -81,6 +109,9 @@ internal sealed class ServerOptions
             if (file is not null && !File.Exists(file)) yield return $"mqtt-certificate: there is no file {file}.";
         if (!RuleSettings.Presets.ContainsKey(Detection.Preset))
             yield return $"rules: there is no preset '{Detection.Preset}'; use {string.Join(", ", RuleSettings.Presets.Keys)}.";
+        if (TelemetryStore is not (Embedded or InfluxDb)) yield return $"telemetry-store: '{TelemetryStore}' is not a store; use {Embedded} or {InfluxDb}.";
+        if (TelemetryStore == InfluxDb)
+            foreach (var error in Influx.Errors()) yield return error;
         foreach (var error in Twilio.Errors()) yield return error;
     }
 

@@ -103,6 +103,8 @@ internal sealed class RollupWorker(
         var lastDay = LastDay(now);
         if (arrived < now && Edges.DayOf(arrived.ToUnixTimeMilliseconds(), zone).AddDays(-1) is var whole && whole < lastDay) lastDay = whole;
         string? problem = null;
+        // A pass that was broken off is gone on with, and then begun anew for what it had left.
+        var isRest = _after is not null;
         _refusals = 0;
         while (true)
         {
@@ -118,17 +120,22 @@ internal sealed class RollupWorker(
             await SaveAsync(cancel);
             if (ripe.Count == MarksPerRead) continue;
             _after = null;
-            return problem;
+            if (!isRest) return problem;
+            isRest = false;
         }
     }
 
-    /// <summary>History from before the file of marks: a row a meter, from the oldest sample that may be kept.</summary>
+    /// <summary>
+    /// History from before the file of marks: a span a meter, from the oldest sample that may be kept. Today, and tomorrow for clocks that
+    /// are fast, are marks of their own, so that the rest need not wait for them.
+    /// </summary>
     private async Task PrepareAsync(CancellationToken cancel)
     {
         if (marks.IsPrepared) return;
-        var yesterday = Edges.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds(), zone).AddDays(-1);
-        var meters = devices.All.Where(device => device.Kind == DeviceKind.Water).Select(device => device.DeviceId);
-        await marks.MarkHistoryAsync(meters, yesterday.AddDays(-retention.TelemetryDays), yesterday, cancel);
+        var today = Edges.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds(), zone);
+        string[] meters = [.. devices.All.Where(device => device.Kind == DeviceKind.Water).Select(device => device.DeviceId)];
+        await marks.MarkHistoryAsync(meters, today.AddDays(-retention.TelemetryDays), today.AddDays(-1), cancel);
+        for (var day = today; day <= today.AddDays(1); day = day.AddDays(1)) await marks.MarkHistoryAsync(meters, day, day, cancel);
         await marks.SetPreparedAsync(cancel);
     }
 

@@ -69,7 +69,7 @@ public sealed class RollupModelTests
             var whole = RollupDay.Of(meter, [.. samples.Select(pair => new Sample(pair.Key, pair.Value))], first, last, host.Zone);
             Assert.Equal(whole.Where(IsKnown).Select(Say), (await host.Store.ReadUseAsync(meter, first, last, CancellationToken.None)).Where(IsKnown).Select(Say));
         }
-    }, iter: 40);
+    }, iter: 25);
 
     /// <summary>The series API says the same as the readings alone would, whatever is rolled up, dirty or half done.</summary>
     private static async Task AgreesAsync(RollupHost host, Dictionary<string, SortedDictionary<long, long>> record)

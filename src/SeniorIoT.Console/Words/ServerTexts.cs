@@ -47,6 +47,8 @@ internal static partial class ServerTexts
         ["The device was heard again."] = "设备恢复上报。",
         ["The device's time can be believed again."] = "设备时钟恢复正常。",
         ["The device's time cannot be right; the time of receipt counts."] = "设备时钟有误，以收到时间为准。",
+        ["The telemetry store cannot be read: {0} Nothing is lost, and alerts do not depend on it. Look at the disk or the database, then ask again."] =
+            "历史数据暂时读不到：{0} 数据没有丢失，警情不受影响。请检查磁盘或数据库后再试。",
         ["The meter found this itself."] = "水表自行判断。",
         ["The meter was exchanged: what was known of the old one does not count any more."] = "水表已更换，旧表的情况不再算数。",
         ["The press was taken back at the button."] = "老人在一键通上取消了呼叫。",

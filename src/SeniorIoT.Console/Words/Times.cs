@@ -2,19 +2,34 @@ using System.Globalization;
 
 namespace SeniorIoT.Console.Words;
 
-/// <summary>How moments and spans are written. The centre works in China Standard Time, which has had no summer time since 1991.</summary>
+/// <summary>
+/// How moments and spans are written: on the centre's clock, wherever the browser is. The server says which clock that is; until it
+/// did, China Standard Time, which has had no summer time since 1991.
+/// </summary>
 public static class Times
 {
-    private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);
+    private static volatile TimeZoneInfo _zone = TimeZoneInfo.CreateCustomTimeZone("China", TimeSpan.FromHours(8), null, null);
+
+    /// <summary>Takes the time zone that the server names. True when it is another than before; a zone that the browser does not know changes nothing.</summary>
+    public static bool Use(string? zone)
+    {
+        if (zone is null || zone == _zone.Id || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found)) return false;
+        _zone = found;
+        return true;
+    }
 
     /// <summary>The same instant on the centre's clock.</summary>
-    public static DateTimeOffset Local(DateTimeOffset at) => at.ToOffset(ChinaOffset);
+    public static DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
 
     /// <summary>Start of the centre's day that contains <paramref name="at"/>.</summary>
-    public static DateTimeOffset DayOf(DateTimeOffset at) => new(Local(at).Date, ChinaOffset);
+    public static DateTimeOffset DayOf(DateTimeOffset at) => Chosen(Local(at).Date);
 
     /// <summary>The instant of a time that a person chose on the centre's clock.</summary>
-    public static DateTimeOffset Chosen(DateTime onCentreClock) => new(DateTime.SpecifyKind(onCentreClock, DateTimeKind.Unspecified), ChinaOffset);
+    public static DateTimeOffset Chosen(DateTime onCentreClock)
+    {
+        var chosen = DateTime.SpecifyKind(onCentreClock, DateTimeKind.Unspecified);
+        return new(chosen, _zone.GetUtcOffset(chosen));
+    }
 
     /// <summary>Time of day with seconds.</summary>
     public static string Clock(DateTimeOffset at) => Text(at, "HH:mm:ss");

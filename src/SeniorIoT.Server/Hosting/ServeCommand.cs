@@ -55,6 +55,7 @@ internal static class ServeCommand
         app.Services.GetRequiredService<AlertStore>();
         app.Services.GetRequiredService<GrainStateStore>();
         app.Services.GetRequiredService<ITimeSeriesStore>();
+        app.Services.GetRequiredService<RollupMarks>();
         await RegistryLoader.LoadAsync(app.Services, cancel);
         await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);

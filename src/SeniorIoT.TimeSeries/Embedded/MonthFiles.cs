@@ -6,10 +6,10 @@ namespace SeniorIoT.TimeSeries.Embedded;
 /// <summary>The month files of a folder: which exist, and which few are open. Thread safe.</summary>
 internal sealed class MonthFiles
 {
-    private const string Prefix = "telemetry-", Suffix = ".db";
+    private const string Suffix = ".db";
 
     private readonly Lock _lock = new();
-    private readonly string _folder;
+    private readonly string _folder, _prefix;
     private readonly EmbeddedStoreOptions _options;
     private readonly SortedSet<int> _months = [];
     private readonly Dictionary<int, MonthFile> _open = [];
@@ -17,13 +17,17 @@ internal sealed class MonthFiles
     private long _taken;
     private bool _isClosed;
 
-    public MonthFiles(string folder, EmbeddedStoreOptions options)
+    /// <summary>Finds the files of a family.</summary>
+    /// <param name="folder">Where they are; made if need be.</param>
+    /// <param name="prefix">What their names begin with, such as <c>telemetry-</c>.</param>
+    /// <param name="options">Limits.</param>
+    public MonthFiles(string folder, string prefix, EmbeddedStoreOptions options)
     {
-        (_folder, _options) = (folder, options);
+        (_folder, _prefix, _options) = (folder, prefix, options);
         Directory.CreateDirectory(folder);
-        foreach (var path in Directory.EnumerateFiles(folder, $"{Prefix}??????{Suffix}"))
+        foreach (var path in Directory.EnumerateFiles(folder, $"{_prefix}??????{Suffix}"))
         {
-            var digits = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+            var digits = Path.GetFileName(path)[_prefix.Length..^Suffix.Length];
             if (DateOnly.TryParseExact(digits, "yyyyMM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)) _months.Add(Calendar.MonthOf(month));
         }
     }
@@ -35,7 +39,7 @@ internal sealed class MonthFiles
         lock (_lock) return [.. _months.GetViewBetween(from, to)];
     }
 
-    public string PathOf(int month) => Path.Combine(_folder, $"{Prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
+    public string PathOf(int month) => Path.Combine(_folder, $"{_prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
 
     /// <summary>Runs a query on a month; does nothing when the month has no file, or no longer.</summary>
     /// <exception cref="IOException">The file cannot be read, or is damaged.</exception>

@@ -34,19 +34,6 @@ public sealed class FormTests : ConsoleContext
     }
 
     [Fact]
-    public void A_gap_in_the_water_chart_is_hatched_and_is_not_zero()
-    {
-        Server.On("GET devices/WM-1/series", """
-            {"deviceId":"WM-1","metric":"use_l","unit":"L","every":"1h","items":[
-            {"at":"2026-03-09T00:00:00+00:00","value":12},{"at":"2026-03-09T01:00:00+00:00"},{"at":"2026-03-09T02:00:00+00:00","value":0}]}
-            """);
-        var chart = Render<WaterChart>(parameters => parameters.Add(water => water.DeviceId, "WM-1"));
-        chart.WaitForAssertion(() => Assert.Single(chart.FindAll("rect.bar")));
-        Assert.Contains("09:00–10:00", Assert.Single(chart.FindAll("rect.gap")).TextContent);
-        Assert.Contains("1 小时没有数据", chart.Find("svg").GetAttribute("aria-label"));
-    }
-
-    [Fact]
     public void A_note_that_was_not_sent_is_there_again_after_a_reload()
     {
         JSInterop.Setup<string?>("localStorage.getItem", "senioriot.draft.A1").SetResult("called, no answer");

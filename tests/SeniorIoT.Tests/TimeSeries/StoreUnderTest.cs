@@ -57,10 +57,13 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     /// <summary>Of two values that disagree, whether the greater stays whenever it was written; otherwise the later stays.</summary>
     public bool GreaterStays => Kind == Kind.Embedded;
 
-    public static async Task<StoreUnderTest> OpenAsync(Kind kind)
+    /// <summary>Opens a store that is empty.</summary>
+    /// <param name="kind">Of this kind.</param>
+    /// <param name="batchPoints">Values in one request to InfluxDB: few, so that stories meet the cuts between batches.</param>
+    public static async Task<StoreUnderTest> OpenAsync(Kind kind, int batchPoints = 7)
     {
         if (kind == Kind.Embedded) return new StoreUnderTest(kind, null);
-        var options = new InfluxOptions { Database = $"t{Interlocked.Increment(ref _databases)}", Url = "http://influx.invalid:8086", BatchPointsMax = 7 };
+        var options = new InfluxOptions { Database = $"t{Interlocked.Increment(ref _databases)}", Url = "http://influx.invalid:8086", BatchPointsMax = batchPoints };
         if (kind == Kind.RealInflux16)
         {
             var server = await Influxd.SharedAsync();

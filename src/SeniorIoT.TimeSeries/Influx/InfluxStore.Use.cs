@@ -4,13 +4,16 @@ namespace SeniorIoT.TimeSeries.Influx;
 
 public sealed partial class InfluxStore
 {
+    private readonly Lock _revisionLock = new();
+    private long _revision;
+
     private static readonly string[] DayColumns = ["time", InfluxSchema.UsedMillilitres, InfluxSchema.Known, InfluxSchema.Revision, InfluxSchema.Day, InfluxSchema.Hours];
 
     /// <summary>Writes roll-ups. When the task completes they are on disk. Writing a device's day again replaces it.</summary>
     /// <exception cref="IOException">The spool is full or the disk refuses; nothing was taken.</exception>
     /// <exception cref="ArgumentException">A device or time cannot be written; nothing was taken.</exception>
     public Task WriteUseAsync(IReadOnlyList<UseDay> days, CancellationToken cancel) =>
-        SpoolAsync(PointLines.Of(days, _options.WritePath == InfluxWritePath.V3 ? _clock.GetUtcNow().ToUnixTimeSeconds() : null, _options), cancel);
+        SpoolAsync(PointLines.Of(days, _options.WritePath == InfluxWritePath.V3 ? NextRevision() : null, _options), cancel);
 
     /// <summary>Days in <c>[from, to]</c> of one device, oldest first; days that were never rolled up are absent.</summary>
     /// <exception cref="IOException">InfluxDB cannot be reached or refuses; the message says what and the remedy.</exception>
@@ -21,6 +24,12 @@ public sealed partial class InfluxStore
     /// <exception cref="IOException">InfluxDB cannot be reached or refuses; the message says what and the remedy.</exception>
     public async Task<IReadOnlyList<UseDay>> ReadUseOfDayAsync(DateOnly day, CancellationToken cancel) =>
         [.. (await ReadUseAsync(day, day, null, cancel)).OrderBy(use => use.Device, StringComparer.Ordinal)];
+
+    /// <summary>Unix seconds, or one more than the last: two revisions of a day are never the same point.</summary>
+    private long NextRevision()
+    {
+        lock (_revisionLock) return _revision = Math.Max(_revision + 1, _clock.GetUtcNow().ToUnixTimeSeconds());
+    }
 
     private async Task<IReadOnlyList<UseDay>> ReadUseAsync(DateOnly from, DateOnly to, string? device, CancellationToken cancel)
     {

@@ -34,7 +34,8 @@ internal static class Lines
     public static long? TimeOf(ReadOnlySpan<byte> line)
     {
         Scan(line, out _, out var time);
-        return Utf8Parser.TryParse(line[time..].TrimEnd((byte)'\n'), out long value, out var read) && read > 0 ? value : null;
+        var digits = line[time..].TrimEnd((byte)'\n');
+        return Utf8Parser.TryParse(digits, out long value, out var read) && read == digits.Length ? value : null;
     }
 
     /// <summary>One gzip member that holds the lines.</summary>

@@ -62,7 +62,7 @@ internal static partial class WriteRules
             408 or 429 => Retry("InfluxDB is busy", "Points wait on disk; give it more room, or raise its limits, if this lasts."),
             413 => new Ruling(Verdict.Halve),
             // It quotes the line, and the line may hold any words: ask no further.
-            400 or 422 when Says("unable to parse '", "partial write of line protocol", "failed to parse", "parsing for line protocol") => new Ruling(Verdict.Split),
+            400 or 422 when Says("unable to parse '", "partial write of line protocol", "parsing failed") => new Ruling(Verdict.Split),
             >= 400 when Says("database not found", "dbrp") || Mentions("bucket", "not found") || Mentions("database", "not found") =>
                 Pause($"InfluxDB has no database '{database}'", "Create it, or a bucket of that name (2.x: with a mapping of database to bucket for /write)."),
             >= 400 when Mentions("org", "not found") => Pause("InfluxDB has no such organisation", "Check --influx-org."),

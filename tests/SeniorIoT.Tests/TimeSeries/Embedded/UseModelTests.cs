@@ -76,8 +76,8 @@ public sealed class UseModelTests
             await store.WriteUseAsync([before, after], CancellationToken.None);
         }
 
-        Assert.NotEmpty(EmbeddedStoreModelTests.Dump(once));
-        Assert.Equal(EmbeddedStoreModelTests.Dump(once), EmbeddedStoreModelTests.Dump(twice));
+        Assert.NotEmpty(EmbeddedStoreBytesTests.Dump(once));
+        Assert.Equal(EmbeddedStoreBytesTests.Dump(once), EmbeddedStoreModelTests.Dump(twice));
     }
 
     [Fact]

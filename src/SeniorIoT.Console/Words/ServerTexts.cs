@@ -61,27 +61,40 @@ internal static partial class ServerTexts
         ["{0} L/h on average; the limit is {1} L/h."] = "平均每小时 {0} L，限值 {1} L。",
     };
 
-    private static readonly Lazy<IReadOnlyList<(Regex Pattern, string Text)>> Patterns = new(() =>
-        [.. Chinese.Concat(SystemTexts.FromServer).Where(pair => pair.Key.Contains('{')).Select(pair => (Pattern(pair.Key), pair.Value))]);
+    private static readonly Dictionary<string, string> All = new(Chinese.Concat(SystemTexts.FromServer).Concat(StoreTexts.Chinese));
 
-    /// <summary>The Chinese of <paramref name="sentence"/>, or the sentence itself.</summary>
-    public static string ToChinese(string sentence)
+    private static readonly Lazy<IReadOnlyList<(Regex Pattern, string Text)>> Patterns = new(() =>
+        [.. All.Where(pair => pair.Key.Contains('{')).Select(pair => (Pattern(pair.Key), pair.Value))]);
+
+    /// <summary>The Chinese of a sentence, or of each of several; what is not known comes back as it is.</summary>
+    public static string ToChinese(string text)
     {
-        if (Chinese.TryGetValue(sentence, out var text) || SystemTexts.FromServer.TryGetValue(sentence, out text))
+        if (Find(text) is { } whole)
+            return whole;
+        var parts = Ends().Split(text);
+        var said = Array.ConvertAll(parts, part => Find(part) ?? part);
+        return said.SequenceEqual(parts) ? text : string.Concat(said);
+    }
+
+    private static string? Find(string sentence)
+    {
+        if (All.TryGetValue(sentence, out var text))
             return text;
         foreach (var (pattern, template) in Patterns.Value)
             if (pattern.Match(sentence) is { Success: true } match)
                 return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. match.Groups.Values.Skip(1).Select(group => group.Value)]);
-        // Several sentences in one text: each by itself, and one that nobody knows stays as it is.
-        var parts = Ends().Split(sentence);
-        if (parts.Length == 1)
-            return sentence;
-        var said = Array.ConvertAll(parts, ToChinese);
-        return said.SequenceEqual(parts) ? sentence : string.Concat(said);
+        // Somebody else's words in brackets behind ours.
+        return Quoting().Match(sentence) is { Success: true } quoting && Find(quoting.Groups[1].Value + ".") is { } said
+            ? $"{said.TrimEnd('。')}（{quoting.Groups[2].Value}）。"
+            : null;
     }
 
-    [GeneratedRegex(@"(?<=[.?!]) (?=\p{Lu})")]
+    // Not within brackets: what stands there is quoted.
+    [GeneratedRegex(@"(?<=[.?!]) (?=\p{Lu})(?![^()]*\))")]
     private static partial Regex Ends();
+
+    [GeneratedRegex(@"^([^()]+) \((.+)\)\.$", RegexOptions.Singleline)]
+    private static partial Regex Quoting();
 
     // Escaping writes "{0}" as "\{0}". A place holds a number, a time or a name, never a sentence.
     private static Regex Pattern(string sentence) =>

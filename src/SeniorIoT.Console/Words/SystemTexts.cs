@@ -51,7 +51,6 @@ internal static class SystemTexts
         ["Lines that the database refused for ever: {0}."] = "数据库永久拒收 {0} 行。",
         ["Retry or forget them on the page System."] = "请在系统页重试或放弃。",
         ["Telemetry gets through again."] = "遥测恢复写入。",
-        ["Make room on the disk, or raise its limit; it goes on by itself."] = "请腾出磁盘空间或调高上限，之后会自动继续。",
         ["There is no room left for telemetry that waits; when the journal is full too, devices are not acknowledged."] = "等待写入的遥测已没有空间；日志也写满后，设备将得不到确认。",
         ["Telemetry waits on disk and is safe."] = "遥测在磁盘上等待，不会丢失。",
         ["The journal cannot be written; is the disk full?"] = "日志无法写入，磁盘是否已满？",

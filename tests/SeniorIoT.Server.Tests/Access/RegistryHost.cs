@@ -31,7 +31,8 @@ internal sealed class RegistryHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<RegistryHost> StartAsync(
-        string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword)
+        string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword,
+        Action<IServiceCollection, string>? addRooms = null, Action<WebApplication>? mapRooms = null)
     {
         var ownsFolder = folder is null;
         folder ??= Directory.CreateTempSubdirectory("senioriot-").FullName;
@@ -41,7 +42,9 @@ internal sealed class RegistryHost : IAsyncDisposable
         if (clock is not null) builder.Services.AddSingleton(clock);
         if (presence is not null) builder.Services.AddSingleton(presence);
         builder.Services.AddApiProblems().AddRegistry(folder).AddAccess(folder);
+        addRooms?.Invoke(builder.Services, folder);
         var app = builder.Build();
+        mapRooms?.Invoke(app);
         app.UseApiProblems();
         app.UseAuthentication();
         app.UseAuthorization();

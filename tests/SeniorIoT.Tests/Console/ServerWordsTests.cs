@@ -40,6 +40,14 @@ public sealed class ServerWordsTests
         Assert.Equal("读数最小单位 10 L：没有走动。", _words.FromServer("One step of the register is 10 L: it did not move."));
     }
 
+    [Theory]
+    [InlineData(
+        "The database refuses telemetry, which waits on disk until a person mends that. InfluxDB refuses user or token (401 Authorization failed. Try, again). Check --influx-user and --influx-password, or --influx-token. Some telemetry has been waiting for more than an hour.",
+        "数据库拒收遥测，数据在磁盘上等待，须有人处理。InfluxDB 拒绝用户名密码或令牌（401 Authorization failed. Try, again）。请检查 --influx-user 和 --influx-password，或 --influx-token。有遥测等待超过 1 小时。")]
+    [InlineData("InfluxDB has no database 'x' (404 database not found: \"x\"). Something new.", "InfluxDB 没有数据库“x”（404 database not found: \"x\"）。Something new.")]
+    [InlineData("Nobody knows this (at all). Nor that.", "Nobody knows this (at all). Nor that.")]
+    public void Several_sentences_are_said_each_by_itself_and_quoted_words_stay(string text, string chinese) => Assert.Equal(chinese, _words.FromServer(text));
+
     [Fact]
     public void History_is_told_on_the_centres_clock()
     {

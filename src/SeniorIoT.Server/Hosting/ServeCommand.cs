@@ -94,7 +94,7 @@ internal static class ServeCommand
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAccess().MapHouseholds().MapResponders().MapDevices().MapImport();
-        app.MapSeries().MapAlerts().MapOverview();
+        app.MapSeries().MapExports().MapAlerts().MapOverview();
         app.MapSms();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);

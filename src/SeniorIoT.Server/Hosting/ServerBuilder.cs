@@ -65,6 +65,7 @@ internal static class ServerBuilder
     internal static void AddStores(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<ITimeSeriesStore>(_ => new EmbeddedStore(Path.Combine(options.Data, "telemetry")));
+        services.AddSingleton<ExportDesk>();
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());

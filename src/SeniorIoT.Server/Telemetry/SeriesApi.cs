@@ -13,7 +13,10 @@ internal static class SeriesApi
     private const int StepsMax = 20_000;
 
     /// <summary>How far outside the time asked for a reading may lie that tells the register at its edge.</summary>
-    private static readonly TimeSpan LookAround = TimeSpan.FromDays(2);
+    internal static readonly TimeSpan LookAround = TimeSpan.FromDays(2);
+
+    /// <summary>How far apart the readings around the edge of a day may be; see <see cref="Rollup"/>.</summary>
+    internal static readonly TimeSpan DailyMaxGap = TimeSpan.FromHours(6);
 
     /// <summary>Maps the route.</summary>
     public static IEndpointRouteBuilder MapSeries(this IEndpointRouteBuilder routes)
@@ -81,7 +84,7 @@ internal static class SeriesApi
         var starts = edges[..^1];
         var running = Array.FindIndex(edges, edge => samples.Count > 0 && edge > samples[^1].AtMs);
         if (running > 0 && samples[^1].AtMs > edges[running - 1]) edges[running] = samples[^1].AtMs;
-        var use = Rollup.UsePerBucket(samples, running > 0 ? edges[..(running + 1)] : edges, isDaily ? TimeSpan.FromHours(6) : null);
+        var use = Rollup.UsePerBucket(samples, running > 0 ? edges[..(running + 1)] : edges, isDaily ? DailyMaxGap : null);
         return [.. starts.Select((start, i) => Point(start, i < use.Length ? use[i] / 1000.0 : null))];
     }
 

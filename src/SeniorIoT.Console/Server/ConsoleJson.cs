@@ -33,6 +33,8 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(Kpi))]
 [JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(NewExport))]
+[JsonSerializable(typeof(Export))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

@@ -12,6 +12,8 @@ using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Telemetry;
+using SeniorIoT.TimeSeries;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Access;
@@ -31,7 +33,7 @@ internal sealed class RegistryHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<RegistryHost> StartAsync(
-        string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword)
+        string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword, ITimeSeriesStore? telemetry = null)
     {
         var ownsFolder = folder is null;
         folder ??= Directory.CreateTempSubdirectory("senioriot-").FullName;
@@ -40,12 +42,14 @@ internal sealed class RegistryHost : IAsyncDisposable
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         if (clock is not null) builder.Services.AddSingleton(clock);
         if (presence is not null) builder.Services.AddSingleton(presence);
+        if (telemetry is not null) builder.Services.AddSingleton(telemetry).AddSingleton<ExportDesk>();
         builder.Services.AddApiProblems().AddRegistry(folder).AddAccess(folder);
         var app = builder.Build();
         app.UseApiProblems();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAccess().MapHouseholds().MapDevices().MapResponders().MapImport();
+        if (telemetry is not null) app.MapExports();
         app.MapGet("/hubs/who", (HttpContext http) => http.UserName).RequireAuthorization();
         app.MapGet("/hangfire/who", (HttpContext http) => http.UserName).RequireAuthorization(AccessPolicies.Dashboard);
         await RegistryLoader.LoadAsync(app.Services);

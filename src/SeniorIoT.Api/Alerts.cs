@@ -223,7 +223,10 @@ public sealed record Kpi(
 /// <summary>The daily digest (<c>GET /api/v1/digests</c>).</summary>
 public sealed record Digest(DateOnly Day, string Text, DateTimeOffset WrittenAt);
 
-/// <summary>How the system itself is (<c>GET /api/v1/overview</c>): the console's header and footer.</summary>
+/// <summary>
+/// How the system itself is (<c>GET /api/v1/overview</c>): the console's header and footer. <c>TimeZone</c> is the IANA name of the zone
+/// whose days and clocks the district lives by.
+/// </summary>
 public sealed record Overview(
     DateTimeOffset Now,
     int Households,
@@ -234,4 +237,5 @@ public sealed record Overview(
     long MessagesStored,
     long MessagesQuarantined,
     bool SmsProviderSet,
-    string Version);
+    string Version,
+    string? TimeZone = null);

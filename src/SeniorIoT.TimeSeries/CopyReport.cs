@@ -32,6 +32,12 @@ public sealed record CopyReport(IReadOnlyList<CopyCount> Counts, long Points, IR
     /// <summary>How many differences are listed one by one.</summary>
     public const int DifferencesMax = 1_000;
 
+    /// <summary>
+    /// The UTC days from the first to the last on which register readings of a meter were written, by meter: whoever keeps roll-ups of the
+    /// target has to make those again.
+    /// </summary>
+    public required IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)> Written { get; init; }
+
     /// <summary>Whether the target holds everything that the source holds.</summary>
     public bool IsComplete => Counts.All(count => count.Different == 0);
 }

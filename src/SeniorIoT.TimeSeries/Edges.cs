@@ -30,13 +30,12 @@ public static class Edges
     /// </summary>
     /// <param name="fromMs">Start of the time asked for.</param>
     /// <param name="toMs">Its end, later than the start.</param>
-    /// <param name="zone">Whose days; null for Asia/Shanghai.</param>
+    /// <param name="zone">Whose days.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is empty, or outside the years 2000 to 2100.</exception>
-    public static long[] Daily(long fromMs, long toMs, TimeZoneInfo? zone = null)
+    public static long[] Daily(long fromMs, long toMs, TimeZoneInfo zone)
     {
         RequireTime(fromMs, toMs);
-        zone ??= TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(fromMs), zone).DateTime);
+        var day = DayOf(fromMs, zone);
         // Where midnight strikes twice, `from` may lie between the first and the second: the day began at the first.
         var edges = new List<long> { StartOf(day, zone) };
         while (edges[^1] < toMs)
@@ -49,8 +48,15 @@ public static class Edges
         return [.. edges];
     }
 
-    /// <summary>The first moment of a local day: midnight, the first of two, or the moment at which the clocks jumped over it.</summary>
-    private static long StartOf(DateOnly day, TimeZoneInfo zone)
+    /// <summary>The local day in which a moment (Unix milliseconds UTC) lies.</summary>
+    public static DateOnly DayOf(long ms, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(ms), zone).DateTime);
+
+    /// <summary>
+    /// The first moment of a local day, Unix milliseconds UTC: midnight, the first of two, or the moment at which the clocks jumped
+    /// over it. A day that a zone left out begins when the next one does.
+    /// </summary>
+    public static long StartOf(DateOnly day, TimeZoneInfo zone)
     {
         var midnight = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         var (before, after) = (zone.GetUtcOffset(midnight.AddDays(-1)), zone.GetUtcOffset(midnight.AddDays(1)));

@@ -37,6 +37,18 @@ public interface ITimeSeriesStore : IAsyncDisposable
     Task<IReadOnlyList<EventPoint>> ReadEventsOfDayAsync(DateOnly day, CancellationToken cancel);
 
     /// <summary>
+    /// Writes roll-ups; a (device, day) that was written before is replaced. When the task completes they are on disk. Throws
+    /// <see cref="IOException"/> when the store refuses; then some of the days may be written and others not: write all again.
+    /// </summary>
+    Task WriteUseAsync(IReadOnlyList<UseDay> days, CancellationToken cancel);
+
+    /// <summary>Roll-ups of one device for local days in <c>[from, to]</c>, oldest first; days never rolled up are absent.</summary>
+    Task<IReadOnlyList<UseDay>> ReadUseAsync(string device, DateOnly from, DateOnly to, CancellationToken cancel);
+
+    /// <summary>Every device's roll-up of one local day, ordered by device ordinally.</summary>
+    Task<IReadOnlyList<UseDay>> ReadUseOfDayAsync(DateOnly day, CancellationToken cancel);
+
+    /// <summary>
     /// Deletes what is past its time, in the store's own units (whole months of files). Returns how many units were deleted; 0 where
     /// the database does that by itself.
     /// </summary>

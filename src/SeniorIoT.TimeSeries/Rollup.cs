@@ -9,7 +9,7 @@ namespace SeniorIoT.TimeSeries;
 /// <list type="bullet">
 /// <item>when a reading lies on it;</item>
 /// <item>when the readings around it are at most <c>maxGap</c> apart: then the water between them counts as drawn evenly;</item>
-/// <item>when the later of the readings around it is no higher, however far apart they are: no water was drawn.</item>
+/// <item>when the later of the readings around it is no higher and they are at most <see cref="StillMax"/> apart: no water was drawn.</item>
 /// </list>
 /// <para>
 /// Otherwise, and before the first and after the last reading, it is unknown, and the buckets on both sides are null: a gap is
@@ -19,13 +19,27 @@ namespace SeniorIoT.TimeSeries;
 /// <para>
 /// A register that steps back by up to <see cref="JitterMillilitres"/> below its highest is jitter: it counts nothing, and its
 /// recovery counts only above that highest. A larger step back is a swapped meter: counting goes on from the new register;
-/// what ran between the two readings is not known and counts nothing. Use is never negative.
+/// what ran between the two readings is not known and counts nothing. Use is never negative. The highest is that of the last
+/// <see cref="Memory"/> before the earlier of two readings.
+/// </para>
+/// <para>
+/// So what a bucket says depends only on readings within <see cref="Reach"/> of it, never on how much else somebody read, as
+/// long as <c>maxGap</c> is at most <see cref="StillMax"/>: a bucket can be stored, and says later what it says now.
 /// </para>
 /// </summary>
 public static class Rollup
 {
     /// <summary>The largest step back that is jitter rather than another meter, 5 L.</summary>
     public const long JitterMillilitres = 5_000;
+
+    /// <summary>How far apart two readings may be for the same register at both to mean that no water was drawn between them.</summary>
+    public static readonly TimeSpan StillMax = TimeSpan.FromDays(6);
+
+    /// <summary>How long a step back is remembered, so that its recovery is no use.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
+    /// <summary>How far outside a bucket a reading may lie and still change what it says.</summary>
+    public static readonly TimeSpan Reach = StillMax + Memory;
 
     /// <summary>How far apart two readings may be for the register between them to be interpolated, unless told otherwise.</summary>
     public static readonly TimeSpan DefaultMaxGap = TimeSpan.FromHours(2);
@@ -74,20 +88,20 @@ public static class Rollup
         RequireRising(samples, edgesMs);
         var used = new long?[edgesMs.Count];
         if (samples.Count == 0) return used;
-        var register = new Register(samples[0].Value);
+        var register = new Register(samples);
+        var (total, stillMax) = (0L, (long)StillMax.TotalMilliseconds);
         var e = 0;
         while (e < used.Length && edgesMs[e] < samples[0].AtMs) e++;
         if (e < used.Length && edgesMs[e] == samples[0].AtMs) used[e++] = 0;
         for (var i = 1; i < samples.Count; i++)
         {
             var (from, to) = (samples[i - 1].AtMs, samples[i].AtMs);
-            var before = register.Used;
-            var isSwap = register.Read(samples[i].Value);
-            var drawn = register.Used - before;
-            var isKnown = to - from <= gapMax || drawn == 0 && !isSwap;
+            var (drawn, isSwap) = register.Read(i);
+            var isKnown = to - from <= gapMax || to - from <= stillMax && drawn == 0 && !isSwap;
             for (; e < used.Length && edgesMs[e] < to; e++)
-                if (isKnown) used[e] = before + (long)((Int128)drawn * (edgesMs[e] - from) / (to - from));
-            if (e < used.Length && edgesMs[e] == to) used[e++] = register.Used;
+                if (isKnown) used[e] = total + (long)((Int128)drawn * (edgesMs[e] - from) / (to - from));
+            total += drawn;
+            if (e < used.Length && edgesMs[e] == to) used[e++] = total;
         }
 
         return used;
@@ -101,20 +115,30 @@ public static class Rollup
             if (edgesMs[i] <= edgesMs[i - 1]) throw new ArgumentException($"Edge {i} is not later than the one before it.", nameof(edgesMs));
     }
 
-    /// <summary>Turns readings into use, with the highest reading of the present meter as its memory.</summary>
-    private struct Register(long first)
+    /// <summary>Turns readings into use, one after the other, with the readings of the last <see cref="Memory"/> as its memory.</summary>
+    private struct Register(IReadOnlyList<Sample> samples)
     {
-        private long _highest = first;
+        private static readonly long MemoryMs = (long)Memory.TotalMilliseconds;
 
-        public long Used { get; private set; }
+        private int _oldest;
+        private int _stepBack;
 
-        /// <summary>Takes the next reading. True when it is the first of another meter.</summary>
-        public bool Read(long value)
+        /// <summary>What reading <paramref name="i"/>, 1 or more, adds to the one before, and whether it is the first of another meter.</summary>
+        public (long Drawn, bool IsSwap) Read(int i)
         {
-            var isSwap = value < _highest - JitterMillilitres;
-            if (value > _highest) Used += value - _highest;
-            if (value > _highest || isSwap) _highest = value;
-            return isSwap;
+            if (i > 1 && samples[i - 1].Value < samples[i - 2].Value) _stepBack = i - 1;
+            var since = samples[i - 1].AtMs - MemoryMs;
+            while (samples[_oldest].AtMs < since) _oldest++;
+            var highest = samples[i - 1].Value;
+            if (_stepBack > _oldest)
+            {
+                // Only after a step back can the highest be another reading than the last.
+                highest = samples[_oldest].Value;
+                for (var k = _oldest + 1; k < i; k++)
+                    if (samples[k].Value is var value && (value > highest || value < highest - JitterMillilitres)) highest = value;
+            }
+
+            return (Math.Max(0, samples[i].Value - highest), samples[i].Value < highest - JitterMillilitres);
         }
     }
 }

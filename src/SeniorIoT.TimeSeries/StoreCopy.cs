@@ -12,7 +12,7 @@ namespace SeniorIoT.TimeSeries;
 /// <param name="target">Is written in batches of at most <see cref="BatchMax"/>. It may hold more than the source.</param>
 /// <param name="flush">For a target in which points wait before they can be read: completes when nothing waits any more. Null when nothing waits.</param>
 /// <param name="clock">Measures the pace; null for the system's.</param>
-public sealed class StoreCopy(ITimeSeriesStore source, ITimeSeriesStore target, Func<CancellationToken, Task>? flush = null, TimeProvider? clock = null)
+public sealed partial class StoreCopy(ITimeSeriesStore source, ITimeSeriesStore target, Func<CancellationToken, Task>? flush = null, TimeProvider? clock = null)
 {
     /// <summary>Most points in one append.</summary>
     public const int BatchMax = 5_000;
@@ -52,9 +52,13 @@ public sealed class StoreCopy(ITimeSeriesStore source, ITimeSeriesStore target, 
             _done.Tell = () => progress?.Invoke(Progress(day, done));
             foreach (var metric in Metrics) await CopyMetricAsync(metric, day, verifyOnly, cancel);
             await CopyEventsAsync(day, verifyOnly, cancel);
+            // East of Greenwich the local day is a day ahead for a while.
+            if (i == 0) await CopyUseAsync(day.AddDays(1), verifyOnly, cancel);
+            await CopyUseAsync(day, verifyOnly, cancel);
             progress?.Invoke(Progress(day, done + 1));
         }
 
+        await CopyOldUseAsync(first, from, verifyOnly, cancel);
         return _done.Report();
 
         CopyProgress Progress(DateOnly day, int done)
@@ -86,6 +90,7 @@ public sealed class StoreCopy(ITimeSeriesStore source, ITimeSeriesStore target, 
         var batch = new List<Point>(BatchMax);
         foreach (var tally in open)
         {
+            if (metric == Metric.TotalMillilitres) _done.Touched(tally.Device, day);
             foreach (var sample in await ReadAsync(source, tally.Device, metric, day, cancel))
             {
                 batch.Add(new Point(tally.Device, metric, sample.AtMs, sample.Value));

@@ -10,6 +10,7 @@ namespace SeniorIoT.TimeSeries;
 /// <param name="Millilitres">Used on the whole day, 0 or more.</param>
 /// <param name="HourlyMillilitres">
 /// Used in each full hour of UTC that begins on this day, from <see cref="FirstHourMs"/> on: 24 of them, 23 or 25 when the clocks change.
+/// None at all when they were read from a store that keeps hours for a shorter time than days, and no longer has these.
 /// </param>
 public sealed record UseDay(string Device, DateOnly Day, long StartMs, long? Millilitres, IReadOnlyList<long?> HourlyMillilitres)
 {

@@ -11,8 +11,9 @@ namespace SeniorIoT.Server.Backups;
 /// <list type="number">
 /// <item>the journal first: a message leaves it only after its effects are on disk, so whatever was acknowledged before is in it, or
 /// its effects are in the copies that follow;</item>
-/// <item>then what devices remember, telemetry, what waits for another database, and roll-ups, whose marks of what to compute anew must not
-/// be older than the samples;</item>
+/// <item>then what devices remember, and samples, those included that wait for another database;</item>
+/// <item>then the marks of days to roll up: a sample without its mark would be missing in its day for ever;</item>
+/// <item>then roll-ups: a mark is taken away when the day is written, so days may not be older than the marks;</item>
 /// <item>then the registry with the deadlines: none of these may be newer than the alerts they led to;</item>
 /// <item>alerts last.</item>
 /// </list>
@@ -135,9 +136,10 @@ internal sealed class BackupRun(string data, TextWriter told, TimeProvider clock
         var all = Directory.EnumerateFiles(data, "*.db", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(data, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal).ToList();
-        var months = all.Where(name => name.StartsWith("telemetry/", StringComparison.Ordinal)).ToList();
-        var others = all.Except(First).Except(months).Except(Last);
-        return First.Where(all.Contains).Concat(months).Concat(others).Concat(Last.Where(all.Contains)).ToList();
+        var samples = all.Where(name => name.StartsWith("telemetry/telemetry-", StringComparison.Ordinal)).Append("spool.db").Where(all.Contains).ToList();
+        var rolled = all.Where(IsMonth).Except(samples).ToList();
+        var others = all.Except(First).Except(samples).Except(rolled).Except(Last); // rollup.db, and what a later program adds
+        return [.. First.Where(all.Contains), .. samples, .. others, .. rolled, .. Last.Where(all.Contains)];
     }
 
     /// <summary>Months are the bulk, and old ones rest.</summary>

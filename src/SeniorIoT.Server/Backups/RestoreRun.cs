@@ -1,4 +1,5 @@
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using SeniorIoT.TimeSeries.Embedded;
 
@@ -67,7 +68,9 @@ internal sealed class RestoreRun(string backup, string data, TextWriter told)
             throw new BackupRefusedException($"{backup} holds no telemetry. Take another backup.");
         await using var source = new EmbeddedStore(Path.Combine(backup, Telemetry), new EmbeddedStoreOptions { IsReadOnly = true });
         await using var target = new EmbeddedStore(Path.Combine(data, Telemetry));
-        return await new StoreCopy(source, target).RunAsync(progress: progress, cancel: cancel);
+        var report = await new StoreCopy(source, target) { KeepsUseOfTarget = true }.RunAsync(progress: progress, cancel: cancel);
+        await RollupAgain.MarkAsync(data, report, DateOnly.MinValue, cancel);
+        return report;
     }
 
     private BackupManifest Verify(Func<BackupFile, bool> isMeant, CancellationToken cancel)

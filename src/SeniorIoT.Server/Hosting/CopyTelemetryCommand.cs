@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using SeniorIoT.TimeSeries.Embedded;
 
@@ -13,6 +16,9 @@ internal sealed record CopyTarget(ITimeSeriesStore Store, Func<CancellationToken
 /// <summary>The command <c>copy-telemetry</c>: history from the embedded store of a data folder to another store.</summary>
 internal static class CopyTelemetryCommand
 {
+    /// <summary>A reading changes no roll-up that is further away, with some days for meters that upload late.</summary>
+    private const int DaysAroundTheSwitch = RollupDay.DaysBefore + 7;
+
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>The command with its options. The only target so far is the embedded store of another folder.</summary>
@@ -47,6 +53,7 @@ internal static class CopyTelemetryCommand
                 await using var store = target.Store;
                 var report = await new StoreCopy(source, store, target.FlushAsync).RunAsync(
                     parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(verify), Teller(System.Console.Error, TimeProvider.System), cancel);
+                await MarkAsync(parsed.GetRequiredValue(data), report, cancel);
                 return Print(report, System.Console.Out);
             }
             catch (ArgumentException usage)
@@ -54,13 +61,24 @@ internal static class CopyTelemetryCommand
                 await System.Console.Error.WriteLineAsync(usage.Message);
                 return 2;
             }
-            catch (IOException error)
+            catch (Exception error) when (error is IOException or SqliteException or CannotStartException)
             {
                 await System.Console.Error.WriteLineAsync($"{error.Message} What was copied stays. Mend it and run the command again: it goes on where it stopped.");
                 return 1;
             }
         });
         return command;
+    }
+
+    /// <summary>
+    /// The server may have rolled up the days around the switch from the readings that it had then: they are rolled up again. Older days
+    /// were copied as they were rolled up.
+    /// </summary>
+    private static async Task MarkAsync(string data, CopyReport report, CancellationToken cancel)
+    {
+        if (report.Written.Count == 0 || !File.Exists(Path.Combine(data, "rollup.db"))) return;
+        var last = report.Written.Values.Max(span => span.Last);
+        await RollupAgain.MarkAsync(data, report, last.AddDays(-DaysAroundTheSwitch), cancel);
     }
 
     /// <summary>Writes a line of progress every second, and one at the end.</summary>

@@ -20,11 +20,22 @@ internal static class ExportCommand
         var metric = new Option<string>("--metric") { Description = "total_l: the register as it was read; use_l: water used in each step", DefaultValueFactory = _ => "total_l" };
         var every = new Option<string>("--every") { Description = "raw with total_l; 1h or 1d with use_l", DefaultValueFactory = _ => "raw" };
         var format = new Option<string?>("--format") { Description = "csv, csv.gz or parquet (default: as the file's name ends)" };
+        var zone = new Option<string>("--time-zone")
+        {
+            Description = "whose days, an IANA name (default: SENIORIOT_TIME_ZONE, else the server's default)",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SENIORIOT_TIME_ZONE") ?? new ServerOptions().TimeZone,
+        };
+        zone.Validators.Add(result =>
+        {
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(result.GetValueOrDefault<string>() ?? "", out _))
+                result.AddError("--time-zone: there is no such time zone on this machine; use a name such as Asia/Shanghai, or install tzdata.");
+        });
         var command = new Command("export", "Writes water telemetry to a CSV or Parquet file. Times are UTC; an empty use is unknown, which is not zero.")
         {
-            data, file, household, committee, subDistrict, from, to, metric, every, format,
+            data, file, household, committee, subDistrict, from, to, metric, every, format, zone,
         };
-        command.SetAction((parsed, cancel) => new ExportCli(parsed.GetRequiredValue(data), parsed.GetRequiredValue(file), TimeProvider.System).RunAsync(
+        command.SetAction((parsed, cancel) => new ExportCli(
+            parsed.GetRequiredValue(data), parsed.GetRequiredValue(file), TimeZoneInfo.FindSystemTimeZoneById(parsed.GetRequiredValue(zone)), TimeProvider.System).RunAsync(
             new NewExport(
                 parsed.GetValue(household), parsed.GetValue(committee), parsed.GetValue(subDistrict), parsed.GetValue(from), parsed.GetValue(to),
                 parsed.GetValue(metric), parsed.GetValue(every), parsed.GetValue(format)),

@@ -25,9 +25,9 @@ internal static class OverviewApi
 
     private static Overview Show(
         AreaScope scope, HouseholdDirectory households, DeviceDirectory devices, ConnectedDevices connected, DeviceLiveTable live, AlertQueries alerts,
-        IngestCounters counters, TwilioOptions twilio, TimeProvider clock) => new(
+        IngestCounters counters, TwilioOptions twilio, TimeZoneInfo zone, TimeProvider clock) => new(
         clock.GetUtcNow(), households.Count, devices.Count, connected.Count, live.CountSilent, alerts.CountOpen(scope.Area),
-        counters.StoredTotal, counters.QuarantinedTotals.Values.Sum(), twilio.AccountSid is not null, Version);
+        counters.StoredTotal, counters.QuarantinedTotals.Values.Sum(), twilio.AccountSid is not null, Version, zone.Id);
 
     private static IResult ListQuarantine(Quarantine quarantine, string? cursor, int? limit)
     {

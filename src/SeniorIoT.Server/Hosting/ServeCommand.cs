@@ -53,6 +53,7 @@ internal static class ServeCommand
         // Files of a newer program are refused before anything is changed in any of them.
         app.Services.GetRequiredService<AlertStore>();
         app.Services.GetRequiredService<GrainStateStore>();
+        app.Services.GetRequiredService<RollupMarks>();
         await RegistryLoader.LoadAsync(app.Services, cancel);
         await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);

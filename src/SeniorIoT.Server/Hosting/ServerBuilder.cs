@@ -64,8 +64,12 @@ internal static class ServerBuilder
     /// <summary>Telemetry and device states.</summary>
     internal static void AddStores(IServiceCollection services, ServerOptions options)
     {
+        services.AddSingleton(options.Zone()).AddSingleton(options.Rollup);
         services.AddSingleton<ITimeSeriesStore>(_ => new EmbeddedStore(Path.Combine(options.Data, "telemetry")));
-        services.AddSingleton<ExportDesk>();
+        services.AddSingleton(provider => new RollupMarks(
+            new SqliteFile(Path.Combine(options.Data, "rollup.db"), RollupMarks.Migrations), provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RollupWorker>().AddHostedService(provider => provider.GetRequiredService<RollupWorker>()).AddSingleton<UseSeries>();
+        services.AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());

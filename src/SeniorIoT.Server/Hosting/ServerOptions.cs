@@ -5,6 +5,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Telemetry;
 
 namespace SeniorIoT.Server.Hosting;
 
@@ -41,11 +42,17 @@ internal sealed class ServerOptions
     /// <summary>Who receives and sends texts.</summary>
     public TwilioOptions Twilio { get; set; } = new();
 
+    /// <summary>Whose midnights and clocks the district lives by: an IANA name. This is the one place that names the default.</summary>
+    public string TimeZone { get; set; } = "Asia/Shanghai";
+
     /// <summary>Rules in force.</summary>
     public DetectionOptions Detection { get; set; } = new();
 
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; set; } = new();
+
+    /// <summary>When days are rolled up.</summary>
+    public RollupOptions Rollup { get; set; } = new();
 
     /// <summary>Names of the settings that are options of <c>serve</c> and variables, with a word of help.</summary>
     public static IReadOnlyList<(string Option, string Key, string Help)> Named { get; } =
@@ -58,6 +65,10 @@ internal sealed class ServerOptions
         ("mqtt-certificate", nameof(MqttCertificate), "server certificate with its chain, PEM"),
         ("mqtt-certificate-key", nameof(MqttCertificateKey), "private key of the certificate, PEM"),
         ("admin-password", nameof(AdminPassword), "password of 'admin'; better as SENIORIOT_ADMIN_PASSWORD"),
+        ("time-zone", nameof(TimeZone), "time zone of the district, an IANA name (default: " + new ServerOptions().TimeZone + ")"),
+        ("telemetry-days", "Retention:TelemetryDays", "how long readings are kept, in days (default: 400)"),
+        ("hourly-days", "Retention:HourlyDays", "how long water used by hour is kept, in days (default: 1096)"),
+        ("daily-days", "Retention:DailyDays", "how long water used by day is kept, in days (default: 3653)"),
         ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai or longgang (default: changning)"),
         ("twilio-account-sid", "Twilio:AccountSid", "Twilio account; without it no text is sent"),
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
@@ -81,8 +92,15 @@ internal sealed class ServerOptions
             if (file is not null && !File.Exists(file)) yield return $"mqtt-certificate: there is no file {file}.";
         if (!RuleSettings.Presets.ContainsKey(Detection.Preset))
             yield return $"rules: there is no preset '{Detection.Preset}'; use {string.Join(", ", RuleSettings.Presets.Keys)}.";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            yield return $"time-zone: there is no time zone '{TimeZone}' on this machine; use a name such as Asia/Shanghai, or install tzdata.";
+        foreach (var error in Retention.Errors()) yield return error;
+        if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
         foreach (var error in Twilio.Errors()) yield return error;
     }
+
+    /// <summary>The district's time zone; only after <see cref="Errors"/> found nothing.</summary>
+    public TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
     /// <summary>Where devices connect.</summary>
     public IngestOptions Ingest() => new()

@@ -4,24 +4,25 @@ using SeniorIoT.Api;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Jobs;
 
 /// <summary>The daily digest: what happened yesterday, and what is still open. Writing a day again replaces it.</summary>
-internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, TimeProvider clock)
+internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Writes the digest of the local day that ended last.</summary>
     public Task WriteAsync()
     {
         var now = clock.GetUtcNow();
-        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime).AddDays(-1);
-        var from = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), zone.BaseUtcOffset);
-        var text = Text(day, queries.Figures(from, from.AddDays(1), null, now), queries.CountOpen(null), live.CountSilent, devices.Count);
+        var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
+        var text = Text(day, queries.Figures(Start(day), Start(day.AddDays(1)), null, now), queries.CountOpen(null), live.CountSilent, devices.Count);
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
     }
+
+    private DateTimeOffset Start(DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(day, zone));
 
     /// <summary>The newest digests first.</summary>
     public IReadOnlyList<Digest> Read(int count) => alerts.File.Read(connection => connection.Rows(

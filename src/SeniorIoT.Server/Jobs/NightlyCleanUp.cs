@@ -21,6 +21,19 @@ internal sealed class RetentionOptions
 
     /// <summary>Causes, in days. A message that is sent again later than this could raise an alert again.</summary>
     public int CauseDays { get; set; } = 30;
+
+    // A day is rolled up from readings up to a week before it, and again when one comes up to a week after it.
+    private const int TelemetryDaysMin = 16;
+    private const int DaysMax = 36_525;
+
+    /// <summary>Everything wrong, each with the setting and the remedy.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (TelemetryDays < TelemetryDaysMin) yield return $"telemetry-days: {TelemetryDays} is too short; use {TelemetryDaysMin} or more, so that readings are kept until their days are rolled up.";
+        if (HourlyDays < TelemetryDays) yield return $"hourly-days: {HourlyDays} is shorter than telemetry-days ({TelemetryDays}); hours are made of readings and take less room, so keep them as long or longer.";
+        if (DailyDays < HourlyDays) yield return $"daily-days: {DailyDays} is shorter than hourly-days ({HourlyDays}); days take less room, so keep them as long or longer.";
+        if (Math.Max(TelemetryDays, Math.Max(HourlyDays, DailyDays)) > DaysMax) yield return $"telemetry-days, hourly-days, daily-days: use at most {DaysMax}, a hundred years.";
+    }
 }
 
 /// <summary>Forgets what is past its time. Doing it twice is harmless; not doing it costs disk, never an alert.</summary>

@@ -4,7 +4,6 @@ using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Telemetry;
 
@@ -58,7 +57,7 @@ internal static partial class ExportApi
             : TypedResults.Problem(statusCode: 404, detail: $"There is no export {id} of yours. Exports are forgotten when newer ones come or the server restarts: order it again.");
 
     private static async Task<IResult> SendAsync(
-        string id, string? ticket, HttpContext http, DeviceDirectory devices, HouseholdDirectory households, ExportDesk desk, ITimeSeriesStore store,
+        string id, string? ticket, HttpContext http, DeviceDirectory devices, HouseholdDirectory households, ExportDesk desk, ExportSource source,
         ILoggerFactory logs, CancellationToken cancel)
     {
         switch (desk.Take(id, ticket, out var export))
@@ -85,7 +84,7 @@ internal static partial class ExportApi
             http.Response.Headers.ContentDisposition = $"attachment; filename=\"{order.FileName}\"";
             http.Response.Headers.CacheControl = "no-store";
             http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await ExportRun.WriteAsync(store, order, meters, http.Response.Body, export.Progress, cancel);
+            await ExportRun.WriteAsync(source, order, meters, http.Response.Body, export.Progress, cancel);
             problem = null;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -103,6 +102,8 @@ internal static partial class ExportApi
                 return TypedResults.Problem(statusCode: 503, detail: problem);
             }
 
+            // Before the cut, so that whoever sees it and asks hears why.
+            desk.End(export, problem);
             http.Abort();
         }
         finally

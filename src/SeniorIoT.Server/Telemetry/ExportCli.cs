@@ -6,11 +6,12 @@ using SeniorIoT.TimeSeries.Embedded;
 
 namespace SeniorIoT.Server.Telemetry;
 
-/// <summary>Export from the command line, beside a running server: nothing in the folder is changed.</summary>
+/// <summary>Export from the command line, beside a running server: no telemetry is changed.</summary>
 /// <param name="dataFolder">Holds <c>registry.db</c> and <c>telemetry</c>.</param>
 /// <param name="file">The new file.</param>
+/// <param name="zone">Whose days.</param>
 /// <param name="clock">For the pace of what is told.</param>
-internal sealed class ExportCli(string dataFolder, string file, TimeProvider clock)
+internal sealed class ExportCli(string dataFolder, string file, TimeZoneInfo zone, TimeProvider clock)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
 
@@ -31,7 +32,7 @@ internal sealed class ExportCli(string dataFolder, string file, TimeProvider clo
             await WriteAsync(order, meters, told, cancel);
             return 0;
         }
-        catch (Exception error) when (error is IOException or SqliteException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or SqliteException or UnauthorizedAccessException or CannotStartException)
         {
             await told.WriteLineAsync($"Nothing was exported. {error.Message}");
             return 1;
@@ -43,12 +44,15 @@ internal sealed class ExportCli(string dataFolder, string file, TimeProvider clo
         var (part, progress, started) = (file + ".part", new ExportProgress(), clock.GetTimestamp());
         var homes = meters.DistinctBy(meter => meter.HouseholdId).Count();
         await using var store = new EmbeddedStore(Path.Combine(dataFolder, "telemetry"), new EmbeddedStoreOptions { IsReadOnly = true });
+        // The marks tell which roll-ups still hold. Opened as the server opens them, for they may be of an older program.
+        await using var marks = new RollupMarks(new SqliteFile(Path.Combine(dataFolder, "rollup.db"), RollupMarks.Migrations), zone, clock);
+        var source = new ExportSource(store, new UseSeries(store, marks, zone, clock), zone);
         try
         {
             await using (var output = new FileStream(part, NewFile()))
             {
                 await using var ticking = clock.CreateTimer(_ => Tell(), null, TellEvery, TellEvery);
-                await ExportRun.WriteAsync(store, order, meters, output, progress, cancel);
+                await ExportRun.WriteAsync(source, order, meters, output, progress, cancel);
                 output.Flush(flushToDisk: true);
             }
 

@@ -16,37 +16,37 @@ internal readonly record struct ExportRow(ExportMeter Meter, long AtMs, long? Mi
 /// The rows of an export, meter by meter, oldest first, read a month at a time: what is in memory does not depend on how
 /// much is asked for.
 /// </summary>
-internal sealed class ExportRows(ITimeSeriesStore store, ExportOrder order)
+/// <param name="store">Where readings are.</param>
+/// <param name="use">Where use is.</param>
+/// <param name="zone">Whose days.</param>
+internal sealed class ExportSource(ITimeSeriesStore store, UseSeries use, TimeZoneInfo zone)
 {
     private const long WindowMs = 31 * 86_400_000L;
 
-    private readonly long _fromMs = order.From.ToUnixTimeMilliseconds();
-    private readonly long _toMs = order.To.ToUnixTimeMilliseconds();
-
     /// <summary>The rows of one meter.</summary>
-    public IAsyncEnumerable<ExportRow> ReadAsync(ExportMeter meter, CancellationToken cancel) =>
-        order.IsRaw ? ReadRegisterAsync(meter, cancel) : ReadUseAsync(meter, cancel);
-
-    private async IAsyncEnumerable<ExportRow> ReadRegisterAsync(ExportMeter meter, [EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<ExportRow> ReadAsync(ExportOrder order, ExportMeter meter, CancellationToken cancel)
     {
-        for (var start = _fromMs; start < _toMs; start += WindowMs)
-            foreach (var sample in await store.ReadAsync(meter.DeviceId, Metric.TotalMillilitres, start, Math.Min(start + WindowMs, _toMs), cancel))
+        var (fromMs, toMs) = (order.From.ToUnixTimeMilliseconds(), order.To.ToUnixTimeMilliseconds());
+        return order.IsRaw ? ReadRegisterAsync(meter, fromMs, toMs, cancel) : ReadUseAsync(meter, fromMs, toMs, order.Every == "1d", cancel);
+    }
+
+    private async IAsyncEnumerable<ExportRow> ReadRegisterAsync(ExportMeter meter, long fromMs, long toMs, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var start = fromMs; start < toMs; start += WindowMs)
+            foreach (var sample in await store.ReadAsync(meter.DeviceId, Metric.TotalMillilitres, start, Math.Min(start + WindowMs, toMs), cancel))
                 yield return new ExportRow(meter, sample.AtMs, sample.Value);
     }
 
-    private async IAsyncEnumerable<ExportRow> ReadUseAsync(ExportMeter meter, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<ExportRow> ReadUseAsync(ExportMeter meter, long fromMs, long toMs, bool isDaily, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var isDaily = order.Every == "1d";
-        for (var start = _fromMs; start < _toMs;)
+        for (var start = fromMs; start < toMs;)
         {
             // Windows meet at an edge, so that no step is cut in two.
-            var end = Math.Min(start + WindowMs, _toMs);
-            var edges = isDaily ? Edges.Daily(start, end) : Edges.Hourly(start, end);
-            var around = (long)SeriesApi.LookAround.TotalMilliseconds;
-            var samples = await store.ReadAsync(meter.DeviceId, Metric.TotalMillilitres, edges[0] - around, edges[^1] + around, cancel);
-            var use = Rollup.UsePerBucket(samples, edges, isDaily ? SeriesApi.DailyMaxGap : null);
-            for (var i = 0; i < use.Length; i++) yield return new ExportRow(meter, edges[i], use[i]);
-            start = edges[^1];
+            var end = Math.Min(start + WindowMs, toMs);
+            var edges = isDaily ? Edges.Daily(start, end, zone) : Edges.Hourly(start, end);
+            (var starts, start) = (edges[..^1], edges[^1]);
+            var used = await use.ReadAsync(meter.DeviceId, edges, isDaily, cancel);
+            for (var i = 0; i < used.Length; i++) yield return new ExportRow(meter, starts[i], used[i]);
         }
     }
 }

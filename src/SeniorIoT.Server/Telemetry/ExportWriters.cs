@@ -105,6 +105,7 @@ internal sealed class ParquetExportWriter : IExportWriter
         foreach (var field in _schema.DataFields) await WriteAsync(group, field, cancel);
         group.CompleteValidate();
         _rows.Clear();
+        await _output.FlushAsync(cancel);
     }
 
     private Task WriteAsync(ParquetRowGroupWriter group, DataField field, CancellationToken cancel) => field.Name switch

@@ -13,22 +13,19 @@ internal static class SeriesApi
     private const int StepsMax = 20_000;
 
     /// <summary>How far outside the time asked for a reading may lie that tells the register at its edge.</summary>
-    internal static readonly TimeSpan LookAround = TimeSpan.FromDays(2);
-
-    /// <summary>How far apart the readings around the edge of a day may be; see <see cref="Rollup"/>.</summary>
-    internal static readonly TimeSpan DailyMaxGap = TimeSpan.FromHours(6);
+    private static readonly TimeSpan LookAround = TimeSpan.FromDays(2);
 
     /// <summary>Maps the route.</summary>
     public static IEndpointRouteBuilder MapSeries(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/devices/{id}/series", GetAsync).RequireAuthorization().WithTags("Devices")
-            .Produces<Series>().ProducesValidationProblem().ProducesProblem(404);
+            .Produces<Series>().ProducesValidationProblem().ProducesProblem(404).ProducesProblem(503);
         return routes;
     }
 
     private static async Task<IResult> GetAsync(
         string id, string? metric, string? from, string? to, string? every, AreaScope scope, DeviceDirectory devices, HouseholdDirectory households,
-        ITimeSeriesStore store, TimeProvider clock, CancellationToken cancel)
+        ITimeSeriesStore store, UseSeries use, TimeZoneInfo zone, TimeProvider clock, CancellationToken cancel)
     {
         if (!devices.TryGet(id, out var device) || !CanSee(scope, device, households)) return Refusals.NotFound("device", id);
 
@@ -51,22 +48,34 @@ internal static class SeriesApi
 
         var isUse = metric == "use_l";
         var (fromMs, toMs) = (since.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds());
-        IReadOnlyList<SeriesPoint> points;
-        if (every is null or "raw")
+        try
         {
-            var samples = isUse ? await AroundAsync(store, id, kind, fromMs, toMs, cancel) : await store.ReadAsync(id, kind, fromMs, toMs, cancel);
-            if (samples.Count > RawPointsMax) faults.Add("from", $"Asks for {samples.Count} raw points; ask for at most {RawPointsMax}, or for every=1h.");
-            if (faults.Any) return faults.ToResult();
-            points = isUse ? UseBetweenReadings(samples, fromMs, toMs) : [.. samples.Select(sample => Point(sample.AtMs, sample.Value / scale))];
+            var points = await ReadAsync();
+            return faults.Any ? faults.ToResult() : TypedResults.Ok(new Series(id, metric ?? "total_l", unit!, every ?? "raw", points));
         }
-        else
+        catch (IOException error)
         {
-            var edges = every == "1h" ? Edges.Hourly(fromMs, toMs) : Edges.Daily(fromMs, toMs);
-            var samples = await AroundAsync(store, id, kind, edges[0], edges[^1], cancel);
-            points = isUse ? UsePerStep(samples, edges, every == "1d") : ValuePerStep(samples, edges, scale);
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                detail: $"The telemetry store cannot be read: {error.Message} Nothing is lost, and alerts do not depend on it. Look at the disk or the database, then ask again.");
         }
 
-        return TypedResults.Ok(new Series(id, metric ?? "total_l", unit!, every ?? "raw", points));
+        async Task<IReadOnlyList<SeriesPoint>> ReadAsync()
+        {
+            if (every is null or "raw")
+            {
+                var samples = isUse ? await AroundAsync(store, id, kind, fromMs, toMs, cancel) : await store.ReadAsync(id, kind, fromMs, toMs, cancel);
+                if (samples.Count > RawPointsMax) faults.Add("from", $"Asks for {samples.Count} raw points; ask for at most {RawPointsMax}, or for every=1h.");
+                if (faults.Any) return [];
+                return isUse ? UseBetweenReadings(samples, fromMs, toMs) : [.. samples.Select(sample => Point(sample.AtMs, sample.Value / scale))];
+            }
+
+            var isDaily = every == "1d";
+            var edges = isDaily ? Edges.Daily(fromMs, toMs, zone) : Edges.Hourly(fromMs, toMs);
+            return isUse
+                ? [.. (await use.ReadAsync(id, edges, isDaily, cancel)).Select((used, i) => Point(edges[i], used / 1000.0))]
+                : ValuePerStep(await AroundAsync(store, id, kind, edges[0], edges[^1], cancel), edges, scale);
+        }
     }
 
     private static bool CanSee(AreaScope scope, DirectoryEntry device, HouseholdDirectory households) =>
@@ -76,16 +85,6 @@ internal static class SeriesApi
     {
         var look = (long)LookAround.TotalMilliseconds;
         return await store.ReadAsync(id, metric, Math.Max(fromMs - look, DateTimeOffset.UnixEpoch.AddYears(30).ToUnixTimeMilliseconds()), toMs + look, cancel);
-    }
-
-    private static List<SeriesPoint> UsePerStep(IReadOnlyList<Sample> samples, long[] edges, bool isDaily)
-    {
-        // The step that is still running ends at the last reading: what was used so far, instead of nothing at all.
-        var starts = edges[..^1];
-        var running = Array.FindIndex(edges, edge => samples.Count > 0 && edge > samples[^1].AtMs);
-        if (running > 0 && samples[^1].AtMs > edges[running - 1]) edges[running] = samples[^1].AtMs;
-        var use = Rollup.UsePerBucket(samples, running > 0 ? edges[..(running + 1)] : edges, isDaily ? DailyMaxGap : null);
-        return [.. starts.Select((start, i) => Point(start, i < use.Length ? use[i] / 1000.0 : null))];
     }
 
     private static List<SeriesPoint> ValuePerStep(IReadOnlyList<Sample> samples, long[] edges, double scale)

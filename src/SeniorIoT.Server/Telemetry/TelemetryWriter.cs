@@ -5,9 +5,9 @@ namespace SeniorIoT.Server.Telemetry;
 
 /// <summary>
 /// Gathers samples and events until the next checkpoint writes them in one go. Bounded: when the store cannot keep up, handing
-/// over waits for a flush, which slows ingest down; nothing is dropped.
+/// over waits for a flush, which slows ingest down; nothing is dropped. What is stored is marked to be rolled up before a flush is done.
 /// </summary>
-internal sealed class TelemetryWriter(ITimeSeriesStore store) : ICheckpointed, IDisposable
+internal sealed class TelemetryWriter(ITimeSeriesStore store, RollupMarks marks) : ICheckpointed, IDisposable
 {
     private const int WaitingMax = 100_000;
 
@@ -50,6 +50,7 @@ internal sealed class TelemetryWriter(ITimeSeriesStore store) : ICheckpointed, I
             try
             {
                 await store.AppendAsync(points, events, cancel);
+                await marks.MarkAsync(points, cancel);
             }
             catch
             {

@@ -30,7 +30,7 @@ public sealed partial class EmbeddedStore
     {
         var tallies = new List<Tally>();
         var fromMs = Calendar.DayOf(day) * Calendar.DayMs;
-        await ReadRangeAsync(fromMs, fromMs + Calendar.DayMs, (reader, only, _) => reader.ReadTallies(only, metric, tallies), cancel);
+        await ReadRangeAsync(_files, fromMs, fromMs + Calendar.DayMs, (reader, only, _) => reader.ReadTallies(only, metric, tallies), cancel);
         return tallies;
     }
 
@@ -39,7 +39,7 @@ public sealed partial class EmbeddedStore
     {
         var events = new List<EventPoint>();
         var fromMs = Calendar.DayOf(day) * Calendar.DayMs;
-        await ReadRangeAsync(fromMs, fromMs + Calendar.DayMs, (reader, _, _) => reader.ReadEventsOfAll(fromMs, fromMs + Calendar.DayMs, events), cancel);
+        await ReadRangeAsync(_files, fromMs, fromMs + Calendar.DayMs, (reader, _, _) => reader.ReadEventsOfAll(fromMs, fromMs + Calendar.DayMs, events), cancel);
         return events;
     }
 }

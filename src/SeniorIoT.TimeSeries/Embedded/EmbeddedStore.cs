@@ -23,6 +23,7 @@ public sealed record EmbeddedStoreOptions
 
 /// <summary>
 /// Telemetry in SQLite files, one a month (<c>telemetry-YYYYMM.db</c>, UTC), with one compressed row per device, metric and UTC day.
+/// Roll-ups are in files of the same kind, <c>hourly-YYYYMM.db</c> and <c>daily-YYYYMM.db</c>, by local day.
 /// <para>
 /// What is stored depends only on which points were written, never on their order, splitting, repetition or lateness: of two
 /// values for the same device, metric and millisecond the greater stays. Times from 2000-01-01 to 2100-12-31 UTC are accepted.
@@ -37,7 +38,7 @@ public sealed record EmbeddedStoreOptions
 /// </summary>
 public sealed partial class EmbeddedStore : ITimeSeriesStore
 {
-    private readonly MonthFiles _files;
+    private readonly MonthFiles _files, _hourly, _daily;
     private readonly TimeProvider _clock;
     private readonly bool _isReadOnly;
     private readonly SemaphoreSlim _writing = new(1);
@@ -56,7 +57,9 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         options ??= new EmbeddedStoreOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.OpenMonthsMax, 1, nameof(options.OpenMonthsMax));
         _isReadOnly = options.IsReadOnly;
-        _files = new MonthFiles(folder, options, _clock);
+        _files = new MonthFiles(folder, "telemetry-", options, _clock);
+        _hourly = new MonthFiles(folder, "hourly-", options, _clock);
+        _daily = new MonthFiles(folder, "daily-", options, _clock);
     }
 
     /// <inheritdoc/>
@@ -71,7 +74,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            await Task.Run(() => Write(months, cancel), CancellationToken.None);
+            await Task.Run(() => Write(_files, months, cancel), CancellationToken.None);
             _written += points.Count;
             if (_status.State != StoreState.Ok) _status = new StoreStatus("embedded", StoreState.Ok, _clock.GetUtcNow(), null);
         }
@@ -91,7 +94,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
     public async Task<IReadOnlyList<Sample>> ReadAsync(string device, Metric metric, long fromMs, long toMs, CancellationToken cancel)
     {
         var samples = new List<Sample>();
-        await ReadRangeAsync(fromMs, toMs, (reader, firstDay, lastDay) =>
+        await ReadRangeAsync(_files, fromMs, toMs, (reader, firstDay, lastDay) =>
         {
             for (var day = firstDay; day <= lastDay; day++) reader.ReadChunk(new ChunkKey(day, device, metric), samples);
         }, cancel);
@@ -134,7 +137,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
     {
         var days = new List<DaySummary>();
         var (fromMs, toMs) = (Calendar.DayOf(from) * Calendar.DayMs, (Calendar.DayOf(to) + 1) * Calendar.DayMs);
-        await ReadRangeAsync(fromMs, toMs, (reader, firstDay, lastDay) =>
+        await ReadRangeAsync(_files, fromMs, toMs, (reader, firstDay, lastDay) =>
         {
             for (var day = firstDay; day <= lastDay; day++)
                 if (reader.ReadDay(new ChunkKey(day, device, metric)) is { } summary) days.Add(summary);
@@ -146,7 +149,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
     public async Task<IReadOnlyList<EventPoint>> ReadEventsAsync(string device, long fromMs, long toMs, CancellationToken cancel)
     {
         var events = new List<EventPoint>();
-        await ReadRangeAsync(fromMs, toMs, (reader, _, _) => reader.ReadEvents(device, fromMs, toMs, events), cancel);
+        await ReadRangeAsync(_files, fromMs, toMs, (reader, _, _) => reader.ReadEvents(device, fromMs, toMs, events), cancel);
         return events;
     }
 
@@ -158,14 +161,18 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var gone = _files.Existing(0, Calendar.MonthOf(cutoffs.Raw) - 1);
-            foreach (var month in gone)
+            var gone = 0;
+            foreach (var (files, oldest) in ((MonthFiles, DateOnly)[])[(_files, cutoffs.Raw), (_hourly, cutoffs.Hourly), (_daily, cutoffs.Daily)])
             {
-                cancel.ThrowIfCancellationRequested();
-                await _files.DeleteAsync(month);
+                foreach (var month in files.Existing(0, Calendar.MonthOf(oldest) - 1))
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    await files.DeleteAsync(month);
+                    gone++;
+                }
             }
 
-            return gone.Length;
+            return gone;
         }
         finally
         {
@@ -193,7 +200,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         {
             if (_isDisposed) return;
             _isDisposed = true;
-            await _files.CloseAsync();
+            foreach (var files in (MonthFiles[])[_files, _hourly, _daily]) await files.CloseAsync();
         }
         finally
         {
@@ -247,24 +254,24 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         if (string.IsNullOrEmpty(device)) throw new ArgumentException("A device id is needed.", $"{list}[{index}].{deviceField}");
     }
 
-    private void Write(SortedDictionary<int, MonthBatch> months, CancellationToken cancel)
+    private static void Write(MonthFiles files, SortedDictionary<int, MonthBatch> months, CancellationToken cancel)
     {
         foreach (var (month, batch) in months)
         {
             cancel.ThrowIfCancellationRequested();
-            _files.Write(month, batch);
+            files.Write(month, batch);
         }
     }
 
-    private Task<bool> ReadRangeAsync(long fromMs, long toMs, Action<MonthReader, int, int> query, CancellationToken cancel) => RunAsync(() =>
+    private Task<bool> ReadRangeAsync(MonthFiles files, long fromMs, long toMs, Action<MonthReader, int, int> query, CancellationToken cancel) => RunAsync(() =>
     {
         (fromMs, toMs) = (Calendar.Clamp(fromMs), Calendar.Clamp(toMs));
         if (fromMs >= toMs) return false;
         int firstDay = Calendar.DayOf(fromMs), lastDay = Calendar.DayOf(toMs - 1);
-        foreach (var month in _files.Existing(Calendar.MonthOf(firstDay), Calendar.MonthOf(lastDay)))
+        foreach (var month in files.Existing(Calendar.MonthOf(firstDay), Calendar.MonthOf(lastDay)))
         {
             cancel.ThrowIfCancellationRequested();
-            _files.Read(month, reader => query(reader, Math.Max(firstDay, Calendar.FirstDayOf(month)), Math.Min(lastDay, Calendar.FirstDayOf(month + 1) - 1)));
+            files.Read(month, reader => query(reader, Math.Max(firstDay, Calendar.FirstDayOf(month)), Math.Min(lastDay, Calendar.FirstDayOf(month + 1) - 1)));
         }
 
         return true;

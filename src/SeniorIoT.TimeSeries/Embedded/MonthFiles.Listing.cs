@@ -37,9 +37,9 @@ internal sealed partial class MonthFiles
     private void List()
     {
         _months.Clear();
-        foreach (var path in Directory.EnumerateFiles(_folder, $"{Prefix}??????{Suffix}"))
+        foreach (var path in Directory.EnumerateFiles(_folder, $"{_prefix}??????{Suffix}"))
         {
-            var digits = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+            var digits = Path.GetFileName(path)[_prefix.Length..^Suffix.Length];
             if (DateOnly.TryParseExact(digits, "yyyyMM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)) _months.Add(Calendar.MonthOf(month));
         }
 

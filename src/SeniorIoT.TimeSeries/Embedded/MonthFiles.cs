@@ -8,10 +8,10 @@ namespace SeniorIoT.TimeSeries.Embedded;
 /// </summary>
 internal sealed partial class MonthFiles
 {
-    private const string Prefix = "telemetry-", Suffix = ".db";
+    private const string Suffix = ".db";
 
     private readonly Lock _lock = new();
-    private readonly string _folder;
+    private readonly string _folder, _prefix;
     private readonly EmbeddedStoreOptions _options;
     private readonly SortedSet<int> _months = [];
     private readonly Dictionary<int, MonthFile> _open = [];
@@ -19,9 +19,14 @@ internal sealed partial class MonthFiles
     private long _taken;
     private bool _isClosed;
 
-    public MonthFiles(string folder, EmbeddedStoreOptions options, TimeProvider clock)
+    /// <summary>Finds the files of a family.</summary>
+    /// <param name="folder">Where they are; made if need be, unless the store is read-only.</param>
+    /// <param name="prefix">What their names begin with, such as <c>telemetry-</c>.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="clock">Tells how long ago the folder changed.</param>
+    public MonthFiles(string folder, string prefix, EmbeddedStoreOptions options, TimeProvider clock)
     {
-        (_folder, _options, _clock) = (folder, options, clock);
+        (_folder, _prefix, _options, _clock) = (folder, prefix, options, clock);
         if (!options.IsReadOnly) Directory.CreateDirectory(folder);
         List();
     }
@@ -37,7 +42,7 @@ internal sealed partial class MonthFiles
         }
     }
 
-    public string PathOf(int month) => Path.Combine(_folder, $"{Prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
+    public string PathOf(int month) => Path.Combine(_folder, $"{_prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
 
     /// <summary>Runs a query on a month; does nothing when the month has no file, or no longer.</summary>
     /// <exception cref="IOException">The file cannot be read, or is damaged.</exception>

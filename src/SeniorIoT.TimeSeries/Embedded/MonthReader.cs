@@ -11,6 +11,9 @@ internal sealed partial class MonthReader(SqliteConnection connection) : IDispos
     private readonly Statement _events = new(connection,
         "SELECT at_ms, kind, detail FROM event WHERE device = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, kind");
 
+    private readonly Statement _everyChunk = new(connection,
+        "SELECT n, first_ms, first_value, codec, samples, device FROM chunk WHERE day = ? AND metric = ? ORDER BY device");
+
     /// <summary>Appends all samples of a day.</summary>
     public void ReadChunk(ChunkKey key, List<Sample> into)
     {
@@ -22,6 +25,27 @@ internal sealed partial class MonthReader(SqliteConnection connection) : IDispos
         finally
         {
             _chunk.Reset();
+        }
+    }
+
+    /// <summary>The samples of every device on a day, by device.</summary>
+    public void ReadEveryChunk(int day, Metric metric, Action<string, List<Sample>> found)
+    {
+        _everyChunk.Bind(1, day);
+        _everyChunk.Bind(2, (long)metric);
+        try
+        {
+            while (_everyChunk.Step())
+            {
+                var samples = new List<Sample>();
+                var first = new Sample(day * Calendar.DayMs + _everyChunk.Long(1), _everyChunk.Long(2));
+                ChunkCodec.Decode((byte)_everyChunk.Long(3), _everyChunk.Bytes(4), (int)_everyChunk.Long(0), first, samples);
+                found(_everyChunk.Text(5), samples);
+            }
+        }
+        finally
+        {
+            _everyChunk.Reset();
         }
     }
 
@@ -61,6 +85,7 @@ internal sealed partial class MonthReader(SqliteConnection connection) : IDispos
     {
         _chunk.Dispose();
         _events.Dispose();
+        _everyChunk.Dispose();
     }
 
     private bool Find(ChunkKey key)

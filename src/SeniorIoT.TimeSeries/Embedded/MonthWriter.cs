@@ -10,6 +10,9 @@ internal sealed class MonthBatch
     public Dictionary<ChunkKey, List<Sample>> Chunks { get; } = [];
 
     public List<EventPoint> Events { get; } = [];
+
+    /// <summary>Whether a chunk takes the place of what was stored, instead of being united with it.</summary>
+    public bool Replaces { get; init; }
 }
 
 /// <summary>Writes batches into one month file, each in one transaction. Not thread safe: the store has one writer at a time.</summary>
@@ -69,7 +72,7 @@ internal sealed class MonthWriter : IDisposable
         _begin.Run();
         try
         {
-            foreach (var key in batch.Chunks.Keys.Order()) WriteChunk(key, batch.Chunks[key]);
+            foreach (var key in batch.Chunks.Keys.Order()) WriteChunk(key, batch.Chunks[key], batch.Replaces);
             foreach (var happened in batch.Events) WriteEvent(happened);
             _commit.Run();
         }
@@ -89,10 +92,10 @@ internal sealed class MonthWriter : IDisposable
         _connection.Dispose();
     }
 
-    private void WriteChunk(ChunkKey key, List<Sample> added)
+    private void WriteChunk(ChunkKey key, List<Sample> added, bool replaces)
     {
         _old.Clear();
-        _stored.ReadChunk(key, _old);
+        if (!replaces) _stored.ReadChunk(key, _old);
         if (!Chunk.Merge(CollectionsMarshal.AsSpan(_old), CollectionsMarshal.AsSpan(added), _merged)) return;
 
         var samples = CollectionsMarshal.AsSpan(_merged);

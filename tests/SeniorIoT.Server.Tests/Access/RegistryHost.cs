@@ -12,6 +12,7 @@ using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using Xunit;
@@ -42,7 +43,14 @@ internal sealed class RegistryHost : IAsyncDisposable
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         if (clock is not null) builder.Services.AddSingleton(clock);
         if (presence is not null) builder.Services.AddSingleton(presence);
-        if (telemetry is not null) builder.Services.AddSingleton(telemetry).AddSingleton<ExportDesk>();
+        if (telemetry is not null)
+        {
+            var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+            builder.Services.AddSingleton(telemetry).AddSingleton(zone).AddSingleton<UseSeries>().AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
+            builder.Services.AddSingleton(services => new RollupMarks(
+                new SqliteFile(Path.Combine(folder, "rollup.db"), RollupMarks.Migrations), zone, services.GetRequiredService<TimeProvider>()));
+        }
+
         builder.Services.AddApiProblems().AddRegistry(folder).AddAccess(folder);
         var app = builder.Build();
         app.UseApiProblems();

@@ -35,7 +35,10 @@ public sealed class BackupTests : IDisposable
         var (code, told) = await OtherProcess.RunAsync("backup", "--data", Data, "--to", Copy);
         Assert.True(code == 0, told);
         Assert.Equal(
-            ["alerts.db", "grains.db", "journal.db", "keys/key-1.xml", "manifest.json", "registry.db", "rollup.db", "spool.db", "telemetry/telemetry-202601.db", "telemetry/telemetry-202602.db"],
+            [
+                "alerts.db", "grains.db", "journal.db", "keys/key-1.xml", "manifest.json", "registry.db", "rollup.db", "spool.db", "telemetry/daily-202601.db", "telemetry/hourly-202601.db",
+                "telemetry/telemetry-202601.db", "telemetry/telemetry-202602.db",
+            ],
             FilesIn(Copy));
         if (!OperatingSystem.IsWindows())
         {
@@ -53,7 +56,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task The_journal_is_copied_first_and_alerts_last()
+    public async Task The_journal_is_copied_first_then_samples_then_marks_then_roll_ups_and_alerts_last()
     {
         await using (await RunningAsync())
         {
@@ -62,7 +65,11 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(0, BackupCommand.Run(Data, Copy, null, _told, Cancel));
         var order = BackupManifest.Read(Copy).Files.Where(file => file.IsDatabase).Select(file => file.Path);
         Assert.Equal(
-            ["journal.db", "grains.db", "telemetry/telemetry-202601.db", "telemetry/telemetry-202602.db", "rollup.db", "spool.db", "registry.db", "alerts.db"], order);
+            [
+                "journal.db", "grains.db", "telemetry/telemetry-202601.db", "telemetry/telemetry-202602.db", "spool.db", "rollup.db", "telemetry/daily-202601.db",
+                "telemetry/hourly-202601.db", "registry.db", "alerts.db",
+            ],
+            order);
     }
 
     [Fact]
@@ -175,6 +182,7 @@ public sealed class BackupTests : IDisposable
             files.Add(new SqliteFile(Path.Combine(Data, name), [$"CREATE TABLE t(name TEXT); INSERT INTO t VALUES('{name}')"]));
         var store = new EmbeddedStore(Path.Combine(Data, "telemetry"));
         await store.AppendAsync([new Point("wm-1", Metric.TotalMillilitres, Jan, 5), new Point("wm-1", Metric.TotalMillilitres, Jan + 35 * DayMs, 6)], [], Cancel);
+        await store.WriteUseAsync([new UseDay("wm-1", new DateOnly(2026, 1, 1), Jan, 7, [.. Enumerable.Repeat<long?>(null, 24)])], Cancel);
         return new Running(store, files);
     }
 

@@ -40,7 +40,7 @@ public sealed class JobsTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromHours(13));
-        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Clock);
+        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<TimeZoneInfo>(), district.Clock);
         await digest.WriteAsync();
         await digest.WriteAsync();
         var written = Assert.Single(digest.Read(10));

@@ -12,6 +12,7 @@ using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using SeniorIoT.TimeSeries.Embedded;
@@ -30,10 +31,23 @@ public sealed class SeriesApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _store = new EmbeddedStore(Path.Combine(_folder.FullName, "telemetry"));
+        await StartAsync();
+    }
+
+    private async Task RestartAsync()
+    {
+        await _app.DisposeAsync();
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(Now)).AddSingleton<ITimeSeriesStore>(_store);
+        builder.Services.AddSingleton(TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).AddSingleton<UseSeries>().AddSingleton(provider => new RollupMarks(
+            new SqliteFile(Path.Combine(_folder.FullName, "rollup.db"), RollupMarks.Migrations), provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(new DeviceDirectory()).AddSingleton(new HouseholdDirectory());
         builder.Services.AddAuthentication("area").AddScheme<AuthenticationSchemeOptions, ByHeader>("area", null);
         builder.Services.AddAuthorization();
@@ -125,6 +139,23 @@ public sealed class SeriesApiTests : IAsyncLifetime
         using var answer = await GetAsync("/api/v1/devices/w1/series?metric=litres&every=5m&from=yesterday&to=1990-01-01T00:00:00Z");
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("every, from, metric, to", string.Join(", ", await FieldsAsync(answer)));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_read_is_503_with_the_remedy()
+    {
+        await WriteAsync((-2, 100));
+        await _store.DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "telemetry", "telemetry-202601.db"), "this is no database, and long enough that nobody takes it for an empty one", TestContext.Current.CancellationToken);
+        await using var damaged = new EmbeddedStore(Path.Combine(_folder.FullName, "telemetry"));
+        _store = damaged;
+        await RestartAsync();
+        foreach (var query in (string[])["", "metric=use_l&every=1h", "metric=use_l&every=1d", "every=1h"])
+        {
+            using var answer = await GetAsync($"/api/v1/devices/w1/series?{query}");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Contains("ask again", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class EdgesTests
     {
         Assert.Equal(
             [Ms("2026-01-01T16:00Z"), Ms("2026-01-02T16:00Z"), Ms("2026-01-03T16:00Z")],
-            Edges.Daily(Ms("2026-01-02T15:59Z"), Ms("2026-01-02T16:01Z")));
+            Edges.Daily(Ms("2026-01-02T15:59Z"), Ms("2026-01-02T16:01Z"), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class EdgesTests
     public void Empty_and_absurd_times_are_refused_by_name()
     {
         Assert.Throws<ArgumentOutOfRangeException>("toMs", () => Edges.Hourly(Year2000, Year2000));
-        Assert.Throws<ArgumentOutOfRangeException>("toMs", () => Edges.Daily(Year2000, long.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>("toMs", () => Edges.Daily(Year2000, long.MaxValue, TimeZoneInfo.Utc));
         Assert.Throws<ArgumentOutOfRangeException>("fromMs", () => Edges.Hourly(long.MinValue, Year2000));
     }
 

@@ -119,6 +119,31 @@ public sealed class StoreCopyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Roll_ups_go_along_also_of_days_whose_readings_are_gone()
+    {
+        await FillAsync(_source, devices: 1, days: 2);
+        UseDay old = Use(-400, 5), recent = Use(1, 7);
+        await _source.WriteUseAsync([old, recent], Cancel);
+        var report = await new StoreCopy(_source, _target).RunAsync(cancel: Cancel);
+        Assert.Contains(new CopyCount("Use", 0, 2, 0), report.Counts);
+        Assert.Equal([5, 7], (await _target.ReadUseAsync("wm-1", old.Day, recent.Day, Cancel)).Select(use => use.Millilitres));
+        Assert.Contains(new CopyCount("Use", 2, 0, 0), (await new StoreCopy(_source, _target).RunAsync(cancel: Cancel)).Counts);
+        Assert.Equal((new(2026, 1, 1), new(2026, 1, 2)), report.Written["wm-1"]);
+    }
+
+    [Fact]
+    public async Task A_target_that_knows_more_may_keep_its_roll_ups()
+    {
+        await FillAsync(_source, devices: 1, days: 1);
+        await _source.WriteUseAsync([Use(0, 5)], Cancel);
+        await _target.WriteUseAsync([Use(0, 6)], Cancel);
+        await new StoreCopy(_source, _target) { KeepsUseOfTarget = true }.RunAsync(cancel: Cancel);
+        Assert.Equal(6, Assert.Single(await _target.ReadUseOfDayAsync(new(2026, 1, 1), Cancel)).Millilitres);
+        await new StoreCopy(_source, _target).RunAsync(cancel: Cancel);
+        Assert.Equal(5, Assert.Single(await _target.ReadUseOfDayAsync(new(2026, 1, 1), Cancel)).Millilitres);
+    }
+
+    [Fact]
     public async Task What_waits_in_the_target_is_flushed_before_it_is_compared()
     {
         await FillAsync(_source, devices: 1, days: 1);
@@ -159,6 +184,9 @@ public sealed class StoreCopyTests : IAsyncLifetime
 
         await store.AppendAsync(points, events, Cancel);
     }
+
+    private static UseDay Use(int day, long millilitres) =>
+        new("wm-1", new DateOnly(2026, 1, 1).AddDays(day), Jan + day * DayMs, millilitres, [.. Enumerable.Range(0, 24).Select(hour => hour == 5 ? (long?)null : hour)]);
 
     private static Point Water(string device, long atMs, long value) => new(device, Metric.TotalMillilitres, atMs, value);
 }

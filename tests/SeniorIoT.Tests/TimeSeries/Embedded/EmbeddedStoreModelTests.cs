@@ -136,7 +136,7 @@ public sealed class EmbeddedStoreModelTests
         }, iter: 25);
 
     /// <summary>Every row of every file, as text.</summary>
-    private static List<string> Dump(string folder)
+    internal static List<string> Dump(string folder)
     {
         var rows = new List<string>();
         foreach (var path in Directory.GetFiles(folder, "*.db").Order())

@@ -25,6 +25,18 @@ public interface ITimeSeriesStore : IAsyncDisposable
     Task<IReadOnlyList<EventPoint>> ReadEventsAsync(string device, long fromMs, long toMs, CancellationToken cancel);
 
     /// <summary>
+    /// The UTC days that hold samples or events, first and last; null when there are none. May be wider than the truth by part
+    /// of a month, never narrower.
+    /// </summary>
+    Task<(DateOnly First, DateOnly Last)?> ReadSpanAsync(CancellationToken cancel);
+
+    /// <summary>What every device has of a metric on a UTC day, ordered by device ordinally; devices without samples are absent.</summary>
+    Task<IReadOnlyList<Tally>> ReadTalliesAsync(Metric metric, DateOnly day, CancellationToken cancel);
+
+    /// <summary>The events of all devices on a UTC day, ordered by time, device and kind.</summary>
+    Task<IReadOnlyList<EventPoint>> ReadEventsOfDayAsync(DateOnly day, CancellationToken cancel);
+
+    /// <summary>
     /// Writes roll-ups; a (device, day) that was written before is replaced. When the task completes they are on disk. Throws
     /// <see cref="IOException"/> when the store refuses; then some of the days may be written and others not: write all again.
     /// </summary>

@@ -36,6 +36,8 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(SystemState))]
 [JsonSerializable(typeof(Page<DeadLetter>), TypeInfoPropertyName = "DeadLetters")]
 [JsonSerializable(typeof(DeadLetterRetry))]
+[JsonSerializable(typeof(NewExport))]
+[JsonSerializable(typeof(Export))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

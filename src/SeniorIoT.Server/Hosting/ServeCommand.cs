@@ -97,7 +97,7 @@ internal static class ServeCommand
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAccess().MapHouseholds().MapResponders().MapDevices().MapImport();
-        app.MapSeries().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
+        app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapSms();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);

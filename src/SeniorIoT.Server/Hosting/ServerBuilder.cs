@@ -68,6 +68,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new RollupMarks(
             new SqliteFile(Path.Combine(options.Data, "rollup.db"), RollupMarks.Migrations), provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RollupWorker>().AddHostedService(provider => provider.GetRequiredService<RollupWorker>()).AddSingleton<UseSeries>();
+        services.AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());

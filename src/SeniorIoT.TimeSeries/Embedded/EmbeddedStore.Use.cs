@@ -20,6 +20,7 @@ public sealed partial class EmbeddedStore
     /// <exception cref="ArgumentException">A day lies outside 2000 to 2100, has no device, no hours, or a negative use; nothing was written.</exception>
     public async Task WriteUseAsync(IReadOnlyList<UseDay> days, CancellationToken cancel)
     {
+        RequireWritable();
         SortedDictionary<int, MonthBatch> hourly = [], daily = [];
         for (var i = 0; i < days.Count; i++)
         {

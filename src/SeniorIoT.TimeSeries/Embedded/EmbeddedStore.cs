@@ -11,6 +11,12 @@ public sealed record EmbeddedStoreOptions
     /// cannot take the last of a disk that alerts need too.
     /// </summary>
     public long? MonthBytesMax { get; init; }
+
+    /// <summary>
+    /// Opens what is there and changes nothing: no folder, file or table is made, and appends and retention are refused. The user
+    /// must still be allowed to write in the folder of a running server, because SQLite shares its locks through a file there.
+    /// </summary>
+    public bool IsReadOnly { get; init; }
 }
 
 /// <summary>
@@ -20,12 +26,19 @@ public sealed record EmbeddedStoreOptions
 /// What is stored depends only on which points were written, never on their order, splitting, repetition or lateness: of two
 /// values for the same device, metric and millisecond the greater stays. Times from 2000-01-01 to 2100-12-31 UTC are accepted.
 /// </para>
-/// <para>One process may open a folder at a time. Thread safe; appends wait for each other, reads never wait for an append.</para>
+/// <para>Thread safe; appends wait for each other, reads never wait for an append.</para>
+/// <para>
+/// Several processes of one machine may open a folder, to read and to write: SQLite's locks keep their transactions apart, and each
+/// notices months that another made or deleted. An append waits up to ten seconds for that of another process and then
+/// fails like a full disk, so whoever writes beside a running server appends at most some thousand points at a time. A
+/// network file system does not keep such locks.
+/// </para>
 /// </summary>
 public sealed partial class EmbeddedStore : ITimeSeriesStore
 {
     private readonly MonthFiles _files, _hourly, _daily;
     private readonly TimeProvider _clock;
+    private readonly bool _isReadOnly;
     private readonly SemaphoreSlim _writing = new(1);
     private volatile bool _isDisposed;
     private long _written;
@@ -35,22 +48,25 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
     /// <param name="folder">Holds the month files and nothing else of that name.</param>
     /// <param name="options">Limits; null for the defaults.</param>
     /// <param name="clock">Says since when <see cref="Status"/> is what it is; null for the system's.</param>
-    /// <exception cref="IOException">The folder cannot be made or read.</exception>
+    /// <exception cref="IOException">The folder cannot be made or read, or is missing and the store is read-only.</exception>
     public EmbeddedStore(string folder, EmbeddedStoreOptions? options = null, TimeProvider? clock = null)
     {
         _clock = clock ?? TimeProvider.System;
         options ??= new EmbeddedStoreOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.OpenMonthsMax, 1, nameof(options.OpenMonthsMax));
-        _files = new MonthFiles(folder, "telemetry-", options);
-        _hourly = new MonthFiles(folder, "hourly-", options);
-        _daily = new MonthFiles(folder, "daily-", options);
+        _isReadOnly = options.IsReadOnly;
+        _files = new MonthFiles(folder, "telemetry-", options, _clock);
+        _hourly = new MonthFiles(folder, "hourly-", options, _clock);
+        _daily = new MonthFiles(folder, "daily-", options, _clock);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A time lies outside 2000-01-01 to 2100-12-31; nothing was written.</exception>
     /// <exception cref="ArgumentException">A device or kind is empty; nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">The store is read-only.</exception>
     public async Task AppendAsync(IReadOnlyList<Point> points, IReadOnlyList<EventPoint> events, CancellationToken cancel)
     {
+        RequireWritable();
         var months = Split(points, events);
         await _writing.WaitAsync(cancel);
         try
@@ -138,6 +154,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
     /// <inheritdoc/>
     public async Task<int> RetainAsync(Cutoffs cutoffs, CancellationToken cancel)
     {
+        RequireWritable();
         await _writing.WaitAsync(cancel);
         try
         {
@@ -187,6 +204,11 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         {
             _writing.Release();
         }
+    }
+
+    private void RequireWritable()
+    {
+        if (_isReadOnly) throw new InvalidOperationException("This store was opened read-only. Open it without IsReadOnly to write.");
     }
 
     private static SortedDictionary<int, MonthBatch> Split(IReadOnlyList<Point> points, IReadOnlyList<EventPoint> events)

@@ -5,14 +5,15 @@ namespace SeniorIoT.TimeSeries.Embedded;
 
 /// <summary>
 /// One open month: a writer and a few idle readers. The writer opens first even if nobody will write: it makes the tables of a
-/// file whose creation a crash cut short. The store sees to it that there is one write at a time.
+/// file whose creation a crash cut short. A read-only file has no writer, and without tables it counts as empty. The store
+/// sees to it that there is one write at a time.
 /// </summary>
-internal sealed class MonthFile(string path, long? bytesMax) : IDisposable
+internal sealed class MonthFile(string path, EmbeddedStoreOptions options) : IDisposable
 {
     private const int IdleReadersMax = 4;
 
     private readonly ConcurrentBag<(SqliteConnection Connection, MonthReader Reader)> _idle = [];
-    private readonly MonthWriter _writer = new(path, bytesMax);
+    private readonly MonthWriter? _writer = options.IsReadOnly ? null : new(path, options.MonthBytesMax);
 
     /// <summary>How many are using the file now, and when it was last taken; kept by <see cref="MonthFiles"/>.</summary>
     public int Users { get; set; }
@@ -20,13 +21,21 @@ internal sealed class MonthFile(string path, long? bytesMax) : IDisposable
     /// <inheritdoc cref="Users"/>
     public long LastTaken { get; set; }
 
+    /// <summary>When the file on disk was made: tells it from another of the same name that replaced it.</summary>
+    public DateTime MadeAt { get; } = File.GetCreationTimeUtc(path);
+
     /// <inheritdoc cref="MonthWriter.Write"/>
-    public void Write(MonthBatch batch) => _writer.Write(batch);
+    public void Write(MonthBatch batch) => (_writer ?? throw new InvalidOperationException($"{path} was opened read-only.")).Write(batch);
 
     /// <summary>Runs queries on a read-only connection of their own; a write in progress neither blocks them nor shows.</summary>
     public void Read(Action<MonthReader> queries)
     {
-        if (!_idle.TryTake(out var taken)) taken = OpenReader();
+        if (!_idle.TryTake(out var taken))
+        {
+            if (OpenReader() is not { } opened) return;
+            taken = opened;
+        }
+
         var isSound = false;
         try
         {
@@ -44,10 +53,11 @@ internal sealed class MonthFile(string path, long? bytesMax) : IDisposable
     public void Dispose()
     {
         while (_idle.TryTake(out var reader)) Close(reader);
-        _writer.Dispose();
+        _writer?.Dispose();
     }
 
-    private (SqliteConnection Connection, MonthReader Reader) OpenReader()
+    /// <summary>Null for a file that has no tables yet.</summary>
+    private (SqliteConnection Connection, MonthReader Reader)? OpenReader()
     {
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
@@ -55,6 +65,13 @@ internal sealed class MonthFile(string path, long? bytesMax) : IDisposable
         {
             connection.Open();
             SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, MonthWriter.BusyTimeoutMs);
+            // The writer has seen to the version; without one it is looked at here.
+            if (_writer is null && !MonthWriter.HasTables(connection, path))
+            {
+                connection.Dispose();
+                return null;
+            }
+
             return (connection, new MonthReader(connection));
         }
         catch

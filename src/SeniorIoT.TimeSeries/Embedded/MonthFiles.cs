@@ -1,10 +1,12 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace SeniorIoT.TimeSeries.Embedded;
 
-/// <summary>The month files of a folder: which exist, and which few are open. Thread safe.</summary>
-internal sealed class MonthFiles
+/// <summary>
+/// The month files of a folder: which exist, and which few are open. What other processes make and delete is noticed by the
+/// folder's own time of change, which costs a look of some microseconds. Thread safe.
+/// </summary>
+internal sealed partial class MonthFiles
 {
     private const string Suffix = ".db";
 
@@ -18,25 +20,26 @@ internal sealed class MonthFiles
     private bool _isClosed;
 
     /// <summary>Finds the files of a family.</summary>
-    /// <param name="folder">Where they are; made if need be.</param>
+    /// <param name="folder">Where they are; made if need be, unless the store is read-only.</param>
     /// <param name="prefix">What their names begin with, such as <c>telemetry-</c>.</param>
     /// <param name="options">Limits.</param>
-    public MonthFiles(string folder, string prefix, EmbeddedStoreOptions options)
+    /// <param name="clock">Tells how long ago the folder changed.</param>
+    public MonthFiles(string folder, string prefix, EmbeddedStoreOptions options, TimeProvider clock)
     {
-        (_folder, _prefix, _options) = (folder, prefix, options);
-        Directory.CreateDirectory(folder);
-        foreach (var path in Directory.EnumerateFiles(folder, $"{_prefix}??????{Suffix}"))
-        {
-            var digits = Path.GetFileName(path)[_prefix.Length..^Suffix.Length];
-            if (DateOnly.TryParseExact(digits, "yyyyMM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)) _months.Add(Calendar.MonthOf(month));
-        }
+        (_folder, _prefix, _options, _clock) = (folder, prefix, options, clock);
+        if (!options.IsReadOnly) Directory.CreateDirectory(folder);
+        List();
     }
 
     /// <summary>The months in <c>[from, to]</c> that have a file, oldest first.</summary>
     public int[] Existing(int from, int to)
     {
         if (from > to) return [];
-        lock (_lock) return [.. _months.GetViewBetween(from, to)];
+        lock (_lock)
+        {
+            ListIfChanged();
+            return [.. _months.GetViewBetween(from, to)];
+        }
     }
 
     public string PathOf(int month) => Path.Combine(_folder, $"{_prefix}{month / 12:D4}{month % 12 + 1:D2}{Suffix}");
@@ -52,7 +55,12 @@ internal sealed class MonthFiles
     /// <summary>Forgets a month, waits until nobody reads it, and deletes its files. Not while a write is running.</summary>
     public async Task DeleteAsync(int month)
     {
-        lock (_lock) _months.Remove(month);
+        lock (_lock)
+        {
+            _deleting = month;
+            _months.Remove(month);
+        }
+
         try
         {
             await WhenLeftAsync(file => file == _open.GetValueOrDefault(month));
@@ -68,6 +76,10 @@ internal sealed class MonthFiles
         {
             lock (_lock) _months.Add(month);
             throw;
+        }
+        finally
+        {
+            lock (_lock) _deleting = null;
         }
     }
 
@@ -90,7 +102,7 @@ internal sealed class MonthFiles
             Task left;
             lock (_lock)
             {
-                if (!_open.Values.Any(file => file.Users > 0 && isMeant(file))) return;
+                if (!_open.Values.Concat(_replaced).Any(file => file.Users > 0 && isMeant(file))) return;
                 _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 left = _left.Task;
             }
@@ -103,7 +115,7 @@ internal sealed class MonthFiles
     {
         try
         {
-            if (Take(month, create: isWrite) is not { } file) return;
+            if (Take(month, create: isWrite && !_options.IsReadOnly) is not { } file) return;
             try
             {
                 work(file);
@@ -125,11 +137,12 @@ internal sealed class MonthFiles
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(EmbeddedStore));
+            ListIfChanged();
             if (!create && !_months.Contains(month)) return null;
             if (!_open.TryGetValue(month, out var file))
             {
                 CloseIdle();
-                _open.Add(month, file = new MonthFile(PathOf(month), _options.MonthBytesMax));
+                _open.Add(month, file = new MonthFile(PathOf(month), _options));
                 _months.Add(month);
             }
 
@@ -144,6 +157,7 @@ internal sealed class MonthFiles
         lock (_lock)
         {
             file.Users--;
+            if (file.Users == 0 && _replaced.Remove(file)) file.Dispose();
             _left?.SetResult();
             _left = null;
         }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace SeniorIoT.TimeSeries.Embedded;
 
 /// <summary>The queries of one month file on one connection. Each sees what was committed before it began. Not thread safe.</summary>
-internal sealed class MonthReader(SqliteConnection connection) : IDisposable
+internal sealed partial class MonthReader(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _chunk = new(connection,
         "SELECT n, first_ms, first_value, last_ms, last_value, min, max, sum, codec, samples FROM chunk WHERE day = ? AND device = ? AND metric = ?");

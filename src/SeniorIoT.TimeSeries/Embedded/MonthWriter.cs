@@ -46,8 +46,8 @@ internal sealed class MonthWriter : IDisposable
         try
         {
             _connection.Open();
-            Execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; "
-                + $"PRAGMA busy_timeout = {BusyTimeoutMs}; PRAGMA cache_size = -16384;");
+            Execute($"PRAGMA busy_timeout = {BusyTimeoutMs}; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                + "PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -16384;");
             if (bytesMax is { } max) Execute($"PRAGMA max_page_count = {Math.Max(1, max / 4096)};");
             Migrate(path);
             _stored = new MonthReader(_connection);
@@ -131,14 +131,25 @@ internal sealed class MonthWriter : IDisposable
         _putEvent.Run();
     }
 
-    private void Migrate(string path)
+    /// <summary>Whether the file has its tables; false when it was made but not yet filled.</summary>
+    /// <exception cref="InvalidDataException">A newer program wrote it.</exception>
+    public static bool HasTables(SqliteConnection connection, string path)
     {
-        using var command = _connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = (long)command.ExecuteScalar()!;
         if (version > SchemaVersion)
             throw new InvalidDataException($"{path} has schema version {version}, this program knows {SchemaVersion}. Start the newer program, or restore a backup.");
-        if (version == 0) Execute($"BEGIN IMMEDIATE; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
+        return version > 0;
+    }
+
+    private void Migrate(string path)
+    {
+        if (HasTables(_connection, path)) return;
+        // Another process may be making the same tables: look again once it cannot.
+        Execute("BEGIN IMMEDIATE");
+        if (!HasTables(_connection, path)) Execute($"{Schema} PRAGMA user_version = {SchemaVersion};");
+        Execute("COMMIT");
     }
 
     private void Execute(string sql)

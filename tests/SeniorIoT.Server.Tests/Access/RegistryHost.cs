@@ -12,6 +12,9 @@ using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Telemetry;
+using SeniorIoT.TimeSeries;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Access;
@@ -32,7 +35,7 @@ internal sealed class RegistryHost : IAsyncDisposable
 
     public static async Task<RegistryHost> StartAsync(
         string? folder = null, TimeProvider? clock = null, DevicePresence? presence = null, string? password = AdminPassword,
-        Action<IServiceCollection, string>? addRooms = null, Action<WebApplication>? mapRooms = null)
+        Action<IServiceCollection, string>? addRooms = null, Action<WebApplication>? mapRooms = null, ITimeSeriesStore? telemetry = null)
     {
         var ownsFolder = folder is null;
         folder ??= Directory.CreateTempSubdirectory("senioriot-").FullName;
@@ -41,6 +44,14 @@ internal sealed class RegistryHost : IAsyncDisposable
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         if (clock is not null) builder.Services.AddSingleton(clock);
         if (presence is not null) builder.Services.AddSingleton(presence);
+        if (telemetry is not null)
+        {
+            var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+            builder.Services.AddSingleton(telemetry).AddSingleton(zone).AddSingleton<UseSeries>().AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
+            builder.Services.AddSingleton(services => new RollupMarks(
+                new SqliteFile(Path.Combine(folder, "rollup.db"), RollupMarks.Migrations), zone, services.GetRequiredService<TimeProvider>()));
+        }
+
         builder.Services.AddApiProblems().AddRegistry(folder).AddAccess(folder);
         addRooms?.Invoke(builder.Services, folder);
         var app = builder.Build();
@@ -49,6 +60,7 @@ internal sealed class RegistryHost : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAccess().MapHouseholds().MapDevices().MapResponders().MapImport();
+        if (telemetry is not null) app.MapExports();
         app.MapGet("/hubs/who", (HttpContext http) => http.UserName).RequireAuthorization();
         app.MapGet("/hangfire/who", (HttpContext http) => http.UserName).RequireAuthorization(AccessPolicies.Dashboard);
         await RegistryLoader.LoadAsync(app.Services);

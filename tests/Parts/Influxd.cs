@@ -54,6 +54,9 @@ internal sealed class Influxd : IAsyncDisposable
 
     public string Url => $"http://127.0.0.1:{_port}";
 
+    /// <summary>Its process. Only while it runs.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>Everything it printed so far.</summary>
     public string Log => string.Join('\n', _log);
 

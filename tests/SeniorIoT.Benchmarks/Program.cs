@@ -8,7 +8,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("scenarios:\n  timeseries [--points N] [--batch N] [--upload N]   append, size on disk and 24 h queries of the embedded telemetry store\n"
-        + "      points in all; points an append; readings a meter sends at a time (a mix of 4 to 96 if left out)");
+    Console.Error.WriteLine("scenarios:\n" + Arguments.Help);
     return 2;
 }

@@ -5,15 +5,11 @@ using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using SeniorIoT.TimeSeries.Embedded;
+using SeniorIoT.TimeSeries.Influx;
 
 namespace SeniorIoT.Server.Hosting;
 
-/// <summary>Where telemetry is copied to.</summary>
-/// <param name="Store">The store; disposed at the end.</param>
-/// <param name="FlushAsync">Completes when nothing waits any more that was appended; null when nothing ever waits.</param>
-internal sealed record CopyTarget(ITimeSeriesStore Store, Func<CancellationToken, Task>? FlushAsync);
-
-/// <summary>The command <c>copy-telemetry</c>: history from the embedded store of a data folder to another store.</summary>
+/// <summary>The command <c>copy-telemetry</c>: history from the files of a data folder to InfluxDB, or back.</summary>
 internal static class CopyTelemetryCommand
 {
     /// <summary>A reading changes no roll-up that is further away, with some days for meters that upload late.</summary>
@@ -21,53 +17,64 @@ internal static class CopyTelemetryCommand
 
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>The command with its options. The only target so far is the embedded store of another folder.</summary>
+    /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var to = new Option<string>("--to") { Description = "the folder of another embedded store", Required = true };
-        return Create([to], parsed => new CopyTarget(new EmbeddedStore(parsed.GetRequiredValue(to)), null));
-    }
-
-    /// <summary>The command for any target.</summary>
-    /// <param name="targetOptions">Options that say where to.</param>
-    /// <param name="open">Opens the target; may throw <see cref="ArgumentException"/> with the option and the remedy.</param>
-    internal static Command Create(IReadOnlyList<Option> targetOptions, Func<ParseResult, CopyTarget> open)
-    {
         var data = DataOption.Create("the data folder whose telemetry is copied, also while its server runs");
+        var to = new Option<string>("--to") { Description = "influx: from the files to InfluxDB; embedded: from InfluxDB to the files", Required = true };
+        to.AcceptOnlyFromAmong(ServerOptions.InfluxDb, ServerOptions.Embedded);
         var from = Day("--from", "first UTC day, e.g. 2026-01-01 (default: the first there is)");
-        var to = Day("--to-day", "last UTC day (default: the last there is)");
+        var until = Day("--to-day", "last UTC day (default: the last there is)");
         var verify = new Option<bool>("--verify") { Description = "write nothing: compare counts and sums, and say what is missing" };
+        var influx = ServerOptions.NamedInflux.ToDictionary(named => named.Key, named => new Option<string?>("--" + named.Option) { Description = named.Help });
         var command = new Command(
             "copy-telemetry",
-            "Copies history, the newest day first, and compares counts and sums. It goes on where it stopped; a second run is the verification of the first.")
+            "Copies history, the newest day first, and compares counts and sums. It goes on where it stopped; a second run is the verification of the first. "
+            + "InfluxDB is the one that serve would use: options, variables, appsettings.json.")
         {
-            data, from, to, verify,
+            data, to, from, until, verify,
         };
-        foreach (var option in targetOptions) command.Options.Add(option);
+        foreach (var option in influx.Values) command.Options.Add(option);
         command.SetAction(async (parsed, cancel) =>
         {
-            try
-            {
-                await using var source = new EmbeddedStore(Path.Combine(parsed.GetRequiredValue(data), "telemetry"), new EmbeddedStoreOptions { IsReadOnly = true });
-                var target = open(parsed);
-                await using var store = target.Store;
-                var report = await new StoreCopy(source, store, target.FlushAsync).RunAsync(
-                    parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(verify), Teller(System.Console.Error, TimeProvider.System), cancel);
-                await MarkAsync(parsed.GetRequiredValue(data), report, cancel);
-                return Print(report, System.Console.Out);
-            }
-            catch (ArgumentException usage)
-            {
-                await System.Console.Error.WriteLineAsync(usage.Message);
-                return 2;
-            }
-            catch (Exception error) when (error is IOException or SqliteException or CannotStartException)
-            {
-                await System.Console.Error.WriteLineAsync($"{error.Message} What was copied stays. Mend it and run the command again: it goes on where it stopped.");
-                return 1;
-            }
+            var settings = new ConfigurationManager();
+            settings.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+            var asked = influx.Select(pair => KeyValuePair.Create(pair.Key, parsed.GetValue(pair.Value)))
+                .Append(new(nameof(ServerOptions.TelemetryStore), ServerOptions.InfluxDb)).Append(new(nameof(ServerOptions.Data), parsed.GetRequiredValue(data)));
+            if (!ServeCommand.TryReadOptions(settings, asked, out var options)) return 2;
+            return await RunAsync(options, parsed.GetRequiredValue(to), parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(verify), cancel);
         });
         return command;
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, string to, DateOnly? from, DateOnly? until, bool verifyOnly, CancellationToken cancel)
+    {
+        // Beside the server's own spool, which only the server may open.
+        var spool = Path.Combine(options.Data, "copy-spool.db");
+        try
+        {
+            CopyReport report;
+            await using (var influx = new InfluxStore(options.Influx, spool))
+            await using (var files = new EmbeddedStore(StoreSetup.FolderOf(options.Data), new EmbeddedStoreOptions { IsReadOnly = to == ServerOptions.InfluxDb }))
+            {
+                await influx.PingAsync(cancel);
+                // What an earlier run was refused is compared anew by this one.
+                await influx.DiscardDeadLettersAsync(long.MaxValue, cancel);
+                var copy = to == ServerOptions.InfluxDb
+                    ? new StoreCopy(files, influx, stop => StoreSetup.FlushOrFailAsync(influx, TimeProvider.System, stop))
+                    : new StoreCopy(influx, files);
+                report = await copy.RunAsync(from, until, verifyOnly, Teller(System.Console.Error, TimeProvider.System), cancel);
+            }
+
+            await MarkAsync(options.Data, report, cancel);
+            foreach (var end in (string[])["-wal", "-shm", ""]) File.Delete(spool + end);
+            return Print(report, System.Console.Out);
+        }
+        catch (Exception error) when (error is IOException or SqliteException or CannotStartException)
+        {
+            await System.Console.Error.WriteLineAsync($"{error.Message} What was copied stays. Mend it and run the command again: it goes on where it stopped.");
+            return 1;
+        }
     }
 
     /// <summary>

@@ -30,4 +30,19 @@ internal static class StoreSetup
             throw new CannotStartException(error.Message);
         }
     }
+
+    /// <summary>Waits until everything is in InfluxDB; a person who waits at a terminal hears at once when it is refused.</summary>
+    /// <exception cref="IOException">InfluxDB refuses all of it, or refused lines for ever.</exception>
+    public static async Task FlushOrFailAsync(InfluxStore store, TimeProvider clock, CancellationToken cancel)
+    {
+        var flushed = store.FlushAsync(cancel);
+        while (await Task.WhenAny(flushed, Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancel)) != flushed)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (store.Status is { State: StoreState.Paused, Problem: { } problem }) throw new IOException(problem);
+        }
+
+        await flushed;
+        if (store.ReadDeadLetters(null, 1) is [var refused, ..]) throw new IOException($"InfluxDB refused a line: {refused.Error} The line was: {refused.Line}");
+    }
 }

@@ -1,37 +1,37 @@
 using System.Diagnostics;
-using System.Globalization;
 using SeniorIoT.TimeSeries;
-using SeniorIoT.TimeSeries.Embedded;
 
 namespace SeniorIoT.Benchmarks.TimeSeries;
 
-/// <summary>What the embedded store costs: processor time and disk per point, and how long a chart of a day takes.</summary>
+/// <summary>What a telemetry store costs: processor time and disk per point, and how long a chart takes.</summary>
 internal static class TimeSeriesScenario
 {
-    private const int Days = 10;
-    private const int Queries = 5_000;
-    private static readonly int[] MixedSizes = [4, 8, 16, 24, 48, 96];
+    private const int Queries = 2_000;
+    private const long DayMs = 86_400_000;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (!TryParse(args, out var points, out var batchSize, out var uploadSize)) return 2;
-        var meters = Math.Max(1, points / (Days * 96));
-        var uploads = new Uploads(meters, Days, uploadSize is { } size ? [size] : MixedSizes, seed: 1).InOrderOfArrival().ToList();
+        if (!Arguments.TryParse(args, out var asked)) return 2;
+        var fleet = asked.Fleet();
+        var uploads = fleet.InOrderOfArrival().ToList();
         var sent = uploads.Sum(upload => upload.Length);
-        var distinct = meters * Days * 96;
-        Console.WriteLine($"{meters} meters, {Days} days, {distinct:N0} points in {uploads.Count:N0} uploads ({sent:N0} points with those sent twice), {batchSize:N0} points an append");
+        Console.WriteLine($"{asked.Store}: {fleet.Meters:N0} meters, {(fleet.Full < fleet.Meters ? $"{fleet.Full:N0} of them for {fleet.Days} days, the others for 2" : $"{fleet.Days} days")}, "
+            + $"{fleet.Distinct:N0} points in {uploads.Count:N0} uploads ({sent:N0} points with those sent twice), {asked.Batch:N0} points an append");
 
         var folder = Directory.CreateTempSubdirectory("senioriot-bench-").FullName;
         try
         {
+            await using var bench = await StoreBench.OpenAsync(asked.Store, folder);
             // First into a store that nobody measures, so that the compiler's time is not counted as the store's.
-            await using (var warmUp = new EmbeddedStore(Path.Combine(folder, "warm-up"))) await AppendAsync(warmUp, [.. uploads.Take(uploads.Count / 5)], batchSize);
-            await using (var store = new EmbeddedStore(folder)) Console.WriteLine(await AppendAsync(store, uploads, batchSize));
-            var bytes = Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
-            Console.WriteLine($"disk     {(double)bytes / distinct:F2} B/point ({bytes / 1e6:F1} MB)");
-            await using var reopened = new EmbeddedStore(folder);
-            await QueryAsync(reopened, meters);
-            return await VerifyAsync(reopened, uploads, meters);
+            await using (var warmUp = bench.OpenStore("warmup")) await AppendAsync(bench, warmUp, [.. uploads.Take(Math.Min(uploads.Count / 5, 40_000))], asked.Batch);
+            await using (var store = bench.OpenStore("senioriot")) Console.WriteLine(await AppendAsync(bench, store, uploads, asked.Batch));
+            await bench.SettleAsync();
+            Console.WriteLine($"disk     {(double)bench.Bytes() / fleet.Distinct:F2} B/point ({bench.Bytes() / 1e6:F1} MB)");
+            await using var reopened = bench.OpenStore("senioriot");
+            await QueryAsync(reopened, fleet, "24 h", 1, Queries);
+            await QueryAsync(reopened, fleet, $"{fleet.Days} d", fleet.Days, Queries / 10);
+            await ReportAsync(bench, reopened, fleet);
+            return await VerifyAsync(bench, reopened, fleet);
         }
         finally
         {
@@ -39,30 +39,11 @@ internal static class TimeSeriesScenario
         }
     }
 
-    private static bool TryParse(string[] args, out int points, out int batchSize, out int? uploadSize)
-    {
-        (points, batchSize, uploadSize) = (1_000_000, 10_000, null);
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            var isNumber = int.TryParse(args.ElementAtOrDefault(i + 1), NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) && value > 0;
-            if (isNumber && args[i] == "--points") points = value;
-            else if (isNumber && args[i] == "--batch") batchSize = value;
-            else if (isNumber && args[i] == "--upload") uploadSize = value;
-            else
-            {
-                Console.Error.WriteLine($"{args[i]}: expected --points N, --batch N or --upload N, with N at least 1");
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static async Task<string> AppendAsync(EmbeddedStore store, List<Point[]> uploads, int batchSize)
+    private static async Task<string> AppendAsync(StoreBench bench, ITimeSeriesStore store, List<Point[]> uploads, int batchSize)
     {
         var commits = new List<double>();
         var batch = new List<Point>();
-        var (cpu, wall) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        var (cpu, serverCpu, wall) = (Environment.CpuUsage.TotalTime, bench.ServerCpu(), Stopwatch.GetTimestamp());
         for (var i = 0; i < uploads.Count; i++)
         {
             batch.AddRange(uploads[i]);
@@ -73,37 +54,69 @@ internal static class TimeSeriesScenario
             batch.Clear();
         }
 
+        await StoreBench.FlushAsync(store);
         var used = Environment.CpuUsage.TotalTime - cpu;
+        var server = bench.ServerCpu() - serverCpu;
         var took = Stopwatch.GetElapsedTime(wall);
         var sent = uploads.Sum(upload => upload.Length);
-        return $"append   {used.TotalMicroseconds / sent:F2} CPU us/point, {sent / took.TotalSeconds / 1_000:F0} k points/s, append p50 {At(commits, 0.5):F1} ms, p99 {At(commits, 0.99):F1} ms";
+        return $"append   {used.TotalMicroseconds / sent:F2} CPU us/point{(server > TimeSpan.Zero ? $" + {server.TotalMicroseconds / sent:F2} in the database" : "")}, "
+            + $"{sent / took.TotalSeconds / 1_000:F0} k points/s, append p50 {At(commits, 0.5):F1} ms, p99 {At(commits, 0.99):F1} ms";
     }
 
-    private static async Task QueryAsync(EmbeddedStore store, int meters)
+    private static async Task QueryAsync(ITimeSeriesStore store, Uploads fleet, string name, int days, int queries)
     {
         var random = new Random(2);
         var took = new List<double>();
         // The first tenth is for the compiler and the cache.
-        for (var i = -Queries / 10; i < Queries; i++)
+        for (var i = -queries / 10; i < queries; i++)
         {
-            var from = Uploads.StartMs + random.NextInt64((Days - 1) * 86_400_000L);
+            var from = Uploads.StartMs + (days < fleet.Days ? random.NextInt64((fleet.Days - days) * DayMs) : 0);
             var started = Stopwatch.GetTimestamp();
-            await store.ReadAsync(Uploads.Device(random.Next(meters)), Metric.TotalMillilitres, from, from + 86_400_000, CancellationToken.None);
+            await store.ReadAsync(Uploads.Device(random.Next(fleet.Full)), Metric.TotalMillilitres, from, from + days * DayMs, CancellationToken.None);
             if (i >= 0) took.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        Console.WriteLine($"24 h     p50 {At(took, 0.5):F3} ms, p99 {At(took, 0.99):F3} ms (any meter, any day, warm)");
+        Console.WriteLine($"{name,-8} p50 {At(took, 0.5):F3} ms, p99 {At(took, 0.99):F3} ms (samples of any meter{(days < fleet.Days ? ", any day" : "")}, warm)");
     }
 
-    private static async Task<int> VerifyAsync(EmbeddedStore store, List<Point[]> uploads, int meters)
+    /// <summary>The hourly use of a whole district: what a report or a chart of all homes costs from raw samples.</summary>
+    private static async Task ReportAsync(StoreBench bench, ITimeSeriesStore store, Uploads fleet)
     {
-        var expected = uploads.SelectMany(upload => upload).Distinct().Sum(point => point.Value);
-        var actual = 0L;
-        for (var m = 0; m < meters; m++)
-            foreach (var day in await store.ReadDaysAsync(Uploads.Device(m), Metric.TotalMillilitres, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), CancellationToken.None))
-                actual += day.Sum;
-        Console.WriteLine($"checksum {(actual == expected ? "ok" : $"WRONG: {actual} instead of {expected}")}");
-        return actual == expected ? 0 : 1;
+        var homes = Math.Min(1_000, fleet.Full);
+        var (from, to) = (Uploads.StartMs, Uploads.StartMs + fleet.Days * DayMs);
+        var edges = Edges.Hourly(from, to);
+        var (cpu, serverCpu, wall, litres) = (Environment.CpuUsage.TotalTime, bench.ServerCpu(), Stopwatch.GetTimestamp(), 0L);
+        for (var meter = 0; meter < homes; meter++)
+        {
+            var samples = await store.ReadAsync(Uploads.Device(meter), Metric.TotalMillilitres, from, to, CancellationToken.None);
+            litres += Rollup.UsePerBucket(samples, edges).Sum(use => use ?? 0) / 1_000;
+        }
+
+        var used = Environment.CpuUsage.TotalTime - cpu;
+        var server = bench.ServerCpu() - serverCpu;
+        Console.WriteLine($"report   {homes:N0} meters x {fleet.Days} d to {edges.Length - 1} hours: {Stopwatch.GetElapsedTime(wall).TotalMilliseconds:F0} ms, "
+            + $"{used.TotalMilliseconds:F0} ms CPU{(server > TimeSpan.Zero ? $" + {server.TotalMilliseconds:F0} in the database" : "")} ({litres:N0} L)");
+    }
+
+    private static async Task<int> VerifyAsync(StoreBench bench, ITimeSeriesStore store, Uploads fleet)
+    {
+        var (count, sum) = (0L, 0L);
+        var (cpu, serverCpu) = (Environment.CpuUsage.TotalTime, bench.ServerCpu());
+        var first = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(Uploads.StartMs).UtcDateTime);
+        for (var day = first; day <= first.AddDays(fleet.Days); day = day.AddDays(1))
+        {
+            foreach (var tally in await store.ReadTalliesAsync(Metric.TotalMillilitres, day, CancellationToken.None))
+            {
+                count += tally.Count;
+                sum = unchecked(sum + tally.Sum);
+            }
+        }
+
+        var used = Environment.CpuUsage.TotalTime - cpu + (bench.ServerCpu() - serverCpu);
+        var isRight = count == fleet.Distinct && sum == fleet.Sum;
+        Console.WriteLine($"tallies  {used.TotalMilliseconds:F0} ms CPU for counts and sums of all meters and days");
+        Console.WriteLine($"checksum {(isRight ? "ok" : $"WRONG: {count:N0} points and sum {sum} instead of {fleet.Distinct:N0} and {fleet.Sum}")}");
+        return isRight ? 0 : 1;
     }
 
     private static double At(List<double> values, double quantile) => values.Order().ElementAt((int)((values.Count - 1) * quantile));

@@ -23,10 +23,15 @@ public class ServerProcess : IAsyncLifetime
     private Process? _process;
 
     public ServerProcess()
+        : this(Directory.CreateTempSubdirectory("senioriot-e2e-").FullName)
+    {
+    }
+
+    /// <param name="dataFolder">Where it keeps everything; deleted at the end.</param>
+    protected ServerProcess(string dataFolder)
     {
         var ports = FreePorts(2);
-        (HttpPort, MqttPort) = (ports[0], ports[1]);
-        DataFolder = Directory.CreateTempSubdirectory("senioriot-e2e-").FullName;
+        (HttpPort, MqttPort, DataFolder) = (ports[0], ports[1], dataFolder);
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 

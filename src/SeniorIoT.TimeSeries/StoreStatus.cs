@@ -46,6 +46,9 @@ public sealed record StoreStatus(string Kind, StoreState State, DateTimeOffset? 
 
     /// <summary>Id of the newest dead letter there ever was; 0 when there was none.</summary>
     public long NewestDeadLetter { get; init; }
+
+    /// <summary>Dead letters that were dropped because newer ones took their room, since the start.</summary>
+    public long DroppedDeadLetters { get; init; }
 }
 
 /// <summary>A line that the database refused for ever, kept for a person to look at.</summary>

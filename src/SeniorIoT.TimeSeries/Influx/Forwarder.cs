@@ -12,6 +12,8 @@ internal sealed class Forwarder : IAsyncDisposable
 
     private sealed record Trouble(StoreState State, DateTimeOffset Since, string Problem, int Failures, long ProbeAt);
 
+    private sealed record Mended(DateTimeOffset At);
+
     private readonly Spool _spool;
     private readonly Func<string, ReadOnlyMemory<byte>, CancellationToken, Task<WriteAnswer>> _write;
     private readonly InfluxOptions _options;
@@ -22,7 +24,7 @@ internal sealed class Forwarder : IAsyncDisposable
     private readonly List<(long UpToId, TaskCompletionSource Left)> _waiting = [];
     private volatile TaskCompletionSource _woken = NewSignal();
     private volatile Trouble? _trouble;
-    private DateTimeOffset? _mendedAt;
+    private volatile Mended? _mended;
     private Delivery? _delivery;
     private Task _running = Task.CompletedTask;
     private long _written, _expired;
@@ -49,7 +51,7 @@ internal sealed class Forwarder : IAsyncDisposable
             {
                 ({ } full, _) => (StoreState.Full, room.Since, trouble is null ? full : $"{full} {trouble.Problem}"),
                 (null, { } other) => (other.State, other.Since, other.Problem),
-                _ => (StoreState.Ok, Later(room.Since, _mendedAt), (string?)null),
+                _ => (StoreState.Ok, Later(room.Since, _mended?.At), (string?)null),
             };
             return new StoreStatus("influx", state, since, problem)
             {
@@ -61,6 +63,7 @@ internal sealed class Forwarder : IAsyncDisposable
                 ExpiredPoints = Volatile.Read(ref _expired),
                 DeadLetters = depth.DeadLetters,
                 NewestDeadLetter = depth.NewestDeadLetter,
+                DroppedDeadLetters = depth.DroppedDeadLetters,
             };
         }
     }
@@ -72,7 +75,12 @@ internal sealed class Forwarder : IAsyncDisposable
     public async Task WhenEmptyAsync(CancellationToken cancel)
     {
         var left = NewSignal();
-        lock (_lock) _waiting.Add((_spool.Depth.LastId, left));
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            _waiting.Add((_spool.Depth.LastId, left));
+        }
+
         Tell();
         Wake();
         await left.Task.WaitAsync(cancel);
@@ -156,7 +164,7 @@ internal sealed class Forwarder : IAsyncDisposable
                 break;
         }
 
-        if (_trouble is not null) _mendedAt = _clock.GetUtcNow();
+        if (_trouble is not null) _mended = new Mended(_clock.GetUtcNow());
         _trouble = null;
     }
 
@@ -184,7 +192,7 @@ internal sealed class Forwarder : IAsyncDisposable
     private TimeSpan? UntilDue(SpoolDepth depth)
     {
         if (depth.OldestAt is not { } oldest) return null;
-        if (_trouble is not null || depth.Points >= _options.BatchPointsMax || depth.Bytes >= RequestBytesMax) return TimeSpan.Zero;
+        if (_trouble is not null || depth.Points >= _options.BatchPointsMax || depth.BodyBytes >= RequestBytesMax) return TimeSpan.Zero;
         lock (_lock)
             if (_waiting.Count > 0) return TimeSpan.Zero;
         var age = _clock.GetUtcNow() - oldest;

@@ -5,6 +5,9 @@ namespace SeniorIoT.TimeSeries.Influx;
 /// <summary>How much waits, and how it is with dead letters. Ids rise with every row.</summary>
 internal sealed record SpoolDepth(long Rows, long Points, long Bytes, DateTimeOffset? OldestAt, long FirstId, long LastId)
 {
+    /// <summary>Bytes that would be sent. <see cref="Bytes"/> is what the file holds, dead letters too, and what is limited.</summary>
+    public long BodyBytes { get; init; }
+
     public long DeadLetters { get; init; }
 
     public long NewestDeadLetter { get; init; }
@@ -103,6 +106,7 @@ internal sealed class Spool : IAsyncDisposable
                 Rows = depth.Rows + batches.Count,
                 Points = depth.Points + batches.Sum(batch => (long)batch.Points),
                 Bytes = _file.UsedBytes,
+                BodyBytes = depth.BodyBytes + batches.Sum(batch => (long)batch.Gzip.Length),
                 OldestAt = depth.OldestAt ?? now,
                 FirstId = depth.Rows == 0 ? lastId - batches.Count + 1 : depth.FirstId,
                 LastId = lastId,
@@ -132,7 +136,8 @@ internal sealed class Spool : IAsyncDisposable
             Rows = left,
             Points = depth.Points - rows.Sum(row => (long)row.Points),
             Bytes = left == 0 ? 0 : _file.UsedBytes,
-            OldestAt = left == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(_file.Ask("SELECT appended_at FROM q ORDER BY id LIMIT 1")),
+            BodyBytes = depth.BodyBytes - rows.Sum(row => (long)row.Gzip.Length),
+            OldestAt = left == 0 ? null : Oldest(),
             FirstId = rows[^1].Id + 1,
             DeadLetters = depth.DeadLetters + refusals.Count - dropped,
             NewestDeadLetter = refusals.Count == 0 ? depth.NewestDeadLetter : _file.NewestId("dead"),
@@ -147,13 +152,16 @@ internal sealed class Spool : IAsyncDisposable
 
     /// <inheritdoc cref="ITimeSeriesStore.DiscardDeadLettersAsync"/>
     /// <exception cref="IOException">The disk refuses; nothing changed.</exception>
-    public Task<int> DiscardDeadLettersAsync(long upToId, CancellationToken cancel) => UnburyAsync(upToId, _ => [], cancel);
+    public Task<int> DiscardDeadLettersAsync(long upToId, CancellationToken cancel) => UnburyAsync(upToId, isRetry: false, cancel);
 
-    /// <summary>Puts dead letters up to an id back at the end of the queue, in the order in which they were refused.</summary>
+    /// <summary>
+    /// Puts dead letters up to an id back at the end of the queue, in the order in which they were refused. Those that say that a row was
+    /// damaged have no line and stay.
+    /// </summary>
     /// <exception cref="IOException">The disk refuses; nothing changed.</exception>
     public async Task<int> RetryDeadLettersAsync(long upToId, CancellationToken cancel)
     {
-        var count = await UnburyAsync(upToId, Batches, cancel);
+        var count = await UnburyAsync(upToId, isRetry: true, cancel);
         if (count > 0) Appended?.Invoke();
         return count;
     }
@@ -167,13 +175,14 @@ internal sealed class Spool : IAsyncDisposable
         _turn.Release();
     }
 
-    private Task<int> UnburyAsync(long upToId, Func<List<DeadLetter>, List<LineBatch>> successors, CancellationToken cancel) => UseAsync(() => Translated("written", () =>
+    private Task<int> UnburyAsync(long upToId, bool isRetry, CancellationToken cancel) => UseAsync(() => Translated("written", () =>
     {
         var letters = _file.ReadDead(long.MaxValue, int.MaxValue);
-        letters.RemoveAll(letter => letter.Id > upToId);
+        letters.RemoveAll(letter => letter.Id > upToId || (isRetry && letter.Line.Length == 0));
         if (letters.Count == 0) return 0;
         letters.Reverse();
-        _file.Unbury(upToId, successors(letters), _clock.GetUtcNow().ToUnixTimeMilliseconds());
+        _file.Unbury(upToId, !isRetry, isRetry ? Batches(letters) : [], _clock.GetUtcNow().ToUnixTimeMilliseconds());
+        if (_depth.Rows == 0) _file.Shrink();
         _depth = Measure() with { DroppedDeadLetters = _depth.DroppedDeadLetters };
         return letters.Count;
     }), cancel);
@@ -199,14 +208,17 @@ internal sealed class Spool : IAsyncDisposable
             rows,
             _file.Ask("SELECT coalesce(sum(points), 0) FROM q"),
             rows == 0 ? 0 : _file.UsedBytes,
-            rows == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(_file.Ask("SELECT appended_at FROM q ORDER BY id LIMIT 1")),
+            rows == 0 ? null : Oldest(),
             rows == 0 ? _file.NewestId("q") + 1 : _file.Ask("SELECT min(id) FROM q"),
             _file.NewestId("q"))
         {
+            BodyBytes = _file.Ask("SELECT coalesce(sum(length(body)), 0) FROM q"),
             DeadLetters = _file.Ask("SELECT count(*) FROM dead"),
             NewestDeadLetter = _file.NewestId("dead"),
         };
     }
+
+    private DateTimeOffset Oldest() => DateTimeOffset.FromUnixTimeMilliseconds(_file.Ask("SELECT appended_at FROM q ORDER BY id LIMIT 1"));
 
     private async Task<T> UseAsync<T>(Func<T> work, CancellationToken cancel)
     {

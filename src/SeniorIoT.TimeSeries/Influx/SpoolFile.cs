@@ -56,7 +56,7 @@ internal sealed class SpoolFile : IDisposable
             _read = Prepare("SELECT id, database, points, body FROM q ORDER BY id");
             _remove = Prepare("DELETE FROM q WHERE id <= ?");
             _bury = Prepare("INSERT INTO dead (at, database, line, error) VALUES (?, ?, ?, ?)");
-            _unbury = Prepare("DELETE FROM dead WHERE id <= ?");
+            _unbury = Prepare("DELETE FROM dead WHERE id <= ? AND (? OR line <> '')");
         }
         catch
         {
@@ -149,13 +149,14 @@ internal sealed class SpoolFile : IDisposable
         return ReadDead(connection, beforeId, limit);
     }
 
-    /// <summary>Removes dead letters up to an id, and appends what becomes of them.</summary>
-    public void Unbury(long upToId, IReadOnlyList<LineBatch> batches, long atMs)
+    /// <summary>Removes dead letters up to an id, those without a line only if asked to, and appends what becomes of them.</summary>
+    public void Unbury(long upToId, bool alsoEmpty, IReadOnlyList<LineBatch> batches, long atMs)
     {
         One(_noLimit);
         InTransaction(() =>
         {
             _unbury.Bind(1, upToId);
+            _unbury.Bind(2, alsoEmpty ? 1 : 0);
             _unbury.Run();
             Insert(batches, atMs);
         });

@@ -76,7 +76,7 @@ internal static partial class WriteRules
                 new Ruling(Verdict.Garbled, Sentence("InfluxDB cannot unpack what we send", "Look for a proxy on the way that changes it.")),
             400 or 422 when said.Length == 0 || said.StartsWith('<') =>
                 Pause("Writes are refused without InfluxDB's reason", "Look for a proxy on the way, and at https or http in --influx-url."),
-            400 or 422 when Says("is required", "provide either org", "invalid precision", "invalid database name", "db name", "missing required") || Mentions("bucket", "invalid") =>
+            400 or 422 when Says("is required", "provide either org", "invalid precision", "invalid database name", "db name", "missing required") =>
                 Pause("InfluxDB does not understand the request", "Check --influx-database, --influx-org and --influx-write-path."),
             // The newer words name the border; what lies in the future is not expired but wrong.
             400 or 422 when Says("points beyond retention policy", "outside retention policy") && !Says("upper bound") => new Ruling(Verdict.Expired, Dropped: DroppedIn(said)),
@@ -97,7 +97,9 @@ internal static partial class WriteRules
 
         string Sentence(string what, string remedy, string? until = null)
         {
-            var words = said.Split('\n')[0];
+            var words = Markup().Replace(said, " ").Trim().Split('\n')[0].TrimEnd();
+            // Plain text pages say their status themselves.
+            if (words.StartsWith($"{answer.StatusCode} ", StringComparison.Ordinal)) words = words[$"{answer.StatusCode} ".Length..];
             if (until is not null && words.IndexOf(until, StringComparison.Ordinal) is >= 0 and var end) words = words[..end];
             if (words.Length > WordsLengthMax) words = words[..WordsLengthMax] + "…";
             string[] reasons = [.. new[] { $"{answer.StatusCode}", words }.Where(reason => reason.Length > 0)];
@@ -114,4 +116,7 @@ internal static partial class WriteRules
 
     [GeneratedRegex(@"\bdropped=(\d+)")]
     private static partial Regex DroppedCount();
+
+    [GeneratedRegex("<[^>]*>|<[^>]*$")]
+    private static partial Regex Markup();
 }

@@ -100,14 +100,26 @@ internal sealed class FakeInflux : IAsyncDisposable
     });
 
     /// <summary>The next request gets no answer until its client gives up or the fake is closed.</summary>
-    public void ScriptHang() => Script(async http =>
+    /// <returns>Completes when that request has come.</returns>
+    public Task ScriptHang()
+    {
+        var come = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Script(http =>
+        {
+            come.SetResult();
+            return HangAsync(http);
+        });
+        return come.Task;
+    }
+
+    private async Task HangAsync(HttpContext http)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _closing.Token);
         var ended = new TaskCompletionSource();
         await using var registered = either.Token.Register(ended.SetResult);
         await ended.Task;
         http.Abort();
-    });
+    }
 
     /// <summary>The next request is answered by this.</summary>
     public void Script(Func<HttpContext, Task> answer)

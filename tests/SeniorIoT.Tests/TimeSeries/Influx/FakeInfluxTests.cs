@@ -130,9 +130,10 @@ public sealed class FakeInfluxTests
         await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(url, "m v=1i 1\n"));
         Assert.Single(fake.Points("d"));
 
-        fake.ScriptHang();
+        var come = fake.ScriptHang();
         using var impatient = new CancellationTokenSource();
         var hanging = Http.PostAsync(url, new StringContent("m v=9i 9\n"), impatient.Token);
+        await come;
         using (var next = await PostAsync(url, "m v=2i 2\n")) Assert.Equal(HttpStatusCode.NoContent, next.StatusCode);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);

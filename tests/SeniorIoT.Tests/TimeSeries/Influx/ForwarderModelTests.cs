@@ -111,7 +111,7 @@ public sealed class ForwarderModelTests
         bool IsRefused(LineKind kind) => kind is LineKind.Poisoned or LineKind.Conflicting;
 
         bool IsExpired(string database, LineKind kind) => kind == LineKind.Expired && database == "raw" && (Personality)personality != Personality.V3;
-    }, iter: 150);
+    }, iter: 40);
 
     private static long TimeOf(LineKind kind, int time) => kind == LineKind.Expired ? 1_000_000 + time : Now + time;
 

@@ -195,7 +195,7 @@ public sealed class ForwarderTests
         var appended = 0;
         await Assert.ThrowsAsync<IOException>(async () =>
         {
-            for (; ; appended++) await rig.AppendAsync("raw", [.. Enumerable.Range(0, 50).Select(i => Line(appended * 50 + i))]);
+            for (; ; appended++) await rig.AppendAsync("raw", [.. Enumerable.Range(0, 500).Select(i => Line(appended * 500 + i))]);
         });
         await rig.Forwarder.StepAsync();
         Assert.Equal(StoreState.Full, rig.Forwarder.Status.State);
@@ -204,7 +204,7 @@ public sealed class ForwarderTests
         Assert.InRange(rig.Forwarder.Status.WaitingBytes, 900_000, 1_000_000);
 
         await rig.SettleAsync();
-        Assert.Equal(appended * 50, rig.Databases.All["raw"].Points.Count);
+        Assert.Equal(appended * 500, rig.Databases.All["raw"].Points.Count);
         Assert.Equal(StoreState.Full, rig.Forwarder.Status.State);
         await rig.AppendAsync("raw", Line(1));
         Assert.Equal(StoreState.Ok, rig.Forwarder.Status.State);

@@ -32,11 +32,11 @@ internal sealed class RollupMarks(SqliteFile file, TimeZoneInfo zone, TimeProvid
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _marked = new(StringComparer.Ordinal);
-    private volatile bool _isPrepared = file.Read(connection => connection.Has("SELECT 1 FROM standing WHERE name = 'history'"));
+    private volatile bool _isPrepared = file.Read(connection => connection.Has("SELECT 1 FROM standing WHERE name = @name", ("@name", HistoryOf(zone))));
     private DateOnly _rawFrom = DateOnly.FromDayNumber((int)file.Read(connection => connection.Scalar("SELECT value FROM standing WHERE name = 'raw_from'", 0L)));
 
     /// <summary>
-    /// False while the file is so new that the history from before it is not marked yet: then no roll-up can be trusted.
+    /// False while the file is so new, or the time zone, that the history from before it is not marked yet: then no roll-up can be trusted.
     /// </summary>
     public bool IsPrepared => _isPrepared;
 
@@ -91,10 +91,14 @@ internal sealed class RollupMarks(SqliteFile file, TimeZoneInfo zone, TimeProvid
             await PutAsync([.. some.Select(device => (device, first.DayNumber, last.DayNumber))], now, cancel);
     }
 
-    /// <summary>Remembers that the history from before this file is marked.</summary>
+    /// <summary>Remembers that the history from before this file is marked, for the days of this time zone.</summary>
     public async Task SetPreparedAsync(CancellationToken cancel)
     {
-        await file.WriteAsync(connection => connection.Run("INSERT OR REPLACE INTO standing VALUES('history', 1)"), cancel);
+        await file.WriteAsync(connection =>
+        {
+            connection.Run("DELETE FROM standing WHERE name LIKE 'history %'");
+            connection.Run("INSERT INTO standing VALUES(@name, 1)", ("@name", HistoryOf(zone)));
+        }, cancel);
         _isPrepared = true;
     }
 
@@ -135,6 +139,8 @@ internal sealed class RollupMarks(SqliteFile file, TimeZoneInfo zone, TimeProvid
                 "DELETE FROM dirty WHERE device = @device AND day = @day AND generation = @generation",
                 ("@device", mark.Device), ("@day", mark.First.DayNumber), ("@generation", mark.Generation));
     });
+
+    private static string HistoryOf(TimeZoneInfo zone) => "history " + zone.Id;
 
     private Task PutAsync((string Device, int Day, int Until)[] spans, long now, CancellationToken cancel) => file.WriteAsync(connection =>
     {

@@ -93,15 +93,24 @@ internal sealed class RollupWorker(
     /// <summary>The newest day that is over and had its time of grace.</summary>
     private DateOnly LastDay(DateTimeOffset now) => Edges.DayOf(now.AddMinutes(-options.GraceMinutes).ToUnixTimeMilliseconds(), zone).AddDays(-1);
 
+    /// <summary>
+    /// Which marks stand for readings that can all be read: up to which day, and made before when. What waits on its way into the
+    /// database cannot. A day's mark is not made again while the day runs, so all of the day must be older than what waits.
+    /// </summary>
+    internal (DateOnly LastDay, DateTimeOffset Before) Readable(DateTimeOffset now, DateTimeOffset? oldestWaitingAt)
+    {
+        var lastDay = LastDay(now);
+        if (oldestWaitingAt is not { } waiting || waiting > now) return (lastDay, now);
+        var whole = Edges.DayOf(waiting.ToUnixTimeMilliseconds(), zone).AddDays(-1);
+        return (whole < lastDay ? whole : lastDay, waiting.AddMilliseconds(-1));
+    }
+
     private async Task<string?> PassAsync(DateTimeOffset now, CancellationToken cancel)
     {
         await marks.RaiseRawFromAsync(DateOnly.FromDateTime(now.UtcDateTime).AddDays(-retention.TelemetryDays), cancel);
         await PrepareAsync(cancel);
-        // What waits on its way into the database cannot be read yet: only days and marks from before that. A mark of a day is not made
-        // again while the day runs, so the whole day must be older.
-        var arrived = store.Status.OldestWaitingAt is { } waiting && waiting < now ? waiting : now;
-        var lastDay = LastDay(now);
-        if (arrived < now && Edges.DayOf(arrived.ToUnixTimeMilliseconds(), zone).AddDays(-1) is var whole && whole < lastDay) lastDay = whole;
+        // Asked before the marks: what they stand for was handed to the store earlier.
+        var (lastDay, arrived) = Readable(now, store.Status.OldestWaitingAt);
         string? problem = null;
         // A pass that was broken off is gone on with, and then begun anew for what it had left.
         var isRest = _after is not null;

@@ -65,7 +65,8 @@ internal sealed class UseSeries(ITimeSeriesStore store, RollupMarks marks, TimeZ
         // Marks first: a day that is rolled up between the two reads is then merely read twice.
         var dirty = marks.ReadOf(device, first.AddDays(-RollupDay.DaysAfter), last.AddDays(RollupDay.DaysBefore));
         var days = await store.ReadUseAsync(device, first, last, cancel);
-        return days.Where(day => day.Day < today && !dirty.Any(mark => day.Day >= mark.First.AddDays(-RollupDay.DaysBefore) && day.Day <= mark.Last.AddDays(RollupDay.DaysAfter)))
+        // A day that begins at another moment was rolled up for another time zone.
+        return days.Where(day => day.Day < today && day.StartMs == Edges.StartOf(day.Day, zone) && !dirty.Any(mark => day.Day >= mark.First.AddDays(-RollupDay.DaysBefore) && day.Day <= mark.Last.AddDays(RollupDay.DaysAfter)))
             .ToDictionary(day => day.Day);
     }
 

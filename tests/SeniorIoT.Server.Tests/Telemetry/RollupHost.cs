@@ -28,7 +28,7 @@ internal sealed class RollupHost : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public TimeZoneInfo Zone { get; }
+    public TimeZoneInfo Zone { get; private set; }
 
     public RetentionOptions Retention { get; }
 
@@ -59,9 +59,10 @@ internal sealed class RollupHost : IAsyncDisposable
     }
 
     /// <summary>The next start of the server: what was only in memory is gone.</summary>
-    public async Task RestartAsync(bool isNewRollupFile = false)
+    public async Task RestartAsync(bool isNewRollupFile = false, string? zone = null)
     {
         await StopAsync();
+        if (zone is not null) Zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
         if (isNewRollupFile) foreach (var file in Directory.GetFiles(_folder.FullName, "rollup.db*")) File.Delete(file);
         Start();
     }

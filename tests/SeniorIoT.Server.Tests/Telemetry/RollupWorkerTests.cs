@@ -144,6 +144,32 @@ public sealed class RollupWorkerTests : IAsyncDisposable
         Assert.Equal(9_600L, (await UseAsync("w2"))[0].Millilitres);
     }
 
+    [Fact]
+    public async Task When_nothing_can_be_done_the_passes_become_rarer()
+    {
+        await _host.UploadAsync("w1", Readings(Day, 0, 24));
+        await _host.KeepMarksAsync(true);
+        await _host.SettleAsync();
+        Assert.Contains("the disk refuses", _host.Worker.Status.Problem);
+        var written = _host.Worker.Status.Written;
+        await _host.KeepMarksAsync(false);
+        _host.Clock.Advance(TimeSpan.FromSeconds(59));
+        await _host.PassAsync();
+        Assert.NotEqual(0, _host.Worker.Status.Waiting);
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _host.PassAsync();
+        Assert.Equal(new(0, null, null, written, 0), _host.Worker.Status);
+    }
+
+    [Fact]
+    public void Days_whose_readings_wait_on_their_way_into_the_database_wait_too()
+    {
+        var now = At(Day).AddHours(1);
+        Assert.Equal((Day.AddDays(-1), now), _host.Worker.Readable(now, null));
+        Assert.Equal((Day.AddDays(-1), At(Day).AddMilliseconds(-1)), _host.Worker.Readable(now, At(Day)));
+        Assert.Equal((Day.AddDays(-2), At(Day).AddMilliseconds(-2)), _host.Worker.Readable(now, At(Day).AddMilliseconds(-1)));
+    }
+
     [Theory]
     [InlineData("15", "1096", "3653", "telemetry-days")]
     [InlineData("400", "399", "3653", "hourly-days")]

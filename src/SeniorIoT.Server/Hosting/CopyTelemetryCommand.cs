@@ -51,10 +51,18 @@ internal static class CopyTelemetryCommand
                 await using var source = new EmbeddedStore(Path.Combine(parsed.GetRequiredValue(data), "telemetry"), new EmbeddedStoreOptions { IsReadOnly = true });
                 var target = open(parsed);
                 await using var store = target.Store;
-                var report = await new StoreCopy(source, store, target.FlushAsync).RunAsync(
-                    parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(verify), Teller(System.Console.Error, TimeProvider.System), cancel);
-                await MarkAsync(parsed.GetRequiredValue(data), report, cancel);
-                return Print(report, System.Console.Out);
+                var copy = new StoreCopy(source, store, target.FlushAsync);
+                try
+                {
+                    return Print(
+                        await copy.RunAsync(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(verify), Teller(System.Console.Error, TimeProvider.System), cancel),
+                        System.Console.Out);
+                }
+                finally
+                {
+                    // Also when it broke off: the next run finds these days equal and would not know of them.
+                    await MarkAsync(parsed.GetRequiredValue(data), copy);
+                }
             }
             catch (ArgumentException usage)
             {
@@ -74,11 +82,11 @@ internal static class CopyTelemetryCommand
     /// The server may have rolled up the days around the switch from the readings that it had then: they are rolled up again. Older days
     /// were copied as they were rolled up.
     /// </summary>
-    private static async Task MarkAsync(string data, CopyReport report, CancellationToken cancel)
+    private static async Task MarkAsync(string data, StoreCopy copy)
     {
-        if (report.Written.Count == 0 || !File.Exists(Path.Combine(data, "rollup.db"))) return;
-        var last = report.Written.Values.Max(span => span.Last);
-        await RollupAgain.MarkAsync(data, report, last.AddDays(-DaysAroundTheSwitch), cancel);
+        if (copy.Written.Count == 0 || !File.Exists(Path.Combine(data, "rollup.db"))) return;
+        var last = copy.Written.Values.Max(span => span.Last);
+        await RollupAgain.MarkAsync(data, copy.Written, last.AddDays(-DaysAroundTheSwitch), CancellationToken.None);
     }
 
     /// <summary>Writes a line of progress every second, and one at the end.</summary>

@@ -12,6 +12,9 @@ internal sealed class CopyTally
     /// <summary>Points and events written.</summary>
     public long Points { get; private set; }
 
+    /// <summary>See <see cref="CopyReport.Written"/>.</summary>
+    public IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)> Written => _written;
+
     /// <summary>Called after every batch.</summary>
     public Action Tell { get; set; } = () => { };
 

@@ -32,6 +32,9 @@ public sealed partial class StoreCopy(ITimeSeriesStore source, ITimeSeriesStore 
     private readonly CopyTally _done = new();
     private bool _looksClosely;
 
+    /// <summary>As <see cref="CopyReport.Written"/>, so far: also what was written before a copy was cancelled or failed.</summary>
+    public IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)> Written => _done.Written;
+
     /// <summary>Copies the days in <c>[from, to]</c>, or compares them only. Run it once for each instance.</summary>
     /// <param name="from">First UTC day; null for the source's first.</param>
     /// <param name="to">Last UTC day; null for the source's last.</param>

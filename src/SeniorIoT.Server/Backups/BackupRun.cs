@@ -70,6 +70,7 @@ internal sealed class BackupRun(string data, TextWriter told, TimeProvider clock
         foreach (var name in Databases())
         {
             cancel.ThrowIfCancellationRequested();
+            if (IsMonth(name) && !File.Exists(Path.Combine(data, name))) continue; // retention was quicker
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(part, name))!);
             var known = IsMonth(name) ? before?.Files.FirstOrDefault(file => file.Path == name) : null;
             files.Add(CopyDatabase(name, part, previous, known, at));

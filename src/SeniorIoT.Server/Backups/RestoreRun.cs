@@ -68,9 +68,16 @@ internal sealed class RestoreRun(string backup, string data, TextWriter told)
             throw new BackupRefusedException($"{backup} holds no telemetry. Take another backup.");
         await using var source = new EmbeddedStore(Path.Combine(backup, Telemetry), new EmbeddedStoreOptions { IsReadOnly = true });
         await using var target = new EmbeddedStore(Path.Combine(data, Telemetry));
-        var report = await new StoreCopy(source, target) { KeepsUseOfTarget = true }.RunAsync(progress: progress, cancel: cancel);
-        await RollupAgain.MarkAsync(data, report, DateOnly.MinValue, cancel);
-        return report;
+        var copy = new StoreCopy(source, target) { KeepsUseOfTarget = true };
+        try
+        {
+            return await copy.RunAsync(progress: progress, cancel: cancel);
+        }
+        finally
+        {
+            // Also when it broke off: the next run finds these days equal and would not know of them.
+            await RollupAgain.MarkAsync(data, copy.Written, DateOnly.MinValue, CancellationToken.None);
+        }
     }
 
     private BackupManifest Verify(Func<BackupFile, bool> isMeant, CancellationToken cancel)

@@ -63,10 +63,17 @@ internal static class CopyTelemetryCommand
                 var copy = to == ServerOptions.InfluxDb
                     ? new StoreCopy(files, influx, stop => StoreSetup.FlushOrFailAsync(influx, TimeProvider.System, stop))
                     : new StoreCopy(influx, files);
-                report = await copy.RunAsync(from, until, verifyOnly, Teller(System.Console.Error, TimeProvider.System), cancel);
+                try
+                {
+                    report = await copy.RunAsync(from, until, verifyOnly, Teller(System.Console.Error, TimeProvider.System), cancel);
+                }
+                finally
+                {
+                    // Also when it broke off: the next run finds these days equal and would not know of them.
+                    await MarkAsync(options.Data, copy);
+                }
             }
 
-            await MarkAsync(options.Data, report, cancel);
             foreach (var end in (string[])["-wal", "-shm", ""]) File.Delete(spool + end);
             return Print(report, System.Console.Out);
         }
@@ -81,11 +88,11 @@ internal static class CopyTelemetryCommand
     /// The server may have rolled up the days around the switch from the readings that it had then: they are rolled up again. Older days
     /// were copied as they were rolled up.
     /// </summary>
-    private static async Task MarkAsync(string data, CopyReport report, CancellationToken cancel)
+    private static async Task MarkAsync(string data, StoreCopy copy)
     {
-        if (report.Written.Count == 0 || !File.Exists(Path.Combine(data, "rollup.db"))) return;
-        var last = report.Written.Values.Max(span => span.Last);
-        await RollupAgain.MarkAsync(data, report, last.AddDays(-DaysAroundTheSwitch), cancel);
+        if (copy.Written.Count == 0 || !File.Exists(Path.Combine(data, "rollup.db"))) return;
+        var last = copy.Written.Values.Max(span => span.Last);
+        await RollupAgain.MarkAsync(data, copy.Written, last.AddDays(-DaysAroundTheSwitch), CancellationToken.None);
     }
 
     /// <summary>Writes a line of progress every second, and one at the end.</summary>

@@ -1,5 +1,4 @@
 using SeniorIoT.Server.Storage;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Telemetry;
 
@@ -9,11 +8,12 @@ internal static class RollupAgain
     /// <summary>Marks the days on which register readings were written, from <paramref name="from"/> on.</summary>
     /// <exception cref="CannotStartException">The file is of a newer program.</exception>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The file refuses.</exception>
-    public static async Task MarkAsync(string dataFolder, CopyReport report, DateOnly from, CancellationToken cancel)
+    public static async Task MarkAsync(
+        string dataFolder, IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)> written, DateOnly from, CancellationToken cancel)
     {
         // A day earlier and later: the days of the copy are UTC's, those of the marks local.
-        var spans = report.Written.Where(written => written.Value.Last >= from)
-            .GroupBy(written => (First: Later(written.Value.First, from).AddDays(-1), Last: written.Value.Last.AddDays(1)), written => written.Key).ToList();
+        var spans = written.Where(days => days.Value.Last >= from)
+            .GroupBy(days => (First: Later(days.Value.First, from).AddDays(-1), Last: days.Value.Last.AddDays(1)), days => days.Key).ToList();
         if (spans.Count == 0) return;
         await using var marks = new RollupMarks(new SqliteFile(Path.Combine(dataFolder, "rollup.db"), RollupMarks.Migrations), TimeZoneInfo.Utc, TimeProvider.System);
         foreach (var span in spans) await marks.MarkHistoryAsync(span, span.Key.First, span.Key.Last, cancel);

@@ -21,8 +21,8 @@ internal sealed class MonthFile(string path, EmbeddedStoreOptions options) : IDi
     /// <inheritdoc cref="Users"/>
     public long LastTaken { get; set; }
 
-    /// <summary>When the file on disk was made: tells it from another of the same name that replaced it.</summary>
-    public DateTime MadeAt { get; } = File.GetCreationTimeUtc(path);
+    /// <summary>Which file on disk it is, after one was made if there was none.</summary>
+    public ulong Identity { get; } = FileIdentity.Of(path);
 
     /// <inheritdoc cref="MonthWriter.Write"/>
     public void Write(MonthBatch batch) => (_writer ?? throw new InvalidOperationException($"{path} was opened read-only.")).Write(batch);

@@ -53,5 +53,5 @@ internal sealed partial class MonthFiles
         }
     }
 
-    private bool IsOnDisk(int month, MonthFile file) => _months.Contains(month) && File.GetCreationTimeUtc(PathOf(month)) == file.MadeAt;
+    private bool IsOnDisk(int month, MonthFile file) => _months.Contains(month) && FileIdentity.Of(PathOf(month)) == file.Identity;
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Server.Backups;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using SeniorIoT.TimeSeries.Embedded;
 using Xunit;
@@ -170,6 +171,7 @@ public sealed class BackupTests : IDisposable
             Assert.Contains(i == 0 ? "1 points were written" : "0 points were written", told, StringComparison.Ordinal);
         }
 
+        Assert.Equal(1, running.Files[^1].Read(connection => connection.Scalar("SELECT count(*) FROM dirty WHERE device = 'wm-1'", 0L)));
         Assert.Equal([5, 6, 10], (await running.Store.ReadAsync("wm-1", Metric.TotalMillilitres, 0, long.MaxValue, Cancel)).Select(sample => sample.Value));
     }
 
@@ -179,7 +181,8 @@ public sealed class BackupTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Data, "keys", "key-1.xml"), "<key/>", Cancel);
         var files = new List<SqliteFile>();
         foreach (var name in (string[])["journal.db", "grains.db", "registry.db", "alerts.db", "spool.db", "rollup.db"])
-            files.Add(new SqliteFile(Path.Combine(Data, name), [$"CREATE TABLE t(name TEXT); INSERT INTO t VALUES('{name}')"]));
+            files.Add(new SqliteFile(
+                Path.Combine(Data, name), name == "rollup.db" ? RollupMarks.Migrations : [$"CREATE TABLE t(name TEXT); INSERT INTO t VALUES('{name}')"]));
         var store = new EmbeddedStore(Path.Combine(Data, "telemetry"));
         await store.AppendAsync([new Point("wm-1", Metric.TotalMillilitres, Jan, 5), new Point("wm-1", Metric.TotalMillilitres, Jan + 35 * DayMs, 6)], [], Cancel);
         await store.WriteUseAsync([new UseDay("wm-1", new DateOnly(2026, 1, 1), Jan, 7, [.. Enumerable.Repeat<long?>(null, 24)])], Cancel);

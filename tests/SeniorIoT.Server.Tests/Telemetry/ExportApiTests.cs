@@ -210,7 +210,7 @@ public sealed class ExportApiTests : IAsyncLifetime
             foreach (var field in reader.Schema.DataFields)
             {
                 var count = (int)group.RowCount;
-                if (field.ClrType == typeof(string))
+                if (field.Name.EndsWith("_id", StringComparison.Ordinal))
                 {
                     var cells = new string?[count];
                     await group.ReadAsync(field, cells.AsMemory());

@@ -126,6 +126,21 @@ public sealed class EmbeddedStoreFleetTests : IDisposable
     }
 
     [Fact]
+    public void A_file_keeps_its_identity_when_it_is_written_and_another_of_its_name_has_another()
+    {
+        var path = Path.Combine(_folder.Path, "a");
+        File.WriteAllText(path, "a");
+        using var open = File.OpenRead(path);
+        var identity = FileIdentity.Of(path);
+        File.AppendAllText(path, "b");
+        Assert.Equal(identity, FileIdentity.Of(path));
+        File.Delete(path);
+        File.WriteAllText(path, "c");
+        Assert.Equal(OperatingSystem.IsLinux(), identity != FileIdentity.Of(path));
+        Assert.Equal(0UL, FileIdentity.Of(path + "-none"));
+    }
+
+    [Fact]
     public async Task Two_processes_that_write_the_same_day_lose_nothing()
     {
         await using EmbeddedStore one = new(_folder.Path), two = new(_folder.Path);

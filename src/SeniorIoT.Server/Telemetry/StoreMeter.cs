@@ -14,7 +14,8 @@ internal static class StoreMeter
         meter.CreateObservableCounter("senioriot.telemetry.expired", () => store.Status.ExpiredPoints, "{point}", "Points that the database would not keep, being older than its retention, since the start.");
         meter.CreateObservableGauge("senioriot.telemetry.waiting", () => store.Status.WaitingPoints, "{point}", "Points on disk that are not in the database yet.");
         meter.CreateObservableGauge("senioriot.telemetry.waiting_bytes", () => store.Status.WaitingBytes, "By", "Bytes that they take on disk.");
-        meter.CreateObservableGauge("senioriot.telemetry.waiting_bytes_max", () => store.Status.WaitingBytesMax, "By", "Most bytes that may wait; 0 for a store in which nothing waits.");
+        // Without a unit: Prometheus would put it behind the name once more.
+        meter.CreateObservableGauge("senioriot.telemetry.waiting_bytes_max", () => store.Status.WaitingBytesMax, null, "Most bytes that may wait; 0 for a store in which nothing waits.");
         meter.CreateObservableGauge(
             "senioriot.telemetry.oldest_waiting_age", () => store.Status.OldestWaitingAt is { } at ? Math.Max(0, (clock.GetUtcNow() - at).TotalSeconds) : 0, "s",
             "Age of the oldest point that waits; 0 when none does.");

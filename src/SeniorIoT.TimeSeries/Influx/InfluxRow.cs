@@ -12,6 +12,8 @@ internal readonly struct InfluxRow(string? device, JsonElement values, int[] pos
 
     public long Long(int column) => values[positions[column]].GetInt64();
 
+    public double Double(int column) => values[positions[column]].GetDouble();
+
     public bool Bool(int column) => values[positions[column]].GetBoolean();
 
     public string Text(int column) => values[positions[column]].GetString() ?? "";

@@ -48,7 +48,7 @@ public sealed partial class InfluxStore
         var hours = new Dictionary<(string Device, long AtMs), (long? Used, long Revision)>();
         await ReadAsync(
             Use(InfluxSchema.HourlyDatabase(_options.Database), HourlyWindowMs, device, []),
-            days.Values.Min(day => day.StartMs), days.Values.Max(day => day.StartMs) + Calendar.DayMs + 2 * HourMs, DayColumns, row =>
+            days.Values.Min(day => day.StartMs), days.Values.Max(day => day.StartMs + (day.Hours + 1) * HourMs), DayColumns, row =>
             {
                 ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(hours, (row.Device, row.Long(0)), out var exists);
                 if (!exists || known.Revision <= RevisionOf(row)) known = (UsedOf(row), RevisionOf(row));

@@ -51,6 +51,9 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     /// <summary>The same as an InfluxDB store; not for <see cref="Kind.Embedded"/>.</summary>
     public InfluxStore Influx => (InfluxStore)Store;
 
+    /// <summary>Name of its database; not for <see cref="Kind.Embedded"/>.</summary>
+    public string Database => _options!.Database;
+
     /// <summary>The server in memory; only for the kinds that have one.</summary>
     public MemoryInflux Memory => _memory!;
 

@@ -77,7 +77,7 @@ public sealed class UseModelTests
         }
 
         Assert.NotEmpty(EmbeddedStoreBytesTests.Dump(once));
-        Assert.Equal(EmbeddedStoreBytesTests.Dump(once), EmbeddedStoreModelTests.Dump(twice));
+        Assert.Equal(EmbeddedStoreBytesTests.Dump(once), EmbeddedStoreBytesTests.Dump(twice));
     }
 
     [Fact]

@@ -121,6 +121,7 @@ internal sealed class Forwarder : IAsyncDisposable
                 var until = UntilDue(_spool.Depth);
                 if (until is not { Ticks: <= 0 }) return until;
                 var rows = await _spool.ReadAsync(_trouble is null ? int.MaxValue : 1, _options.BatchPointsMax, RequestBytesMax, _stop.Token);
+                if (rows.Count == 0) return TimeSpan.Zero;
                 _delivery = new Delivery(rows);
             }
 
@@ -211,7 +212,7 @@ internal sealed class Forwarder : IAsyncDisposable
             using var cut = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             var time = Task.Delay(wait ?? Timeout.InfiniteTimeSpan, _clock, cut.Token);
             // A wait for the database is not shortened by what is appended meanwhile.
-            await (_trouble is null ? Task.WhenAny(time, woken.Task) : Task.WhenAny(time));
+            await (_trouble is null || wait is null ? Task.WhenAny(time, woken.Task) : Task.WhenAny(time));
             await cut.CancelAsync();
         }
     }

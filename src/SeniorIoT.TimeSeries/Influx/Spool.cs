@@ -121,7 +121,13 @@ internal sealed class Spool : IAsyncDisposable
     /// queue until <see cref="FinishAsync"/>. Empty when nothing waits.
     /// </summary>
     public Task<List<QueueRow>> ReadAsync(int rowsMax, int pointsMax, int bytesMax, CancellationToken cancel) =>
-        UseAsync(() => Translated("read", () => _file.Read(rowsMax, pointsMax, bytesMax)), cancel);
+        UseAsync(() => Translated("read", () =>
+        {
+            var rows = _file.Read(rowsMax, pointsMax, bytesMax);
+            // A person at the sqlite3 shell took them away.
+            if (rows.Count == 0 && _depth.Rows > 0) _depth = Measure() with { DroppedDeadLetters = _depth.DroppedDeadLetters };
+            return rows;
+        }), cancel);
 
     /// <summary>Removes rows from the head of the queue, and in the same transaction keeps what was refused of them.</summary>
     /// <exception cref="IOException">The disk refuses; nothing changed.</exception>

@@ -210,5 +210,19 @@ public sealed class ForwarderTests
         Assert.Equal(StoreState.Ok, rig.Forwarder.Status.State);
     }
 
+    [Fact]
+    public async Task Rows_that_a_person_removed_by_hand_are_not_waited_for()
+    {
+        await using var rig = new Rig(Personality.V1_6);
+        await rig.AppendAsync("raw", Line(1));
+        rig.EditByHand("DELETE FROM q");
+        await rig.SettleAsync();
+        Assert.Empty(rig.Requests);
+        await rig.AppendAsync("raw", Line(2));
+        await rig.SettleAsync();
+        Assert.Single(rig.Databases.All["raw"].Points);
+        Assert.Equal(0, rig.Forwarder.Status.WaitingPoints);
+    }
+
     private static string Line(int i) => $"m,device=wm-{i} v={i}i {Now + i}";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Tests.TimeSeries.Embedded;
 using SeniorIoT.TimeSeries.Influx;
@@ -59,6 +60,16 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     public Task AppendAsync(string database, params string[] lines) => Spool.AppendAsync([Batch(database, lines)], CancellationToken.None);
+
+    /// <summary>What a person does with the sqlite3 shell.</summary>
+    public void EditByHand(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     /// <summary>Steps, and moves the clock to whatever is waited for, until nothing waits any more.</summary>
     public async Task SettleAsync(int stepsMax = 100_000)

@@ -57,7 +57,7 @@ public static class RollupDay
     /// Which days may say something else after readings of the days in <c>[first, last]</c> came or changed: those days, and the ones
     /// up to their neighbouring readings, at most <see cref="DaysBefore"/> and <see cref="DaysAfter"/> away.
     /// </summary>
-    /// <param name="samples">All readings from <see cref="DaysBefore"/> days before to <see cref="DaysAfter"/> days after, times rising.</param>
+    /// <param name="samples">All readings that decide what the days say (<see cref="Readings"/>), times rising; more change nothing.</param>
     /// <param name="first">The first local day with new readings.</param>
     /// <param name="last">The last.</param>
     /// <param name="zone">Whose days.</param>

@@ -135,16 +135,17 @@ internal sealed class RollupWorker(
     }
 
     /// <summary>
-    /// History from before the file of marks: a span a meter, from the oldest sample that may be kept. Today, and tomorrow for clocks that
-    /// are fast, are marks of their own, so that the rest need not wait for them.
+    /// History from before the file of marks: a span a meter, from the oldest sample that may be kept. The days up to today, and tomorrow
+    /// for clocks that are fast, are marks of their own, so that the rest need not wait for them.
     /// </summary>
     private async Task PrepareAsync(CancellationToken cancel)
     {
         if (marks.IsPrepared) return;
-        var today = Edges.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds(), zone);
+        var now = clock.GetUtcNow();
+        var (over, today) = (LastDay(now), Edges.DayOf(now.ToUnixTimeMilliseconds(), zone));
         string[] meters = [.. devices.All.Where(device => device.Kind == DeviceKind.Water).Select(device => device.DeviceId)];
-        await marks.MarkHistoryAsync(meters, today.AddDays(-retention.TelemetryDays), today.AddDays(-1), cancel);
-        for (var day = today; day <= today.AddDays(1); day = day.AddDays(1)) await marks.MarkHistoryAsync(meters, day, day, cancel);
+        await marks.MarkHistoryAsync(meters, today.AddDays(-retention.TelemetryDays), over, cancel);
+        for (var day = over.AddDays(1); day <= today.AddDays(1); day = day.AddDays(1)) await marks.MarkHistoryAsync(meters, day, day, cancel);
         await marks.SetPreparedAsync(cancel);
     }
 
@@ -174,10 +175,10 @@ internal sealed class RollupWorker(
 
     private async Task RollAsync(string device, DateOnly first, DateOnly last, DateOnly lastDay, CancellationToken cancel)
     {
-        var (fromMs, _) = RollupDay.Readings(first.AddDays(-RollupDay.DaysBefore), first, zone);
-        var (_, toMs) = RollupDay.Readings(last, last.AddDays(RollupDay.DaysAfter), zone);
-        var samples = await store.ReadAsync(device, Metric.TotalMillilitres, fromMs, toMs, cancel);
+        // A meter that is read daily changes the day before at most, and one day more around it is enough to see whether it is one.
+        var samples = await ReadAsync(device, first.AddDays(-1), last.AddDays(1), cancel);
         var (from, to) = RollupDay.Affected(samples, first, last, zone);
+        if (from < first.AddDays(-1) || to > last.AddDays(1)) samples = await ReadAsync(device, from, to, cancel);
         if (to > lastDay) to = lastDay;
         var stored = (await store.ReadUseAsync(device, from, to, cancel)).ToDictionary(day => day.Day);
         foreach (var day in RollupDay.Of(device, samples, from, to, zone))
@@ -188,6 +189,12 @@ internal sealed class RollupWorker(
             if (was is not null && IsExpired(day.Day)) Interlocked.Increment(ref _expired);
             else _days.Add(day);
         }
+    }
+
+    private Task<IReadOnlyList<Sample>> ReadAsync(string device, DateOnly first, DateOnly last, CancellationToken cancel)
+    {
+        var (fromMs, toMs) = RollupDay.Readings(first, last, zone);
+        return store.ReadAsync(device, Metric.TotalMillilitres, fromMs, toMs, cancel);
     }
 
     private async Task SaveAsync(CancellationToken cancel)

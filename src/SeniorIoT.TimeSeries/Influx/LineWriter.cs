@@ -31,7 +31,7 @@ internal sealed class LineWriter(IBufferWriter<byte> output)
         {
             if (char.IsControl(name[i])) return "has a line break or another control character in it, which line protocol cannot carry. " + Remedy;
             // 1.x takes the two for one escape when it looks for the end of a line, and may then take the next line for a part of this one.
-            if (name[i] == '\\' && name[i + 1] is ',' or ' ' or '=') return "has a backslash before a comma, a space or an equals sign, which InfluxDB 1.x misreads. " + Remedy;
+            if (name[i] == '\\' && name[i + 1] is ',' or ' ' or '=' or '"') return "has a backslash before a comma, a space, an equals sign or a quotation mark, which InfluxDB 1.x misreads. " + Remedy;
             if (!char.IsSurrogate(name[i])) continue;
             if (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[i + 1])) return "has half of a surrogate pair in it, which is not text. " + Remedy;
             i++;

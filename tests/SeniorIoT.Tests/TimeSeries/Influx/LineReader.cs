@@ -106,8 +106,9 @@ internal static class LineReader
         var value = new StringBuilder();
         for (at++; at < text.Length && text[at] != '"'; at++)
         {
-            if (text[at] == '\\' && Next(text, at + 1) is '"' or '\\') at++;
-            value.Append(text[at]);
+            var isEscape = text[at] == '\\' && Next(text, at + 1) is '"' or '\\' or 'n' or 'r' or 't';
+            if (isEscape) at++;
+            value.Append((isEscape, text[at]) switch { (true, 'n') => '\n', (true, 'r') => '\r', (true, 't') => '\t', (_, var sign) => sign });
         }
 
         Expect(text, ref at, '"');

@@ -12,10 +12,11 @@ public sealed class LineWriterTests
     /// <summary>Vectors of the corpus that we refuse to write, each with the reason.</summary>
     private static readonly Dictionary<string, string> Refused = new()
     {
-        ["20f288a9"] = "a tag's value with a backslash before a comma, which 1.6.7 misreads: see RealInfluxTests",
-        ["9ce4e716"] = "a tag's value with a backslash before a space, likewise",
-        ["b3db57d8"] = "a tag's value with a backslash before a space, likewise",
-        ["f84fa178"] = "a tag's key with a backslash before an equals sign, likewise",
+        ["20f288a9"] = "a tag's value with a backslash before a comma, which 1.6.7 may misread: see RealInfluxTests",
+        ["7c0c4a66"] = "a tag's value with a backslash before a space, which 1.6.7 may misread: see RealInfluxTests",
+        ["9ce4e716"] = "a tag's value with a backslash before a space, which 1.6.7 may misread: see RealInfluxTests",
+        ["b3db57d8"] = "a tag's value with a backslash before a space, which 1.6.7 may misread: see RealInfluxTests",
+        ["f84fa178"] = "a tag's key with a backslash before an equals sign, which 1.6.7 may misread: see RealInfluxTests",
     };
 
     [Fact]
@@ -35,8 +36,9 @@ public sealed class LineWriterTests
             // The vectors are in nanoseconds: the number is written as it is given, its unit is said by the request.
             var (ours, theirs) = (Write(input), output.GetProperty("result").GetString()!);
             // A number has more than one spelling: 6.632243e+06 and 6632243. So numbers are compared as numbers.
-            Assert.Equivalent(LineReader.Read(theirs), LineReader.Read(ours), strict: true);
-            if (!theirs.Contains("e+", StringComparison.Ordinal) && !theirs.Contains("e-", StringComparison.Ordinal)) Assert.Equal(theirs + "\n", ours);
+            Assert.Equal(LineReader.Read(theirs).Select(Show), LineReader.Read(ours).Select(Show));
+            // And a line break in a text is written as it is, because 1.x does not know the escape \n.
+            if (!((string[])["e+", "e-", "\\n"]).Any(theirs.Contains)) Assert.Equal(theirs + "\n", ours);
             written++;
         }
 
@@ -94,9 +96,9 @@ public sealed class LineWriterTests
         [.. point.GetProperty("fields").EnumerateArray().Select(field => (field.GetProperty("key").GetString()!, ValueOf(field.GetProperty("value"))))],
         point.GetProperty("time").GetInt64()));
 
-    private static string Show(Line line) => string.Join(
+    internal static string Show(Line line) => string.Join(
         '|', [line.Measurement, .. line.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}:{tag.Value}"),
-            .. line.Fields.Select(field => $"{field.Key}:{field.Value.GetType().Name}:{field.Value}"), $"{line.At}"]);
+            .. line.Fields.Select(field => $"{field.Key}:{field.Value.GetType().Name}:{(field.Value is 0.0 ? "0" : field.Value)}"), $"{line.At}"]);
 
     private static object ValueOf(JsonElement value) => value.EnumerateObject().Single() switch
     {
@@ -123,9 +125,11 @@ public sealed class LineWriterTests
     [InlineData("a\\ b", "backslash before")]
     [InlineData("a\\,b", "backslash before")]
     [InlineData("a\\=b", "backslash before")]
-    [InlineData("a\ud800b", "surrogate")]
+    [InlineData("half", "surrogate")]
     public void A_name_that_cannot_be_written_is_refused_with_the_reason_and_the_remedy(string name, string reason)
     {
+        // An attribute cannot hold it.
+        if (name == "half") name = "a\ud800b";
         var line = new LineWriter(new ArrayBufferWriter<byte>());
         Action[] places = [() => line.Begin(name), () => line.Begin("m").Tag(name, "v"), () => line.Begin("m").Tag("k", name), () => line.Begin("m").Field(name, 1)];
         Assert.All(places, place =>
@@ -145,6 +149,7 @@ public sealed class LineWriterTests
         Assert.Throws<ArgumentException>(() => line.Begin("m").Field("time", 1));
         foreach (var number in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity])
             Assert.Contains("Leave the field out.", Assert.Throws<ArgumentException>(() => line.Begin("m").Field("f", number)).Message);
+        Assert.Throws<ArgumentException>(() => line.Begin("m").Field("a\\\"b", 1));
         Assert.Throws<InvalidOperationException>(() => line.Begin("m").End(0));
         Assert.Throws<InvalidOperationException>(() => line.Begin("m").Field("f", 1).Tag("k", "v"));
     }

@@ -30,13 +30,13 @@ public sealed class RealInfluxTests
             {
                 string[] columns = ["time", .. line.Tags.Select(tag => tag.Key), .. line.Fields.Select(field => field.Key)];
                 var read = new List<string[]>();
-                await client.QueryAsync("any", $"SELECT {string.Join(',', columns.Skip(1).Select(Quote))} FROM {Quote(line.Measurement)}", new Dictionary<string, string>(), columns,
+                await client.QueryAsync("any", $"SELECT * FROM {Quote(line.Measurement)}", new Dictionary<string, string>(), columns,
                     row => read.Add([.. Enumerable.Range(0, columns.Length).Select(i => Text(row, i, i <= line.Tags.Count ? null : line.Fields[i - 1 - line.Tags.Count].Value))]), CancellationToken.None);
                 Assert.Equal(
                     [$"{line.At}", .. line.Tags.Select(tag => tag.Value), .. line.Fields.Select(field => Convert.ToString(field.Value, CultureInfo.InvariantCulture)!)],
                     Assert.Single(read));
             }
-        }, iter: 60, threads: 1);
+        }, iter: 60, threads: 1, print: lines => string.Join('\n', lines.Select(LineWriterTests.Show)));
     }
 
     [Fact]

@@ -49,6 +49,9 @@ internal sealed class Influxd : IAsyncDisposable
     /// <summary>Writes at the same time before it answers 503; 0 for any number. Set before the start.</summary>
     public int WritesMax { get; init; }
 
+    /// <summary>Seconds without a write after which it moves its log into compact files; 0 for its own 10 minutes and 4 hours. Set before the start.</summary>
+    public int ColdSeconds { get; init; }
+
     /// <summary>Where its files are; a small tmpfs may be mounted there before the start.</summary>
     public string Folder { get; }
 
@@ -152,6 +155,7 @@ internal sealed class Influxd : IAsyncDisposable
           index-version = "tsi1"
           wal-fsync-delay = "0s"
           query-log-enabled = false
+        {(ColdSeconds > 0 ? $"  cache-snapshot-write-cold-duration = \"{ColdSeconds}s\"\n  compact-full-write-cold-duration = \"{ColdSeconds}s\"" : "")}
         [http]
           bind-address = "127.0.0.1:{_port}"
           auth-enabled = {(HasLogin ? "true" : "false")}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using SeniorIoT.Parts;
 using SeniorIoT.TimeSeries;
@@ -10,6 +11,7 @@ namespace SeniorIoT.Benchmarks.TimeSeries;
 internal sealed class StoreBench : IAsyncDisposable
 {
     private const double TicksASecond = 100; // what Linux counts processor time in, on every machine .NET runs on
+    private const int ColdSeconds = 5;
     private readonly string _folder;
     private readonly Influxd? _influx;
     private int _spools;
@@ -20,7 +22,7 @@ internal sealed class StoreBench : IAsyncDisposable
     public static async Task<StoreBench> OpenAsync(string kind, string folder)
     {
         if (kind == "embedded") return new StoreBench(folder, null);
-        var influx = new Influxd();
+        var influx = new Influxd { ColdSeconds = ColdSeconds };
         await influx.StartAsync();
         foreach (var name in (string[])["warmup", "senioriot"]) await influx.CreateDatabasesAsync(name);
         return new StoreBench(folder, influx);
@@ -34,12 +36,17 @@ internal sealed class StoreBench : IAsyncDisposable
     /// <summary>Until everything is in the database.</summary>
     public static Task FlushAsync(ITimeSeriesStore store) => store is InfluxStore influx ? influx.FlushAsync(CancellationToken.None) : Task.CompletedTask;
 
-    /// <summary>The database server is stopped and started, so that its files hold what its memory did.</summary>
+    /// <summary>Until the database server has compacted its files: they do not change any more. At most five minutes.</summary>
     public async Task SettleAsync()
     {
         if (_influx is null) return;
-        await _influx.StopAsync();
-        await _influx.StartAsync();
+        var (last, same) = (0L, 0);
+        for (var second = 0; second < 300 && same < 4 * ColdSeconds; second++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            same = Bytes() == last ? same + 1 : 0;
+            last = Bytes();
+        }
     }
 
     /// <summary>Bytes of the measured store's files.</summary>
@@ -59,6 +66,13 @@ internal sealed class StoreBench : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _influx?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static long Size(string folder) =>
-        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) : 0;
+    /// <summary>What a folder takes on the disk: files that were made long in advance count only as far as they were written.</summary>
+    private static long Size(string folder)
+    {
+        if (!Directory.Exists(folder)) return 0;
+        using var du = Process.Start(new ProcessStartInfo("du", ["--summarize", "--block-size=1", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = du.StandardOutput.ReadToEnd();
+        du.WaitForExit();
+        return long.Parse(said.Split('\t')[0], CultureInfo.InvariantCulture);
+    }
 }

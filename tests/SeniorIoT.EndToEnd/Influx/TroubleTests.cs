@@ -26,6 +26,7 @@ public sealed class TroubleTests
         await server.StartAsync();
         await ExpectHealedAsync(server);
         Assert.Equal([100_000L], (await InfluxServer.ReadAsync(influx)).Select(point => point.Value));
+        await Wait.UntilAsync("the alert's condition is over", async () => await server.StoreAlertAsync() is { ClearedAt: not null }, 120);
     }
 
     [Fact]
@@ -110,6 +111,5 @@ public sealed class TroubleTests
     {
         await server.WhenWrittenAsync();
         Assert.Equal("ok", (await server.StoreAsync()).GetProperty("state").GetString());
-        await Wait.UntilAsync("the alert's condition is over", async () => await server.StoreAlertAsync() is { ClearedAt: not null }, 120);
     }
 }

@@ -26,15 +26,16 @@ internal sealed partial class InfluxClient
     /// <param name="bound">Values of its <c>$parameters</c>.</param>
     /// <param name="columns">Columns that a row is read by, in this order; one that the result lacks is null in every row.</param>
     /// <param name="take">Gets each row; it may not keep it.</param>
+    /// <param name="patience">How long the server may be silent, before its answer and in the middle of it.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="InfluxQueryException">There is no answer, or an error instead.</exception>
     public async Task QueryAsync(
-        string database, string statement, IReadOnlyDictionary<string, string> bound, string[] columns, Action<InfluxRow> take, CancellationToken cancel)
+        string database, string statement, IReadOnlyDictionary<string, string> bound, string[] columns, Action<InfluxRow> take, TimeSpan patience, CancellationToken cancel)
     {
         var target = $"query?db={Escape(database)}&epoch=ms&chunked=true&chunk_size={ChunkRows}&q={Escape(statement)}";
         if (bound.Count > 0) target += $"&params={Escape(JsonSerializer.Serialize(bound))}";
-        using var deadline = new CancellationTokenSource(_options.Timeout, _clock);
-        using var response = await AnswerAsync(Request(HttpMethod.Get, target), database, deadline, cancel);
+        using var deadline = new CancellationTokenSource(patience, _clock);
+        using var response = await AnswerAsync(Request(HttpMethod.Get, target), database, patience, deadline, cancel);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
         {
@@ -55,12 +56,12 @@ internal sealed partial class InfluxClient
                 pipe.AdvanceTo(read.IsCompleted ? rest.End : rest.Start, rest.End);
                 if (read.IsCompleted) return;
                 // A long answer may take long, but not be silent for long.
-                deadline.CancelAfter(_options.Timeout);
+                deadline.CancelAfter(patience);
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Unreachable($"it went silent for {_options.Timeout.TotalSeconds:0.#} s in the middle of an answer", null);
+            throw Unreachable($"it went silent for {patience.TotalSeconds:0.#} s in the middle of an answer", null);
         }
         catch (Exception error) when (error is HttpRequestException or (IOException and not InfluxQueryException))
         {
@@ -74,7 +75,7 @@ internal sealed partial class InfluxClient
     }
 
     /// <summary>Headers of a successful answer.</summary>
-    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string database, CancellationTokenSource deadline, CancellationToken cancel)
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string database, TimeSpan patience, CancellationTokenSource deadline, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         HttpResponseMessage? response = null;
@@ -87,7 +88,7 @@ internal sealed partial class InfluxClient
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             response?.Dispose();
-            throw Unreachable($"no answer within {_options.Timeout.TotalSeconds:0.#} s", null);
+            throw Unreachable($"no answer within {patience.TotalSeconds:0.#} s", null);
         }
         catch (Exception error) when (error is HttpRequestException or (IOException and not InfluxQueryException))
         {

@@ -57,7 +57,8 @@ internal sealed partial class InfluxClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var message = response.IsSuccessStatusCode ? "" : await MessageAsync(response, either.Token);
+            // Also of a success: InfluxDB says nothing then, and what says something may be a proxy's page that has written nothing.
+            var message = response.StatusCode == HttpStatusCode.NoContent ? "" : await MessageAsync(response, either.Token);
             return new WriteAnswer((int)response.StatusCode, message, RetryAfter(response.Headers.RetryAfter));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -77,7 +78,7 @@ internal sealed partial class InfluxClient : IDisposable
     public async Task<string?> PingAsync(CancellationToken cancel)
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, _clock);
-        using var response = await AnswerAsync(Request(HttpMethod.Get, "ping"), _options.Database, deadline, cancel);
+        using var response = await AnswerAsync(Request(HttpMethod.Get, "ping"), _options.Database, _options.Timeout, deadline, cancel);
         return response.Headers.TryGetValues("X-Influxdb-Version", out var version) ? version.First() : null;
     }
 

@@ -46,7 +46,7 @@ public sealed partial class InfluxStore
         var bound = what.Device is { } device ? new Dictionary<string, string> { ["device"] = device } : [];
         try
         {
-            await _client.QueryAsync(what.Database, statement, bound, columns, take, cancel);
+            await _client.QueryAsync(what.Database, statement, bound, columns, take, what.Device is null ? _fleetPatience : _options.Timeout, cancel);
         }
         catch (InfluxQueryException missing) when (missing.IsMissingDatabase && _options.WritePath == InfluxWritePath.V3)
         {

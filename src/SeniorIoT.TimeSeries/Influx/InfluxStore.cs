@@ -17,8 +17,12 @@ public sealed partial class InfluxStore : ITimeSeriesStore
 {
     private const long BytesPerMegabyte = 1024 * 1024;
 
+    /// <summary>How many times longer a question about all devices may take than one about a single device: for 100,000 of them 1.6.7 thinks for half a minute.</summary>
+    private const int FleetPatience = 60;
+
     private readonly InfluxOptions _options;
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _fleetPatience;
     private readonly InfluxClient _client;
     private readonly Spool _spool;
     private readonly Forwarder _forwarder;
@@ -33,7 +37,7 @@ public sealed partial class InfluxStore : ITimeSeriesStore
     /// <exception cref="IOException">The spool cannot be opened.</exception>
     public InfluxStore(InfluxOptions options, string spoolPath, HttpMessageHandler? handler = null, TimeProvider? clock = null)
     {
-        (_options, _clock) = (options, clock ?? TimeProvider.System);
+        (_options, _clock, _fleetPatience) = (options, clock ?? TimeProvider.System, options.Timeout * FleetPatience);
         _client = new InfluxClient(options, handler, _clock);
         try
         {

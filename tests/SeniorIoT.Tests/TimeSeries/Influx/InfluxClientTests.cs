@@ -51,6 +51,17 @@ public sealed class InfluxClientTests
     }
 
     [Theory]
+    [InlineData(HttpStatusCode.OK, "<html>Please log in</html>")]
+    [InlineData(HttpStatusCode.Accepted, "queued for later")]
+    public async Task A_page_that_answers_for_InfluxDB_has_not_written_anything(HttpStatusCode status, string page)
+    {
+        using var client = new InfluxClient(V1, new Canned(_ => new HttpResponseMessage(status) { Content = new StringContent(page) }));
+        var answer = await client.WriteAsync("db", new byte[] { 1 }, Cancel);
+        Assert.Equal(page, answer.Message);
+        Assert.Equal(Verdict.Pause, WriteRules.Judge(answer, "db").Verdict);
+    }
+
+    [Theory]
     [InlineData("X-Influxdb-Error")]
     [InlineData("X-Platform-Error-Code")]
     public async Task An_error_without_a_body_is_read_from_its_header(string header)
@@ -126,7 +137,7 @@ public sealed class InfluxClientTests
         ])
         {
             using var client = new InfluxClient(V1, new Canned(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body) }));
-            var error = await Assert.ThrowsAsync<InfluxQueryException>(() => client.QueryAsync("db", "SELECT v FROM m", new Dictionary<string, string>(), ["v"], row => row.Long(0), Cancel));
+            var error = await Assert.ThrowsAsync<InfluxQueryException>(() => client.QueryAsync("db", "SELECT v FROM m", new Dictionary<string, string>(), ["v"], row => row.Long(0), V1.Timeout, Cancel));
             Assert.Contains(says, error.Message);
         }
     }

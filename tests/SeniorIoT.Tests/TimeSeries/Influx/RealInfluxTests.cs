@@ -31,7 +31,7 @@ public sealed class RealInfluxTests
                 string[] columns = ["time", .. line.Tags.Select(tag => tag.Key), .. line.Fields.Select(field => field.Key)];
                 var read = new List<string[]>();
                 await client.QueryAsync("any", $"SELECT * FROM {Quote(line.Measurement)}", new Dictionary<string, string>(), columns,
-                    row => read.Add([.. Enumerable.Range(0, columns.Length).Select(i => Text(row, i, i <= line.Tags.Count ? null : line.Fields[i - 1 - line.Tags.Count].Value))]), CancellationToken.None);
+                    row => read.Add([.. Enumerable.Range(0, columns.Length).Select(i => Text(row, i, i <= line.Tags.Count ? null : line.Fields[i - 1 - line.Tags.Count].Value))]), TimeSpan.FromSeconds(30), CancellationToken.None);
                 Assert.Equal(
                     [$"{line.At}", .. line.Tags.Select(tag => tag.Value), .. line.Fields.Select(field => Convert.ToString(field.Value, CultureInfo.InvariantCulture)!)],
                     Assert.Single(read));
@@ -121,7 +121,7 @@ public sealed class RealInfluxTests
     }
 
     private static Task AskAsync(InfluxClient client, string database, string statement = "SELECT v FROM m") =>
-        client.QueryAsync(database, statement, new Dictionary<string, string>(), ["time", "v"], _ => { }, Cancel);
+        client.QueryAsync(database, statement, new Dictionary<string, string>(), ["time", "v"], _ => { }, TimeSpan.FromSeconds(30), Cancel);
 
     /// <summary>Times of a few months, because each week is a shard of files.</summary>
     private static long Year2000(long any) => 946_684_800_000 + Math.Abs(any % 10_000_000_000);

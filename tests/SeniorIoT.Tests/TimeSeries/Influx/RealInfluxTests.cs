@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using SeniorIoT.Parts;
+using SeniorIoT.Tests.TimeSeries.Embedded;
 using SeniorIoT.TimeSeries;
 using SeniorIoT.TimeSeries.Influx;
 using Xunit;
@@ -98,6 +99,32 @@ public sealed class RealInfluxTests
         await server.StartAsync();
         Assert.Equal(["1000", "1"], Assert.Single(await server.QueryAsync("kept", "SELECT v FROM m")));
         await server.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("wm,device=wm-x v=garbage 946684800000", "unable to parse")]
+    [InlineData("wm,device=wm-x v=1.5 946684800000", "field type conflict")]
+    public async Task A_poisoned_line_in_a_batch_of_5000_is_the_only_one_that_is_missing(string poison, string words)
+    {
+        var server = await Influxd.SharedAsync();
+        var database = $"poison_{words.Length}";
+        await server.CreateDatabaseAsync(database);
+        using var folder = new TempFolder();
+        using var client = new InfluxClient(new InfluxOptions { Url = server.Url });
+        await using var spool = new Spool(Path.Combine(folder.Path, "spool.db"), 10_000_000, TimeProvider.System);
+        await using var forwarder = new Forwarder(spool, client.WriteAsync, new InfluxOptions(), TimeProvider.System);
+        // The first line says once and for all that v is an integer.
+        await spool.AppendAsync([new LineBatch(database, 1, Gzip("wm,device=wm-0 v=0i 946684800000\n"))], Cancel);
+        string[] lines = [.. Enumerable.Range(0, 5_000).Select(i => i == 3_210 ? poison : $"wm,device=wm-{i % 50} v={i}i {946_684_800_000 + i}")];
+        await spool.AppendAsync([new LineBatch(database, lines.Length, Gzip(string.Concat(lines.Select(line => line + '\n'))))], Cancel);
+        forwarder.Start();
+        await forwarder.WhenEmptyAsync(Cancel);
+
+        Assert.Equal("4999", Assert.Single(await server.QueryAsync(database, "SELECT count(v) FROM wm"))[1]);
+        var dead = Assert.Single(forwarder.ReadDeadLetters(null, 10));
+        Assert.Equal(poison, dead.Line);
+        Assert.Contains(words, dead.Error);
+        Assert.Equal((StoreState.Ok, 1L, 5_000L), (forwarder.Status.State, forwarder.Status.DeadLetters, forwarder.Status.WrittenPoints));
     }
 
     [Fact]

@@ -4,11 +4,12 @@ namespace SeniorIoT.Api;
 /// <param name="Now">The server's time.</param>
 /// <param name="Version">Version of the program.</param>
 /// <param name="TelemetryStore">Where samples are kept.</param>
+/// <param name="Rollup">The summing up of readings to use by hour and by day.</param>
 /// <param name="Journal">Where messages are from their acknowledgement until their effects are on disk.</param>
 /// <param name="Ingest">What came through the door since the start.</param>
 /// <param name="Checks">The checks of <c>/health/ready</c>.</param>
 public sealed record SystemState(
-    DateTimeOffset Now, string Version, TelemetryStore TelemetryStore, JournalState Journal, IngestState Ingest, IReadOnlyList<SystemCheck> Checks);
+    DateTimeOffset Now, string Version, TelemetryStore TelemetryStore, RollupState Rollup, JournalState Journal, IngestState Ingest, IReadOnlyList<SystemCheck> Checks);
 
 /// <summary>Where samples are kept, and whether they get there.</summary>
 /// <param name="Kind"><c>embedded</c> or <c>influx</c>.</param>
@@ -25,6 +26,7 @@ public sealed record SystemState(
 /// <param name="WrittenPoints">Points written since the start.</param>
 /// <param name="ExpiredPoints">Points that the database would not keep, being older than its retention, since the start.</param>
 /// <param name="DeadLetters">Lines that the database refused for ever and that are kept.</param>
+/// <param name="DroppedDeadLetters">Lines of that kind that are lost, because newer ones took their room, since the start.</param>
 public sealed record TelemetryStore(
     string Kind,
     string State,
@@ -36,7 +38,16 @@ public sealed record TelemetryStore(
     DateTimeOffset? OldestWaitingAt,
     long WrittenPoints,
     long ExpiredPoints,
-    long DeadLetters);
+    long DeadLetters,
+    long DroppedDeadLetters);
+
+/// <summary>How the roll-ups go. Until a day is rolled up its readings answer, so nothing is wrong while some wait.</summary>
+/// <param name="Waiting">Days of meters that are over and wait to be rolled up; history that is rolled up for the first time counts once a meter.</param>
+/// <param name="OldestDay">The oldest of those days, on the district's calendar; null when none waits.</param>
+/// <param name="Problem">What went wrong last and the remedy, in English; null when nothing did.</param>
+/// <param name="Written">Days of meters written since the start.</param>
+/// <param name="Expired">Days left as they were since the start: readings came late, when the others of that day were no longer kept.</param>
+public sealed record RollupState(int Waiting, DateOnly? OldestDay, string? Problem, long Written, long Expired);
 
 /// <summary>The journal.</summary>
 /// <param name="Length">Messages that have not left it.</param>

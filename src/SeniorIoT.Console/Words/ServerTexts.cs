@@ -51,8 +51,6 @@ internal static partial class ServerTexts
         ["The device's time cannot be right; the time of receipt counts."] = "设备时钟有误，以收到时间为准。",
         ["The download was broken off. Order it again."] = "下载中断，请重新导出。",
         ["The file was not fetched within ten minutes. Order it again."] = "十分钟内没有下载，请重新导出。",
-        ["The telemetry store cannot be read: {0} Nothing is lost, and alerts do not depend on it. Look at the disk or the database, then ask again."] =
-            "历史数据暂时读不到：{0} 数据没有丢失，警情不受影响。请检查磁盘或数据库后再试。",
         ["The meter found this itself."] = "水表自行判断。",
         ["The meter was exchanged: what was known of the old one does not count any more."] = "水表已更换，旧表的情况不再算数。",
         ["The press was taken back at the button."] = "老人在一键通上取消了呼叫。",
@@ -85,13 +83,13 @@ internal static partial class ServerTexts
     {
         if (All.TryGetValue(sentence, out var text))
             return text;
+        // Somebody else's words in brackets behind ours. First, for a place would take them in.
+        if (Quoting().Match(sentence) is { Success: true } quoting && Find(quoting.Groups[1].Value + ".") is { } said)
+            return $"{said.TrimEnd('。')}（{quoting.Groups[2].Value}）。";
         foreach (var (pattern, template) in Patterns.Value)
             if (pattern.Match(sentence) is { Success: true } match)
-                return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. match.Groups.Values.Skip(1).Select(group => group.Value)]);
-        // Somebody else's words in brackets behind ours.
-        return Quoting().Match(sentence) is { Success: true } quoting && Find(quoting.Groups[1].Value + ".") is { } said
-            ? $"{said.TrimEnd('。')}（{quoting.Groups[2].Value}）。"
-            : null;
+                return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. match.Groups.Values.Skip(1).Select(group => Find(group.Value) ?? group.Value)]);
+        return null;
     }
 
     // Not within brackets: what stands there is quoted.
@@ -101,7 +99,7 @@ internal static partial class ServerTexts
     [GeneratedRegex(@"^([^()]+) \((.+)\)\.$", RegexOptions.Singleline)]
     private static partial Regex Quoting();
 
-    // Escaping writes "{0}" as "\{0}". A place holds a number, a time or a name, never a sentence.
+    // Escaping writes "{0}" as "\{0}". A place holds a number, a time, a name, or a sentence that is looked up in its turn.
     private static Regex Pattern(string sentence) =>
         new("^" + Regex.Replace(Regex.Escape(sentence), @"\\\{\d}", "([^;,]+?)") + "$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 }

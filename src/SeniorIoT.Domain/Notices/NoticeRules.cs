@@ -13,7 +13,8 @@ public static class NoticeRules
     /// <param name="happened">What happened.</param>
     /// <param name="ladder">The ladder of its priority.</param>
     /// <param name="responders">Everybody known for the household and its areas, nearest first.</param>
-    public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, Ladder ladder, IReadOnlyList<Responder> responders)
+    /// <param name="zone">Whose clocks the texts tell the time by.</param>
+    public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, Ladder ladder, IReadOnlyList<Responder> responders, TimeZoneInfo zone)
     {
         var (step, at) = happened switch
         {
@@ -30,7 +31,7 @@ public static class NoticeRules
             notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
         return notices;
 
-        string Text(int n) => NoticeText.Sms(alert, n, at);
+        string Text(int n) => NoticeText.Sms(alert, n, at, zone);
     }
 
     /// <summary>Whether a receipt may move a notice from <paramref name="now"/> to <paramref name="next"/>. Delivered is final.</summary>

@@ -65,7 +65,7 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         foreach (var happened in accepted.Events)
         {
             next = AlertRules.Evolve(next, happened);
-            notices.AddRange(NoticeRules.Owed(next, happened, ladder, around.RespondersOf(next.Place)));
+            notices.AddRange(NoticeRules.Owed(next, happened, ladder, around.RespondersOf(next.Place), around.Zone));
         }
 
         try

@@ -4,7 +4,8 @@ using SeniorIoT.Domain.Notices;
 
 namespace SeniorIoT.Server.Alerts;
 
-/// <summary>What an alert must know of the household it is about, and nothing more of the registry.</summary>
+/// <summary>What an alert must know of the household it is about and of the district, and nothing more of the registry.</summary>
 /// <param name="PlaceOf">Where and whom. An alert about a household that was just deleted still needs a place: never null.</param>
 /// <param name="RespondersOf">Everybody who can be told, the household's own first, then the committee's, the sub-district's, the district's.</param>
-internal sealed record AlertSurroundings(Func<HouseholdId, Place> PlaceOf, Func<Place, IReadOnlyList<Responder>> RespondersOf);
+/// <param name="Zone">The district's clocks.</param>
+internal sealed record AlertSurroundings(Func<HouseholdId, Place> PlaceOf, Func<Place, IReadOnlyList<Responder>> RespondersOf, TimeZoneInfo Zone);

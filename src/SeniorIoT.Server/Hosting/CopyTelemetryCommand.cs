@@ -20,28 +20,22 @@ internal static class CopyTelemetryCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var data = DataOption.Create("the data folder whose telemetry is copied, also while its server runs");
         var to = new Option<string>("--to") { Description = "influx: from the files to InfluxDB; embedded: from InfluxDB to the files", Required = true };
         to.AcceptOnlyFromAmong(ServerOptions.InfluxDb, ServerOptions.Embedded);
         var from = Day("--from", "first UTC day, e.g. 2026-01-01 (default: the first there is)");
         var until = Day("--to-day", "last UTC day (default: the last there is)");
         var verify = new Option<bool>("--verify") { Description = "write nothing: compare counts and sums, and say what is missing" };
-        var influx = ServerOptions.NamedInflux.ToDictionary(named => named.Key, named => new Option<string?>("--" + named.Option) { Description = named.Help });
         var command = new Command(
             "copy-telemetry",
             "Copies history, the newest day first, and compares counts and sums. It goes on where it stopped; a second run is the verification of the first. "
-            + "InfluxDB is the one that serve would use: options, variables, appsettings.json.")
+            + "Data folder and InfluxDB are those that serve would use, also while it runs: options, variables, appsettings.json.")
         {
-            data, to, from, until, verify,
+            to, from, until, verify,
         };
-        foreach (var option in influx.Values) command.Options.Add(option);
+        var serve = new ServeSettings(command, "data");
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = new ConfigurationManager();
-            settings.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
-            var asked = influx.Select(pair => KeyValuePair.Create(pair.Key, parsed.GetValue(pair.Value)))
-                .Append(new(nameof(ServerOptions.TelemetryStore), ServerOptions.InfluxDb)).Append(new(nameof(ServerOptions.Data), parsed.GetRequiredValue(data)));
-            if (!ServeCommand.TryReadOptions(settings, asked, out var options)) return 2;
+            if (!serve.TryRead(parsed, out var options, ServerOptions.InfluxDb)) return 2;
             return await RunAsync(options, parsed.GetRequiredValue(to), parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(verify), cancel);
         });
         return command;

@@ -10,7 +10,6 @@ internal static class ExportCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var data = DataOption.Create("the server's data folder, also while it runs");
         var file = new Option<string>("--out") { Description = "the new file", Required = true };
         var household = new Option<string?>("--household") { Description = "one household" };
         var committee = new Option<string?>("--committee") { Description = "all households of a committee, by name" };
@@ -20,26 +19,21 @@ internal static class ExportCommand
         var metric = new Option<string>("--metric") { Description = "total_l: the register as it was read; use_l: water used in each step", DefaultValueFactory = _ => "total_l" };
         var every = new Option<string>("--every") { Description = "raw with total_l; 1h or 1d with use_l", DefaultValueFactory = _ => "raw" };
         var format = new Option<string?>("--format") { Description = "csv, csv.gz or parquet (default: as the file's name ends)" };
-        var zone = new Option<string>("--time-zone")
+        var command = new Command(
+            "export",
+            "Writes water telemetry to a CSV or Parquet file, also while the server runs. Times are UTC; an empty use is unknown, which is not zero. "
+            + "Data folder, time zone and store are those that serve would use: options, variables, appsettings.json.")
         {
-            Description = "whose days, an IANA name (default: SENIORIOT_TIME_ZONE, else the server's default)",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SENIORIOT_TIME_ZONE") ?? new ServerOptions().TimeZone,
+            file, household, committee, subDistrict, from, to, metric, every, format,
         };
-        zone.Validators.Add(result =>
-        {
-            if (!TimeZoneInfo.TryFindSystemTimeZoneById(result.GetValueOrDefault<string>() ?? "", out _))
-                result.AddError("--time-zone: there is no such time zone on this machine; use a name such as Asia/Shanghai, or install tzdata.");
-        });
-        var command = new Command("export", "Writes water telemetry to a CSV or Parquet file. Times are UTC; an empty use is unknown, which is not zero.")
-        {
-            data, file, household, committee, subDistrict, from, to, metric, every, format, zone,
-        };
-        command.SetAction((parsed, cancel) => new ExportCli(
-            parsed.GetRequiredValue(data), parsed.GetRequiredValue(file), TimeZoneInfo.FindSystemTimeZoneById(parsed.GetRequiredValue(zone)), TimeProvider.System).RunAsync(
-            new NewExport(
-                parsed.GetValue(household), parsed.GetValue(committee), parsed.GetValue(subDistrict), parsed.GetValue(from), parsed.GetValue(to),
-                parsed.GetValue(metric), parsed.GetValue(every), parsed.GetValue(format)),
-            System.Console.Error, cancel));
+        var serve = new ServeSettings(command, "data", "time-zone", "telemetry-store");
+        command.SetAction(async (parsed, cancel) => serve.TryRead(parsed, out var options)
+            ? await new ExportCli(options, parsed.GetRequiredValue(file), TimeProvider.System).RunAsync(
+                new NewExport(
+                    parsed.GetValue(household), parsed.GetValue(committee), parsed.GetValue(subDistrict), parsed.GetValue(from), parsed.GetValue(to),
+                    parsed.GetValue(metric), parsed.GetValue(every), parsed.GetValue(format)),
+                System.Console.Error, cancel)
+            : 2);
         return command;
     }
 }

@@ -83,7 +83,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>()));
+        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -127,11 +127,12 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : new Place(id, "(household was deleted)", "", "", "", null, false),
-        place => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))]);
+        place => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))],
+        zone);
 }

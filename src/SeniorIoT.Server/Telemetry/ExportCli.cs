@@ -1,17 +1,16 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Storage;
-using SeniorIoT.TimeSeries.Embedded;
 
 namespace SeniorIoT.Server.Telemetry;
 
 /// <summary>Export from the command line, beside a running server: no telemetry is changed.</summary>
-/// <param name="dataFolder">Holds <c>registry.db</c> and <c>telemetry</c>.</param>
+/// <param name="options">Whose data folder, store and days.</param>
 /// <param name="file">The new file.</param>
-/// <param name="zone">Whose days.</param>
-/// <param name="clock">For the pace of what is told.</param>
-internal sealed class ExportCli(string dataFolder, string file, TimeZoneInfo zone, TimeProvider clock)
+/// <param name="clock">For the audit, and the pace of what is told.</param>
+internal sealed class ExportCli(ServerOptions options, string file, TimeProvider clock)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
 
@@ -23,8 +22,8 @@ internal sealed class ExportCli(string dataFolder, string file, TimeZoneInfo zon
         foreach (var (field, problem) in faults.All) await told.WriteLineAsync($"{OptionOf(field)}: {problem}");
         if (order is null) return 2;
         if (File.Exists(file)) return await RefuseAsync(told, $"{file} exists. Name another file, or move it away.");
-        var registry = Path.Combine(dataFolder, "registry.db");
-        if (!File.Exists(registry)) return await RefuseAsync(told, $"{dataFolder} holds no registry.db: it is not the data folder of a server. Name it with --data.");
+        var registry = Path.Combine(options.Data, "registry.db");
+        if (!File.Exists(registry)) return await RefuseAsync(told, $"{options.Data} holds no registry.db: it is not the data folder of a server. Name it with --data.");
         try
         {
             var meters = ReadMeters(registry, order.Choice);
@@ -43,10 +42,14 @@ internal sealed class ExportCli(string dataFolder, string file, TimeZoneInfo zon
     {
         var (part, progress, started) = (file + ".part", new ExportProgress(), clock.GetTimestamp());
         var homes = meters.DistinctBy(meter => meter.HouseholdId).Count();
-        await using var store = new EmbeddedStore(Path.Combine(dataFolder, "telemetry"), new EmbeddedStoreOptions { IsReadOnly = true });
-        // The marks tell which roll-ups still hold. Opened as the server opens them, for they may be of an older program.
-        await using var marks = new RollupMarks(new SqliteFile(Path.Combine(dataFolder, "rollup.db"), RollupMarks.Migrations), zone, clock);
+        using var scratch = new ScratchFolder();
+        await using var store = StoreSetup.OpenToRead(options, scratch.Path, clock);
+        // The marks tell which roll-ups still hold. Opened as the server opens them, for they may be of an older program; without them none is trusted.
+        var rollup = Path.Combine(options.Data, "rollup.db");
+        var zone = options.Zone();
+        await using var marks = new RollupMarks(new SqliteFile(File.Exists(rollup) ? rollup : Path.Combine(scratch.Path, "rollup.db"), RollupMarks.Migrations), zone, clock);
         var source = new ExportSource(store, new UseSeries(store, marks, zone, clock), zone);
+        WriteAudit(order, homes);
         try
         {
             await using (var output = new FileStream(part, NewFile()))
@@ -68,6 +71,17 @@ internal sealed class ExportCli(string dataFolder, string file, TimeZoneInfo zon
 
         void Tell() => told.WriteLine(
             $"{progress.HomesDone} of {homes} households, {progress.Rows} rows, {progress.Bytes / 1e6:0.0} MB, {clock.GetElapsedTime(started).TotalSeconds:0} s");
+    }
+
+    /// <summary>Before the first row is read: nobody looks at people without an entry.</summary>
+    private void WriteAudit(ExportOrder order, int homes)
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.Data, "registry.db"), Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        // The server may be writing, for a moment.
+        connection.Run("PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL");
+        AuditLog.Write(connection, clock.GetUtcNow(), AuditLog.System, "export", order.Choice.Subject, $"{order.Detail}, {homes} households, from the command line");
     }
 
     private static List<ExportMeter> ReadMeters(string registry, ExportChoice choice)
@@ -105,5 +119,13 @@ internal sealed class ExportCli(string dataFolder, string file, TimeZoneInfo zon
     {
         await told.WriteLineAsync(problem);
         return 2;
+    }
+
+    /// <summary>A folder that is gone when the export is.</summary>
+    private sealed class ScratchFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("senioriot-export-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

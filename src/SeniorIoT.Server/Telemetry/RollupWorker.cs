@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Jobs;
@@ -25,7 +26,8 @@ internal sealed record RollupStatus(int Waiting, DateOnly? OldestDay, string? Pr
 /// crash in between repeats the work with the same result. Nobody waits for it: until a day is rolled up, its readings answer.
 /// </summary>
 internal sealed class RollupWorker(
-    RollupMarks marks, ITimeSeriesStore store, DeviceDirectory devices, TimeZoneInfo zone, RetentionOptions retention, RollupOptions options, TimeProvider clock, ILogger<RollupWorker> log)
+    RollupMarks marks, ITimeSeriesStore store, DeviceDirectory devices, TimeZoneInfo zone, RetentionOptions retention, RollupOptions options, IMeterFactory meters, TimeProvider clock,
+    ILogger<RollupWorker> log)
     : BackgroundService
 {
     private const int MarksPerRead = 500;
@@ -60,6 +62,7 @@ internal sealed class RollupWorker(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        RollupMeter.Register(meters, () => Status);
         using var timer = new PeriodicTimer(Every, clock);
         do
         {

@@ -20,6 +20,8 @@ internal static class StoreMeter
             "senioriot.telemetry.oldest_waiting_age", () => store.Status.OldestWaitingAt is { } at ? Math.Max(0, (clock.GetUtcNow() - at).TotalSeconds) : 0, "s",
             "Age of the oldest point that waits; 0 when none does.");
         meter.CreateObservableGauge("senioriot.telemetry.dead_letters", () => store.Status.DeadLetters, "{line}", "Lines that the database refused for ever and that are kept.");
+        meter.CreateObservableCounter(
+            "senioriot.telemetry.dropped_dead_letters", () => store.Status.DroppedDeadLetters, "{line}", "Lines of that kind that newer ones took the room of, since the start.");
         meter.CreateObservableGauge("senioriot.telemetry.state", () => (int)store.Status.State, "{state}", "0 ok, 1 retrying, 2 paused, 3 full.");
     }
 }

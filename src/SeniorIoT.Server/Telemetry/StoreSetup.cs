@@ -31,6 +31,15 @@ internal static class StoreSetup
         }
     }
 
+    /// <summary>Opens it only to read, beside a server that may have it open. Nothing is made in the data folder.</summary>
+    /// <param name="options">Which store.</param>
+    /// <param name="scratch">A folder of the caller's. A store of InfluxDB wants a spool, in which nothing will ever wait; the server's own is the server's.</param>
+    /// <param name="clock">Measures waits.</param>
+    /// <exception cref="IOException">The files cannot be read, or there is no folder of them.</exception>
+    public static ITimeSeriesStore OpenToRead(ServerOptions options, string scratch, TimeProvider clock) => options.TelemetryStore == ServerOptions.InfluxDb
+        ? new InfluxStore(options.Influx, SpoolOf(scratch), clock: clock)
+        : new EmbeddedStore(FolderOf(options.Data), new EmbeddedStoreOptions { IsReadOnly = true }, clock);
+
     /// <summary>Waits until everything is in InfluxDB; a person who waits at a terminal hears at once when it is refused.</summary>
     /// <exception cref="IOException">InfluxDB refuses all of it, or refused lines for ever.</exception>
     public static async Task FlushOrFailAsync(InfluxStore store, TimeProvider clock, CancellationToken cancel)

@@ -14,7 +14,6 @@ public sealed partial class EmbeddedStore
     private const long Unknown = -1;
 
     private const long HourMs = 3_600_000;
-    private const int HoursMax = 48;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A day lies outside 2000 to 2100, has no device, no hours, or a negative use; nothing was written.</exception>
@@ -24,7 +23,7 @@ public sealed partial class EmbeddedStore
         SortedDictionary<int, MonthBatch> hourly = [], daily = [];
         for (var i = 0; i < days.Count; i++)
         {
-            Require(days[i], i);
+            PointChecks.Require(days[i], i);
             Put(hourly, days[i], UsePerHour, [.. days[i].HourlyMillilitres.Select((used, hour) => new Sample(days[i].FirstHourMs + hour * HourMs, used ?? Unknown))]);
             Put(daily, days[i], UsePerDay, [new Sample(days[i].StartMs, days[i].Millilitres ?? Unknown)]);
         }
@@ -93,15 +92,5 @@ public sealed partial class EmbeddedStore
         var day = Calendar.DayOf(use.Day);
         if (!months.TryGetValue(Calendar.MonthOf(day), out var batch)) months.Add(Calendar.MonthOf(day), batch = new MonthBatch { Replaces = true });
         batch.Chunks[new ChunkKey(day, use.Device, metric)] = samples;
-    }
-
-    private static void Require(UseDay use, int index)
-    {
-        if (string.IsNullOrEmpty(use.Device)) throw new ArgumentException("A device id is needed.", $"days[{index}].Device");
-        if (use.Day.Year is < 2000 or > 2100) throw new ArgumentException("Must be a day from 2000-01-01 to 2100-12-31.", $"days[{index}].Day");
-        if (Math.Abs(use.StartMs - Calendar.DayOf(use.Day) * Calendar.DayMs) > Calendar.DayMs)
-            throw new ArgumentException("Must be the first moment of the day, Unix milliseconds UTC.", $"days[{index}].StartMs");
-        if (use.HourlyMillilitres.Count is < 1 or > HoursMax) throw new ArgumentException($"Must be 1 to {HoursMax} hours.", $"days[{index}].HourlyMillilitres");
-        if (use.Millilitres < 0 || use.HourlyMillilitres.Any(used => used < 0)) throw new ArgumentException("Use is never negative; null is unknown.", $"days[{index}]");
     }
 }

@@ -70,7 +70,7 @@ internal sealed partial class InfluxClient
         catch (Exception error) when (error is JsonException or FormatException or KeyNotFoundException or (InvalidOperationException and not ObjectDisposedException))
         {
             // It is not JSON, or not of the shape of a result.
-            throw Refused("it answered something that is no result. Is influx-url the address of an InfluxDB?", error);
+            throw Refused("it answered something that is no result", "Is influx-url the address of an InfluxDB?", error);
         }
     }
 
@@ -132,15 +132,16 @@ internal sealed partial class InfluxClient
 
     private InfluxQueryException Failure(HttpStatusCode status, string message, string database)
     {
+        var said = $"{(int)status} {message}".TrimEnd();
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            return new($"InfluxDB at {_url} refuses our credentials ({(int)status} {message}). Check influx-user and influx-password, or influx-token, and that they may read {database}.", false, false);
+            return new($"InfluxDB at {_url} refuses our credentials ({said}). Check influx-user and influx-password, or influx-token, and that they may read {database}.", false, false);
         if (status == HttpStatusCode.NotFound || message.Contains("database not found", StringComparison.OrdinalIgnoreCase))
-            return new($"InfluxDB at {_url} has no database {database} ({(int)status} {message}). Create it; on 2.x also map it to its bucket.", false, true);
-        return Refused($"it answered {(int)status} {message}.", null);
+            return new($"InfluxDB at {_url} has no database {database} ({said}). Create it; on 2.x also map it to its bucket.", false, true);
+        return Refused(said, "See its log.", null);
     }
 
-    private InfluxQueryException Refused(string what, Exception? inner) => new($"InfluxDB at {_url} refused a query: {what}", true, false, inner);
+    private InfluxQueryException Refused(string what, string remedy, Exception? inner) => new($"InfluxDB at {_url} refused a query ({what}). {remedy}", true, false, inner);
 
     private InfluxQueryException Unreachable(string what, Exception? inner) =>
-        new($"InfluxDB at {_url} cannot be read: {what}. Check that it runs, and influx-url.", false, false, inner);
+        new($"InfluxDB at {_url} cannot be read ({what}). Check that it runs, and influx-url.", false, false, inner);
 }

@@ -2,6 +2,7 @@
 #pragma warning disable xUnit1051
 
 using SeniorIoT.Api;
+using SeniorIoT.Parts;
 using SeniorIoT.Server.Tests.Access;
 using SeniorIoT.Server.Tests.Backups;
 using SeniorIoT.TimeSeries;
@@ -60,18 +61,78 @@ public sealed class ExportCliTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Telemetry_is_copied_to_another_store_and_the_second_run_is_the_proof()
+    public async Task An_export_is_in_the_audit_and_makes_nothing_else_in_the_data_folder()
     {
-        var to = Path.Combine(_root, "elsewhere");
-        var (code, told) = await OtherProcess.RunAsync("copy-telemetry", "--data", _root, "--to", to, "--verify");
+        var before = FilesIn(_root);
+        var (code, told) = await OtherProcess.RunAsync(
+            "export", "--data", _root, "--out", Out, "--household", "H1", "--metric", "use_l", "--every", "1d", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z");
+        Assert.True(code == 0, told);
+        File.Delete(Out);
+        Assert.Equal(before, FilesIn(_root));
+        using var admin = await _host.LoginAsync();
+        var entry = (await admin.GetOkAsync("/api/v1/audit?subject=H1")).GetProperty("items").EnumerateArray().First(entry => entry.GetProperty("action").GetString() == "export");
+        Assert.Equal(
+            "system use_l 1d csv, 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z, 1 households, from the command line",
+            $"{entry.GetProperty("user").GetString()} {entry.GetProperty("detail").GetString()}");
+    }
+
+    [Fact]
+    public async Task Telemetry_is_copied_to_InfluxDB_and_back_the_second_run_is_the_proof_and_an_export_is_the_same_from_there()
+    {
+        var back = Directory.CreateDirectory(Path.Combine(_root, "back")).FullName;
+        string[] influx = ["--influx-url", (await Influxd.SharedAsync()).Url, "--influx-database", "cli"];
+        await (await Influxd.SharedAsync()).CreateDatabasesAsync("cli");
+        var (code, told) = await OtherProcess.RunAsync(["copy-telemetry", "--data", _root, "--to", "influx", "--verify", .. influx]);
         Assert.Equal((1, true), (code, told.Contains("2026-01-01 TotalMillilitres w1: 1 samples are missing in the target", StringComparison.Ordinal)));
-        foreach (var expected in (string[])["0 equal already, 2 copied and verified, 0 different", "2 equal already, 0 copied and verified, 0 different"])
+        foreach (var (data, to) in ((string, string)[])[(_root, "influx"), (back, "embedded")])
         {
-            (code, told) = await OtherProcess.RunAsync("copy-telemetry", "--data", _root, "--to", to);
-            Assert.True(code == 0 && told.Contains("TotalMillilitres: " + expected, StringComparison.Ordinal), told);
+            foreach (var expected in (string[])["0 equal already, 2 copied and verified, 0 different", "2 equal already, 0 copied and verified, 0 different"])
+            {
+                (code, told) = await OtherProcess.RunAsync(["copy-telemetry", "--data", data, "--to", to, .. influx]);
+                Assert.True(code == 0 && told.Contains("TotalMillilitres: " + expected, StringComparison.Ordinal), told);
+            }
+
+            Assert.Empty(Directory.GetFiles(data, "*spool*"));
         }
 
-        (code, told) = await OtherProcess.RunAsync("copy-telemetry", "--data", _root, "--to", to, "--from", "yesterday");
-        Assert.Equal((2, true), (code, told.Contains("--from: \"yesterday\" is not a day", StringComparison.Ordinal)));
+        await using (var store = new EmbeddedStore(Path.Combine(back, "telemetry"), new EmbeddedStoreOptions { IsReadOnly = true }))
+            Assert.Equal([new Sample(Jan, 1_500)], await store.ReadAsync("w1", Metric.TotalMillilitres, long.MinValue, long.MaxValue, default));
+
+        string[] export = ["export", "--data", _root, "--out", Out, "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z"];
+        (code, told) = await OtherProcess.RunAsync([.. export, "--telemetry-store", "influx", .. influx]);
+        Assert.True(code == 0, told);
+        Assert.Empty(Directory.GetFiles(_root, "*spool*"));
+        var fromInflux = await File.ReadAllTextAsync(Out);
+        Assert.Equal("household_id,measured_at,total_l,device_id\nH1,2026-01-01T00:00:00Z,1.5,w1\nH2,2026-01-01T00:00:00.001Z,2,w2\n", fromInflux);
+        File.Delete(Out);
+        (code, told) = await OtherProcess.RunAsync(export);
+        Assert.True(code == 0, told);
+        Assert.Equal(fromInflux, await File.ReadAllTextAsync(Out));
     }
+
+    [Fact]
+    public async Task A_copy_or_an_export_that_cannot_reach_its_database_ends_with_the_remedy()
+    {
+        var url = (await Influxd.SharedAsync()).Url;
+        string[] export = ["export", "--data", _root, "--out", Out, "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z", "--telemetry-store", "influx"];
+        foreach (var command in (string[][])[["copy-telemetry", "--data", _root, "--to", "influx"], ["copy-telemetry", "--data", _root, "--to", "embedded"], export])
+        {
+            var (code, told) = await OtherProcess.RunAsync([.. command, "--influx-url", "http://127.0.0.1:1"]);
+            Assert.True(code == 1 && told.Contains("Check that it runs, and influx-url.", StringComparison.Ordinal), told);
+            (code, told) = await OtherProcess.RunAsync([.. command, "--influx-url", url, "--influx-database", "nowhere"]);
+            Assert.True(code == 1 && told.Contains("no database nowhere", StringComparison.Ordinal) && told.Contains("Create it", StringComparison.Ordinal), told);
+            (code, told) = await OtherProcess.RunAsync(command);
+            Assert.True(code == 2 && told.Contains("influx-url", StringComparison.Ordinal), told);
+        }
+
+        Assert.False(File.Exists(Out));
+        foreach (var (wrong, says) in ((string[], string)[])[(["--to", "elsewhere"], "elsewhere"), (["--to", "influx", "--from", "yesterday"], "--from: \"yesterday\" is not a day")])
+        {
+            var (code, told) = await OtherProcess.RunAsync(["copy-telemetry", "--data", _root, .. wrong, "--influx-url", url]);
+            Assert.True(code == 2 && told.Contains(says, StringComparison.Ordinal), told);
+        }
+    }
+
+    private static List<string> FilesIn(string folder) =>
+        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal)).Order()];
 }

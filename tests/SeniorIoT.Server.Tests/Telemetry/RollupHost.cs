@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.DeviceProtocol;
@@ -14,6 +16,7 @@ namespace SeniorIoT.Server.Tests.Telemetry;
 internal sealed class RollupHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("senioriot-");
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly DeviceDirectory _devices = new();
     private SqliteFile _file = null!;
     private TelemetryWriter _writer = null!;
@@ -80,6 +83,7 @@ internal sealed class RollupHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _services.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
@@ -89,7 +93,7 @@ internal sealed class RollupHost : IAsyncDisposable
         _file = new SqliteFile(Path.Combine(_folder.FullName, "rollup.db"), RollupMarks.Migrations);
         Marks = new RollupMarks(_file, Zone, Clock);
         _writer = new TelemetryWriter(Store, Marks);
-        Worker = new RollupWorker(Marks, Store, _devices, Zone, Retention, new RollupOptions(), Clock, NullLogger<RollupWorker>.Instance);
+        Worker = new RollupWorker(Marks, Store, _devices, Zone, Retention, new RollupOptions(), _services.GetRequiredService<IMeterFactory>(), Clock, NullLogger<RollupWorker>.Instance);
     }
 
     private async Task StopAsync()

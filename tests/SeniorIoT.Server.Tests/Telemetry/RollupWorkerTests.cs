@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 using Xunit;
 
@@ -15,6 +16,18 @@ public sealed class RollupWorkerTests : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task The_meter_says_what_waits_and_what_was_written_and_names_no_device()
+    {
+        await _host.UploadAsync("w1", Readings(Day, 0.25, 24));
+        string Read() => Instruments.Read("senioriot.rollup.", meters => RollupMeter.Register(meters, () => _host.Worker.Status));
+        Assert.Equal("expired0 0, waiting0 0, written0 0", Read());
+        _host.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("expired0 0, waiting0 1, written0 0", Read());
+        await _host.PassAsync();
+        Assert.Equal("expired0 0, waiting0 0, written0 1", Read());
+    }
 
     [Fact]
     public async Task A_meter_is_marked_once_a_day_however_often_it_speaks_and_again_when_the_day_is_over()

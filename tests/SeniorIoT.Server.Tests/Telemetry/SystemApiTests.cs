@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Ingest;
+using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.Server.Tests.Access;
 using SeniorIoT.TimeSeries;
@@ -23,19 +24,24 @@ public sealed class SystemApiTests
     {
         _store.Script.Becomes(StoreState.Paused, Now.AddMinutes(-5), "InfluxDB answers 401.", status => status with
         {
-            WaitingPoints = 12, WaitingBytes = 340, WaitingBytesMax = 1000, OldestWaitingAt = Now.AddMinutes(-6), WrittenPoints = 99, ExpiredPoints = 1,
+            WaitingPoints = 12, WaitingBytes = 340, WaitingBytesMax = 1000, OldestWaitingAt = Now.AddMinutes(-6), WrittenPoints = 99, ExpiredPoints = 1, DroppedDeadLetters = 4,
         });
         _store.Script.Refuses(7, Now);
         await using var host = await StartAsync();
         host.Services.GetRequiredService<IngestCounters>().Stored(5);
         host.Services.GetRequiredService<IngestCounters>().Shed("disk", 2);
+        var (marks, over) = (host.Services.GetRequiredService<RollupMarks>(), DateOnly.FromDateTime(Now.DateTime).AddDays(-1));
+        await marks.MarkHistoryAsync(["w1"], over.AddDays(-1), over, TestContext.Current.CancellationToken);
+        await marks.MarkHistoryAsync(["w2"], over, over, TestContext.Current.CancellationToken);
+        await marks.MarkHistoryAsync(["w1"], over.AddDays(1), over.AddDays(1), TestContext.Current.CancellationToken);
         using var admin = await host.LoginAsync();
         var state = await admin.GetOkAsync("/api/v1/system");
         Assert.Equal(
             """
-            {"kind":"influx","state":"paused","since":"2026-01-10T03:55:00+00:00","problem":"InfluxDB answers 401.","waitingPoints":12,"waitingBytes":340,"waitingBytesMax":1000,"oldestWaitingAt":"2026-01-10T03:54:00+00:00","writtenPoints":99,"expiredPoints":1,"deadLetters":1}
+            {"kind":"influx","state":"paused","since":"2026-01-10T03:55:00+00:00","problem":"InfluxDB answers 401.","waitingPoints":12,"waitingBytes":340,"waitingBytesMax":1000,"oldestWaitingAt":"2026-01-10T03:54:00+00:00","writtenPoints":99,"expiredPoints":1,"deadLetters":1,"droppedDeadLetters":4}
             """,
             state.GetProperty("telemetryStore").GetRawText());
+        Assert.Equal("""{"waiting":2,"oldestDay":"2026-01-08","problem":null,"written":0,"expired":0}""", state.GetProperty("rollup").GetRawText());
         Assert.Equal("""{"length":0,"oldestAgeSeconds":0,"problem":null}""", state.GetProperty("journal").GetRawText());
         Assert.Equal("""{"stored":5,"quarantined":0,"shed":2,"connections":0}""", state.GetProperty("ingest").GetRawText());
         Assert.Equal(
@@ -103,10 +109,10 @@ public sealed class SystemApiTests
     }
 
     private Task<RegistryHost> StartAsync() => RegistryHost.StartAsync(
-        clock: new FakeTimeProvider(Now),
+        clock: new FakeTimeProvider(Now), telemetry: _store.Store,
         addRooms: (services, folder) =>
         {
-            services.AddMetrics().AddSingleton(_store.Store).AddSingleton(new IngestOptions { DataDirectory = folder });
+            services.AddMetrics().AddSingleton<RollupWorker>().AddSingleton(new RollupOptions()).AddSingleton(new RetentionOptions()).AddSingleton(new IngestOptions { DataDirectory = folder });
             services.AddSingleton<Deliver>((_, _, _) => Task.CompletedTask).AddSingleton<IngestCounters>().AddSingleton<Dispatcher>().AddSingleton<Journal>();
             services.AddHealthChecks().AddCheck<StoreHealth>("telemetry", tags: ["ready"]);
         },

@@ -14,12 +14,12 @@ namespace SeniorIoT.Tests.Console;
 
 public sealed class SystemPageTests : ConsoleContext
 {
-    private static readonly TelemetryStore Well = new("influx", "ok", null, null, 0, 0, 1_000_000_000, null, 1_234_567, 0, 0);
+    private static readonly TelemetryStore Well = new("influx", "ok", null, null, 0, 0, 1_000_000_000, null, 1_234_567, 0, 0, 0);
 
     private static readonly TelemetryStore Refused = Well with
     {
         State = "paused", Since = Noon.AddHours(-2), Problem = "Make room on the disk, or raise its limit; it goes on by itself.",
-        WaitingPoints = 45_678, WaitingBytes = 850_000_000, OldestWaitingAt = Noon.AddHours(-2), DeadLetters = 2,
+        WaitingPoints = 45_678, WaitingBytes = 850_000_000, OldestWaitingAt = Noon.AddHours(-2), DeadLetters = 2, DroppedDeadLetters = 1_500,
     };
 
     [Fact]
@@ -136,9 +136,36 @@ public sealed class SystemPageTests : ConsoleContext
         Evidence = new(null, null, null, null, null, null, null, null, null, [], note),
     };
 
-    private void Answer(TelemetryStore store) => Server.On("GET system", JsonSerializer.Serialize(
+    [Fact]
+    public async Task Lines_that_are_lost_are_shown_only_when_there_are_any()
+    {
+        await LogInAsync(Roles.Operator);
+        Answer(Refused);
+        var page = Render<SystemPage>();
+        Assert.Equal("1,500", page.WaitForElement("[data-testid=dropped-dead-letters]").TextContent);
+        Answer(Well);
+        Pass(5);
+        page.WaitForElement("[data-state=ok]");
+        Assert.Empty(page.FindAll("[data-testid=dropped-dead-letters]"));
+    }
+
+    [Fact]
+    public async Task The_roll_ups_say_how_many_days_wait_and_why_they_do()
+    {
+        await LogInAsync(Roles.Operator);
+        Answer(Well, new(1_200, new(2026, 3, 7), "InfluxDB is out of reach (Connection refused). Points wait on disk; see whether it runs, and the network to it, if this lasts.", 5, 3));
+        var page = Render<SystemPage>();
+        var card = page.WaitForElement("[data-testid=rollup]");
+        Assert.Equal(["1,200 个表日，最早 2026-03-07", "5", "3"], card.QuerySelectorAll("dd:not(.wide)").Select(line => line.TextContent));
+        Assert.StartsWith("连接不上 InfluxDB（Connection refused）。", page.Find("[data-testid=rollup-problem]").TextContent, StringComparison.Ordinal);
+        Answer(Well);
+        Pass(5);
+        page.WaitForAssertion(() => Assert.Equal(["没有", "7"], page.FindAll("[data-testid=rollup] dd").Select(line => line.TextContent)));
+    }
+
+    private void Answer(TelemetryStore store, RollupState? rollup = null) => Server.On("GET system", JsonSerializer.Serialize(
         new SystemState(
-            Noon, "1.0", store, new(3, 1.5, null), new(100, 1, 0, 7),
+            Noon, "1.0", store, rollup ?? new(0, null, null, 7, 0), new(3, 1.5, null), new(100, 1, 0, 7),
             [new("ingest", "healthy", null), new("telemetry", store.State == "ok" ? "healthy" : "degraded", "Telemetry waits on disk and is safe.")]),
         JsonSerializerOptions.Web));
 }

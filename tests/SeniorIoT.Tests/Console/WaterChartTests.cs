@@ -62,7 +62,7 @@ public sealed class WaterChartTests : ConsoleContext
             {"status":503,"detail":"The telemetry store cannot be read: disk I/O error. Nothing is lost, and alerts do not depend on it. Look at the disk or the database, then ask again."}
             """, HttpStatusCode.ServiceUnavailable);
         var chart = Show();
-        chart.WaitForAssertion(() => Assert.StartsWith("历史数据暂时读不到：disk I/O error. 数据没有丢失", chart.Find("[data-testid=chart-problem]").TextContent));
+        chart.WaitForAssertion(() => Assert.StartsWith("历史数据暂时读不到：disk I/O error.数据没有丢失", chart.Find("[data-testid=chart-problem]").TextContent));
         Assert.Empty(chart.FindAll(".plot"));
         Server.On(Request, Hours);
         chart.Find("[data-testid=chart-week]").Click();

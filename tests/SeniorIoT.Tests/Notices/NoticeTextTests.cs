@@ -10,6 +10,8 @@ namespace SeniorIoT.Tests.Notices;
 
 public sealed class NoticeTextTests
 {
+    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
     private static readonly Rule[] ToldByText = [Rule.Sos, Rule.Fall, Rule.Smoke, Rule.NoWater, Rule.Burst];
 
     private static readonly Gen<string> Names = Gen.OneOf(Gen.Const("王秀英"), Gen.Const("𠮷田𠮷子"), Gen.Const(""), Gen.String, Gen.Char['一', '龥'].Array[0, 30].Select(c => new string(c)));
@@ -48,14 +50,14 @@ public sealed class NoticeTextTests
 
         Snapshot.Match(table.ToString());
 
-        static string Line(Alert alert, int step, DateTimeOffset at) => NoticeText.Sms(alert, step, at) is var text ? $"{text.Length} {text}" : "";
+        static string Line(Alert alert, int step, DateTimeOffset at) => NoticeText.Sms(alert, step, at, Shanghai) is var text ? $"{text.Length} {text}" : "";
     }
 
     [Fact]
     public void Whatever_the_names_a_text_fits_one_segment_and_says_what_and_how_to_answer() =>
         Gen.Select(Alerts, Gen.Int[0, 150]).Sample((alert, step) =>
         {
-            var text = NoticeText.Sms(alert, step, Episode.Start.AddSeconds(step));
+            var text = NoticeText.Sms(alert, step, Episode.Start.AddSeconds(step), Shanghai);
             Assert.InRange(text.Length, 1, NoticeText.LengthMax);
             Assert.EndsWith($"。回复{alert.Id}加1到场2平安3求助", text);
             Assert.Contains(WordOf(alert.Rule), text);
@@ -68,9 +70,21 @@ public sealed class NoticeTextTests
         Alerts.Sample(alert =>
         {
             // All sent in the same minute: only the step can tell them apart.
-            var texts = Enumerable.Range(0, 150).Select(step => NoticeText.Sms(alert, step, Episode.Start)).ToArray();
+            var texts = Enumerable.Range(0, 150).Select(step => NoticeText.Sms(alert, step, Episode.Start, Shanghai)).ToArray();
             Assert.Equal(texts.Length, texts.Distinct().Count());
         });
+
+    [Theory]
+    [InlineData("Asia/Shanghai", "13:55", "14:15")]
+    [InlineData("Asia/Kathmandu", "11:40", "12:00")]
+    [InlineData("Europe/Berlin", "07:55", "08:15")]
+    public void Times_are_told_by_the_districts_own_clocks_summer_time_too(string name, string occurred, string until)
+    {
+        var (zone, now) = (TimeZoneInfo.FindSystemTimeZoneById(name), new DateTimeOffset(2026, 7, 1, 6, 0, 0, TimeSpan.Zero));
+        Assert.Contains(occurred, NoticeText.Sms(Episode.Of(Rule.Sos).Alert! with { OccurredAt = now.AddMinutes(-5) }, 0, now, zone), StringComparison.Ordinal);
+        Assert.Contains(until, NoticeText.Sms(Episode.Of(Rule.NoWater).Alert!, 0, now, zone), StringComparison.Ordinal);
+        Assert.Contains(occurred, NoticeText.Sms(Episode.Of(Rule.TelemetryStore).Alert! with { OccurredAt = now.AddMinutes(-5) }, 0, now, zone), StringComparison.Ordinal);
+    }
 
     private static string WordOf(Rule rule) =>
         rule == Rule.Smoke ? "烟感报警,请马上到场并拨119"

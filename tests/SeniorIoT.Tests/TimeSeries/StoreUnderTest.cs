@@ -48,9 +48,6 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
     public ITimeSeriesStore Store { get; private set; }
 
-    /// <summary>The same as an InfluxDB store; not for <see cref="Kind.Embedded"/>.</summary>
-    public InfluxStore Influx => (InfluxStore)Store;
-
     /// <summary>Name of its database; not for <see cref="Kind.Embedded"/>.</summary>
     public string Database => _options!.Database;
 

@@ -65,16 +65,6 @@ public sealed class EmbeddedStoreFleetTests : IDisposable
     }
 
     [Fact]
-    public async Task Events_of_a_day_are_those_of_all_devices_in_order_of_time()
-    {
-        await using var store = new EmbeddedStore(_folder.Path);
-        EventPoint late = new("a", Jan + DayMs - 1, "x", "{}"), first = new("b", Jan, "y", "{}"), tie = new("b", Jan, "x", "{}"), other = new("a", Jan + DayMs, "x", "{}");
-        await store.AppendAsync([], [late, first, tie, other], Cancel);
-        Assert.Equal([tie, first, late], await store.ReadEventsOfDayAsync(NewYear, Cancel));
-        Assert.Empty(await store.ReadEventsOfDayAsync(NewYear.AddDays(-1), Cancel));
-    }
-
-    [Fact]
     public async Task A_read_only_store_reads_beside_the_writer_and_refuses_to_write()
     {
         await using var server = new EmbeddedStore(_folder.Path);

@@ -94,24 +94,6 @@ public sealed class UseModelTests
     }
 
     [Fact]
-    public async Task A_day_that_cannot_be_is_refused_by_name_and_nothing_is_written()
-    {
-        using var folder = new TempFolder();
-        await using var store = new EmbeddedStore(folder.Path);
-        foreach (var (bad, field) in new[]
-        {
-            (Whole(1) with { Device = "" }, "days[1].Device"), (Whole(1) with { Day = new(1999, 12, 31) }, "days[1].Day"), (Whole(1) with { StartMs = 0 }, "days[1].StartMs"),
-            (Whole(1) with { HourlyMillilitres = [] }, "days[1].HourlyMillilitres"), (Whole(-1), "days[1]"),
-        })
-        {
-            var error = await Assert.ThrowsAsync<ArgumentException>(() => store.WriteUseAsync([Whole(1), bad], CancellationToken.None));
-            Assert.Equal(field, error.ParamName);
-        }
-
-        Assert.Empty(folder.Files);
-    }
-
-    [Fact]
     public async Task A_year_of_a_meter_takes_a_few_kilobytes()
     {
         using var folder = new TempFolder();

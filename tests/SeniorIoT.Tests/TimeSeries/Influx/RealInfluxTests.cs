@@ -135,7 +135,7 @@ public sealed class RealInfluxTests
         await test.AppendAsync(
             [new Point("wm-1", Metric.RssiDbm, at, -97), new Point("wm-1", Metric.TotalMillilitres, at, 5), new Point("wm-1", Metric.BatteryPercent, at, 80)],
             [new EventPoint("wm-1", at, "sos.press", "{}")]);
-        await test.Influx.WriteUseAsync([new UseDay("wm-1", new DateOnly(2026, 1, 1), at, 70, [70, null, .. new long?[22]])], Cancel);
+        await test.Store.WriteUseAsync([new UseDay("wm-1", new DateOnly(2026, 1, 1), at, 70, [70, null, .. new long?[22]])], Cancel);
         await test.SettleAsync();
         var server = await Influxd.SharedAsync();
         Assert.Equal([[$"{at}", "80", "-97", "5", "wm-1"]], await server.QueryAsync(test.Database, "SELECT battery_pct, rssi_dbm, total_ml, device FROM telemetry"));

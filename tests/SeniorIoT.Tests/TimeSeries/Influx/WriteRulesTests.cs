@@ -82,6 +82,9 @@ public sealed class WriteRulesTests
         ("words that nobody knows", 418, "I am a teapot"),
     ];
 
+    /// <summary>All that is said about answers.</summary>
+    public static IEnumerable<string> Problems => Answers.Select(answer => WriteRules.Judge(new WriteAnswer(answer.Status, answer.Words, null), "senioriot").Problem).OfType<string>();
+
     [Fact]
     public void What_every_answer_means()
     {

@@ -98,7 +98,8 @@ internal static partial class ServerTexts
     [GeneratedRegex(@"(?<=[.?!]) (?=\p{Lu})(?![^()]*\))")]
     private static partial Regex Ends();
 
-    [GeneratedRegex(@"^([^()]+) \((.+)\)\.$", RegexOptions.Singleline)]
+    // Up to the end of that sentence: the remedy behind it may have brackets of its own.
+    [GeneratedRegex(@"^([^()]+) \(((?:(?!\)\. \p{Lu}).)+)\)\.$", RegexOptions.Singleline)]
     private static partial Regex Quoting();
 
     // Escaping writes "{0}" as "\{0}". A place holds a number, a time or a name, never a sentence.

@@ -96,7 +96,8 @@ internal static partial class ServerTexts
     [GeneratedRegex(@"(?<=[.?!]) (?=\p{Lu})(?![^()]*\))")]
     private static partial Regex Ends();
 
-    [GeneratedRegex(@"^([^()]+) \((.+)\)\.$", RegexOptions.Singleline)]
+    // Up to the end of that sentence: the remedy behind it may have brackets of its own.
+    [GeneratedRegex(@"^([^()]+) \(((?:(?!\)\. \p{Lu}).)+)\)\.$", RegexOptions.Singleline)]
     private static partial Regex Quoting();
 
     // Escaping writes "{0}" as "\{0}". A place holds a number, a time, a name, or a sentence that is looked up in its turn.

@@ -58,15 +58,15 @@ internal static partial class ExportApi
 
     private static async Task<IResult> SendAsync(
         string id, string? ticket, HttpContext http, DeviceDirectory devices, HouseholdDirectory households, ExportDesk desk, ExportSource source,
-        ILoggerFactory logs, CancellationToken cancel)
+        TimeZoneInfo zone, ILoggerFactory logs, CancellationToken cancel)
     {
         switch (desk.Take(id, ticket, out var export))
         {
             case TicketAnswer.Unknown:
-                return TypedResults.Problem(statusCode: 404, detail: "This address was used already, or is older than ten minutes. Order the export again.");
+                return Refuse(http, 404, "This address was used already, or is older than ten minutes. Order the export again.", "此链接已使用过，或已超过十分钟。请重新导出。");
             case TicketAnswer.Busy:
                 http.Response.Headers.RetryAfter = "30";
-                return TypedResults.Problem(statusCode: 503, detail: "Other exports are being made. Open this address again in half a minute.");
+                return Refuse(http, 503, "Other exports are being made. Open this address again in half a minute.", "正在生成其他导出文件，请半分钟后再打开此链接。");
         }
 
         var order = export!.Order;
@@ -81,7 +81,7 @@ internal static partial class ExportApi
                 "csv.gz" => "application/gzip",
                 _ => "application/vnd.apache.parquet",
             };
-            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{order.FileName}\"";
+            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{order.FileName(zone)}\"";
             http.Response.Headers.CacheControl = "no-store";
             http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await ExportRun.WriteAsync(source, order, meters, http.Response.Body, export.Progress, cancel);
@@ -113,6 +113,12 @@ internal static partial class ExportApi
 
         return TypedResults.Empty;
     }
+
+    /// <summary>Says no: to a person who opened the address in a browser with a sentence that he can read, to a program as always.</summary>
+    private static IResult Refuse(HttpContext http, int status, string english, string chinese) =>
+        http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? TypedResults.Text($"{chinese}\n{english}\n", "text/plain; charset=utf-8", statusCode: status)
+            : TypedResults.Problem(statusCode: status, detail: english);
 
     /// <summary>The meters of the households that were chosen and that this person may see; retired meters too, for what they measured.</summary>
     private static IEnumerable<ExportMeter> Meters(ExportChoice choice, AreaScope scope, DeviceDirectory devices, HouseholdDirectory households)

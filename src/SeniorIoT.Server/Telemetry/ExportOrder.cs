@@ -23,8 +23,9 @@ internal sealed record ExportOrder(ExportChoice Choice, DateTimeOffset From, Dat
     /// <summary>Whether it is the register as it was read, and not use by hour or day.</summary>
     public bool IsRaw => Every == "raw";
 
-    /// <summary>A name for the file that tells what is in it, without saying whose.</summary>
-    public string FileName => $"senioriot-{Metric}-{Every}-{From:yyyyMMdd}-{To:yyyyMMdd}.{Format}";
+    /// <summary>A name for the file that tells what is in it, without saying whose: the first and the last day, as people there count days.</summary>
+    public string FileName(TimeZoneInfo zone) =>
+        $"senioriot-{Metric}-{Every}-{TimeZoneInfo.ConvertTime(From, zone):yyyyMMdd}-{TimeZoneInfo.ConvertTime(To.AddTicks(-1), zone):yyyyMMdd}.{Format}";
 
     /// <summary>For the audit.</summary>
     public string Detail => $"{Metric} {Every} {Format}, {From:yyyy-MM-ddTHH:mm:ssZ} to {To:yyyy-MM-ddTHH:mm:ssZ}";

@@ -42,6 +42,9 @@ public sealed class ServerWordsTests
 
     [Theory]
     [InlineData(
+        "InfluxDB has no database 'district' (404 database not found: \"district\"). Create it, or a bucket of that name (2.x: with a mapping of database to bucket for /write).",
+        "InfluxDB 没有数据库“district”（404 database not found: \"district\"）。请建立它，或建立同名的 bucket（2.x：为 /write 建立数据库到 bucket 的映射）。")]
+    [InlineData(
         "The database refuses telemetry, which waits on disk until a person mends that. InfluxDB refuses user or token (401 Authorization failed. Try, again). Check --influx-user and --influx-password, or --influx-token. Some telemetry has been waiting for more than an hour.",
         "数据库拒收遥测，数据在磁盘上等待，须有人处理。InfluxDB 拒绝用户名密码或令牌（401 Authorization failed. Try, again）。请检查 --influx-user 和 --influx-password，或 --influx-token。有遥测等待超过 1 小时。")]
     [InlineData("InfluxDB has no database 'x' (404 database not found: \"x\"). Something new.", "InfluxDB 没有数据库“x”（404 database not found: \"x\"）。Something new.")]

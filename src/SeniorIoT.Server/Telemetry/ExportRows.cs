@@ -23,6 +23,9 @@ internal sealed class ExportSource(ITimeSeriesStore store, UseSeries use, TimeZo
 {
     private const long WindowMs = 31 * 86_400_000L;
 
+    /// <summary>Whose days.</summary>
+    public TimeZoneInfo Zone => zone;
+
     /// <summary>The rows of one meter.</summary>
     public IAsyncEnumerable<ExportRow> ReadAsync(ExportOrder order, ExportMeter meter, CancellationToken cancel)
     {

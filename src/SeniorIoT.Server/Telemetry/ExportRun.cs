@@ -38,7 +38,7 @@ internal static class ExportRun
         ExportSource source, ExportOrder order, IReadOnlyList<ExportMeter> meters, Stream output, ExportProgress progress, CancellationToken cancel)
     {
         await using var counted = new CountedStream(output, progress);
-        IExportWriter writer = order.Format == "parquet" ? new ParquetExportWriter(counted, order) : new CsvExportWriter(counted, order);
+        IExportWriter writer = order.Format == "parquet" ? new ParquetExportWriter(counted, order) : new CsvExportWriter(counted, order, source.Zone);
         for (var i = 0; i < meters.Count; i++)
         {
             await foreach (var row in source.ReadAsync(order, meters[i], cancel))

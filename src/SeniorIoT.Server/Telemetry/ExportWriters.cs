@@ -19,7 +19,10 @@ internal interface IExportWriter
     Task CompleteAsync(CancellationToken cancel);
 }
 
-/// <summary>CSV, perhaps compressed. Ids hold letters, digits, - and _ only: nothing to quote.</summary>
+/// <summary>
+/// CSV, perhaps compressed. Readings have their moment in UTC, as devices tell it; steps begin by the district's clocks, with their offset, so that a
+/// day is the day that people mean. Ids hold letters, digits, - and _ only: nothing to quote.
+/// </summary>
 internal sealed class CsvExportWriter : IExportWriter
 {
     private const int BufferLength = 32 * 1024;
@@ -27,11 +30,12 @@ internal sealed class CsvExportWriter : IExportWriter
     private readonly StringBuilder _text = new(BufferLength + 256);
     private readonly Stream _output;
     private readonly bool _isRaw;
+    private readonly TimeZoneInfo _zone;
     private readonly GZipStream? _gzip;
 
-    public CsvExportWriter(Stream output, ExportOrder order)
+    public CsvExportWriter(Stream output, ExportOrder order, TimeZoneInfo zone)
     {
-        _isRaw = order.IsRaw;
+        (_isRaw, _zone) = (order.IsRaw, zone);
         _gzip = order.Format == "csv.gz" ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true) : null;
         _output = _gzip ?? output;
         _text.Append(_isRaw ? "household_id,measured_at,total_l,device_id\n" : "household_id,device_id,start,use_l\n");
@@ -40,10 +44,10 @@ internal sealed class CsvExportWriter : IExportWriter
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ExportRow row, CancellationToken cancel)
     {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs).UtcDateTime;
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs);
         var litres = row.Millilitres / 1000m;
-        if (_isRaw) _text.Append(CultureInfo.InvariantCulture, $"{row.Meter.HouseholdId},{at:yyyy-MM-ddTHH:mm:ss.FFFZ},{litres:0.###},{row.Meter.DeviceId}\n");
-        else _text.Append(CultureInfo.InvariantCulture, $"{row.Meter.HouseholdId},{row.Meter.DeviceId},{at:yyyy-MM-ddTHH:mm:ss.FFFZ},{litres:0.###}\n");
+        if (_isRaw) _text.Append(CultureInfo.InvariantCulture, $"{row.Meter.HouseholdId},{at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFFZ},{litres:0.###},{row.Meter.DeviceId}\n");
+        else _text.Append(CultureInfo.InvariantCulture, $"{row.Meter.HouseholdId},{row.Meter.DeviceId},{TimeZoneInfo.ConvertTime(at, _zone):yyyy-MM-ddTHH:mm:ss.FFFzzz},{litres:0.###}\n");
         if (_text.Length >= BufferLength) await FlushAsync(cancel);
     }
 

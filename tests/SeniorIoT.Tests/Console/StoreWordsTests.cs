@@ -104,7 +104,7 @@ public sealed partial class StoreWordsTests : IDisposable
     private static async Task<string> FailAsync(HttpMessageHandler server)
     {
         using var client = new InfluxClient(new InfluxOptions { Url = "http://127.0.0.1:8086" }, server);
-        var error = await Assert.ThrowsAsync<InfluxQueryException>(() => client.QueryAsync("db", "SELECT v FROM m", new Dictionary<string, string>(), ["v"], _ => { }, Cancel));
+        var error = await Assert.ThrowsAsync<InfluxQueryException>(() => client.QueryAsync("db", "SELECT v FROM m", new Dictionary<string, string>(), ["v"], _ => { }, TimeSpan.FromSeconds(10), Cancel));
         return $"The telemetry store cannot be read: {error.Message} Nothing is lost, and alerts do not depend on it. Look at the disk or the database, then ask again.";
     }
 

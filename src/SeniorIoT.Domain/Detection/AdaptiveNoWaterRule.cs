@@ -1,0 +1,110 @@
+using System.Globalization;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Telemetry;
+
+namespace SeniorIoT.Domain.Detection;
+
+/// <summary>
+/// <c>no-water</c> by the home's own habit: since the last use the home has missed more than it usually misses. Speaks only of time that
+/// readings prove. Once told it is over only when the home is lived in again, so that an absence with a short visit is one alert.
+/// </summary>
+internal static class AdaptiveNoWaterRule
+{
+    // Of a usual day's hours with water, so many within a day show that the home is lived in again.
+    private const double LivedInShare = 0.3;
+
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+    private static readonly TimeSpan SpacingMax = TimeSpan.FromHours(2);
+
+    public static readonly Condition Condition = new(
+        Rule.NoWater, settings => settings.Adaptive!.AtMost, Judge, Begin, Evidence, _ => "Water is used again as on other days.", _ => Day);
+
+    /// <summary>The habit after the readings that are new in a window.</summary>
+    public static Habit Learn(Habit habit, ReadingWindow before, ReadingWindow after, DeviceContext context)
+    {
+        var learntUntil = before.Count == 0 ? DateTimeOffset.MinValue : before.Last.At;
+        for (var i = Math.Max(1, after.IndexAtOrBefore(learntUntil) + 1); i < after.Count; i++)
+        {
+            var (earlier, used) = (after[i - 1], after[i]);
+            if (used.TotalMillilitres - earlier.TotalMillilitres < Step(context)) continue;
+            var startAt = after[StartOf(after, i - 1, context)].At;
+            if (used.At - startAt >= Day || IsAway(context, startAt, used.At)) continue;
+            var usedHour = used.At - earlier.At <= SpacingMax ? LocalHour.At(used.At, context.Zone).Index : (long?)null;
+            var first = LocalHour.At(startAt, context.Zone).Index + 1;
+            habit = habit.Learn(first, LocalHour.At(earlier.At, context.Zone).Index, usedHour, earlier.At - startAt);
+        }
+
+        return habit.PatienceAt is null && after.Count > 0 ? habit with { PatienceAt = after.Last.At } : habit;
+    }
+
+    private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
+    {
+        var end = window[index];
+        if (context.Away is { } away && end.At >= away.From && end.At < away.Until) return Verdict.Off;
+        var startAt = QuietSince(window, index, context);
+        var rule = context.Settings.Adaptive!;
+        if (end.At - startAt >= rule.AtLeast) return end.At >= rule.DueAt(startAt, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
+        return IsLivedIn(window, index, context) ? Verdict.Off : Verdict.Paused;
+    }
+
+    private static Beginning Begin(ReadingWindow window, int index, DeviceContext context)
+    {
+        var startAt = QuietSince(window, index, context);
+        return new(startAt, context.Settings.Adaptive!.DueAt(startAt, context.Habit, context.Zone));
+    }
+
+    private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)
+    {
+        var fromAt = QuietSince(window, index, context);
+        return WindowEvidence.Of(window, window.IndexAtOrBefore(fromAt), index, fromAt, context.Settings.NoWaterLitres) with
+        {
+            Note = InWords(fromAt, window[index].At, context),
+        };
+    }
+
+    /// <summary>Why, in words, with the clock of the home.</summary>
+    internal static string InWords(DateTimeOffset fromAt, DateTimeOffset untilAt, DeviceContext context)
+    {
+        var usual = AdaptiveRule.UsualBy(fromAt, context.Habit, context.Zone) is { } by && by < untilAt ? $"Usually uses water by {Clock(by)}; " : "";
+        var longest = context.Habit.LongestStretch() is { } stretch
+            ? $" Longest time without in {Habit.WeeksKept} weeks: {stretch.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h."
+            : " Its habit is not known yet.";
+        return $"{usual}{(usual.Length > 0 ? "nothing" : "Nothing")} from {Clock(fromAt)} until {Clock(untilAt)}.{longest}";
+
+        string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, context.Zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+    }
+
+    private static bool IsLivedIn(ReadingWindow window, int index, DeviceContext context)
+    {
+        var usual = context.Habit.HoursADay();
+        var needed = usual < 3 ? 1 : Math.Max(2, (int)Math.Ceiling(LivedInShare * usual));
+        var hours = 0;
+        for (long i = index, last = long.MaxValue; i > 0 && window[index].At - window[(int)i].At < Day; i--)
+        {
+            if (window[(int)i].TotalMillilitres - window[(int)i - 1].TotalMillilitres < Step(context)) continue;
+            var hour = window[(int)i].At.UtcTicks / TimeSpan.TicksPerHour;
+            if (hour != last && ++hours >= needed) return true;
+            last = hour;
+        }
+
+        return false;
+    }
+
+    private static DateTimeOffset QuietSince(ReadingWindow window, int index, DeviceContext context)
+    {
+        var startAt = window[StartOf(window, index, context)].At;
+        return context.Away is { } away && away.From <= window[index].At && away.Until > startAt ? away.Until : startAt;
+    }
+
+    private static int StartOf(ReadingWindow window, int index, DeviceContext context)
+    {
+        var first = index;
+        while (first > 0 && window[index].TotalMillilitres - window[first - 1].TotalMillilitres < Step(context)) first--;
+        return first;
+    }
+
+    private static long Step(DeviceContext context) => context.Settings.NoWaterLitres * 1000;
+
+    private static bool IsAway(DeviceContext context, DateTimeOffset from, DateTimeOffset until) =>
+        context.Away is { } away && away.From < until && away.Until > from;
+}

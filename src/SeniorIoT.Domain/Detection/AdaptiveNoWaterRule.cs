@@ -27,35 +27,44 @@ internal static class AdaptiveNoWaterRule
         {
             var (earlier, used) = (after[i - 1], after[i]);
             if (used.TotalMillilitres - earlier.TotalMillilitres < Step(context)) continue;
-            var startAt = after[StartOf(after, i - 1, context)].At;
-            if (used.At - startAt >= Day || IsAway(context, startAt, used.At)) continue;
-            var usedHour = used.At - earlier.At <= SpacingMax ? LocalHour.At(used.At, context.Zone).Index : (long?)null;
-            var first = LocalHour.At(startAt, context.Zone).Index + 1;
-            habit = habit.Learn(first, LocalHour.At(earlier.At, context.Zone).Index, usedHour, earlier.At - startAt);
+            var start = StartOf(after, i - 1, context);
+            var startAt = after[start].At;
+            if (IsAway(context, startAt, used.At)) continue;
+            var startHour = LocalHour.At(startAt, context.Zone).Index;
+            var usedHour = LocalHour.At(used.At, context.Zone).Index;
+            var length = earlier.At - startAt;
+            var isAbsence = length >= Day;
+            habit = habit.Learn(new(
+                start > 0 && startAt - after[start - 1].At <= SpacingMax ? startHour : null,
+                isAbsence ? usedHour : startHour + 1,
+                isAbsence ? usedHour : LocalHour.At(earlier.At, context.Zone).Index,
+                used.At - earlier.At <= SpacingMax ? usedHour : null,
+                length,
+                length >= context.Settings.Adaptive!.AtLeast));
         }
 
-        return habit.PatienceAt is null && after.Count > 0 ? habit with { PatienceAt = after.Last.At } : habit;
+        return habit;
     }
 
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
     {
         var end = window[index];
         if (context.Away is { } away && end.At >= away.From && end.At < away.Until) return Verdict.Off;
-        var startAt = QuietSince(window, index, context);
         var rule = context.Settings.Adaptive!;
-        if (end.At - startAt >= rule.AtLeast) return end.At >= rule.DueAt(startAt, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
+        var began = BeganAt(window, index, context);
+        if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= rule.DueAt(began, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
         return IsLivedIn(window, index, context) ? Verdict.Off : Verdict.Paused;
     }
 
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context)
     {
-        var startAt = QuietSince(window, index, context);
-        return new(startAt, context.Settings.Adaptive!.DueAt(startAt, context.Habit, context.Zone));
+        var began = BeganAt(window, index, context);
+        return new(began.ProvenAt, context.Settings.Adaptive!.DueAt(began, context.Habit, context.Zone));
     }
 
     private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)
     {
-        var fromAt = QuietSince(window, index, context);
+        var fromAt = BeganAt(window, index, context).ProvenAt;
         return WindowEvidence.Of(window, window.IndexAtOrBefore(fromAt), index, fromAt, context.Settings.NoWaterLitres) with
         {
             Note = InWords(fromAt, window[index].At, context),
@@ -90,10 +99,14 @@ internal static class AdaptiveNoWaterRule
         return false;
     }
 
-    private static DateTimeOffset QuietSince(ReadingWindow window, int index, DeviceContext context)
+    // After an absence that was known the home is watched from its end.
+    private static Began BeganAt(ReadingWindow window, int index, DeviceContext context)
     {
-        var startAt = window[StartOf(window, index, context)].At;
-        return context.Away is { } away && away.From <= window[index].At && away.Until > startAt ? away.Until : startAt;
+        var start = StartOf(window, index, context);
+        var provenAt = window[start].At;
+        return context.Away is { } away && away.From <= window[index].At && away.Until > provenAt
+            ? new(away.Until, away.Until)
+            : new(start > 0 ? window[start - 1].At : null, provenAt);
     }
 
     private static int StartOf(ReadingWindow window, int index, DeviceContext context)

@@ -1,55 +1,46 @@
 namespace SeniorIoT.Domain.Detection;
 
 /// <summary>
-/// The numbers of the adaptive <c>no-water</c> rule. It alerts when <c>time without water / TimeAlone + usual hours missed /
-/// HoursMissedAlone</c> reaches the home's patience, never before <paramref name="AtLeast"/> and always at <paramref name="AtMost"/>.
+/// The numbers of the adaptive <c>no-water</c> rule. Time without water counts, and so do the hours in which the home usually uses water:
+/// an hour of the night hardly, the hour of breakfast fully. 34 h alone are enough, or 10.5 usual hours missed, or half of each. A home whose
+/// stretches that begin at this time of day seldom last long is judged sooner, one whose do, later.
 /// </summary>
-/// <remarks>
-/// An hour is missed by as much as the home usually uses water in it: an hour of the night hardly counts, the hour of breakfast does.
-/// The defaults are few and round, and were cross-validated by household and by time.
-/// </remarks>
+/// <remarks>The numbers that are not settings are few and round. They were cross-validated by household and by time.</remarks>
 /// <param name="AtLeast">No alert before so long without water, 1 hour or more.</param>
-/// <param name="AtMost">An alert at the latest after so long, up to 48 hours. Also what an unknown home gets.</param>
-/// <param name="TimeAlone">So long without water would be enough if no hour were missed.</param>
-/// <param name="HoursMissedAlone">So many missed hours would be enough if they took no time, 1 to 100.</param>
-/// <param name="AlertsPerMonth">
-/// The false alerts a home may give in a month, 0.1 to 30. Each alert makes the home's patience greater and quiet weeks make it
-/// smaller, such that it stays where it is at this rate.
-/// </param>
-public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, TimeSpan TimeAlone, double HoursMissedAlone, double AlertsPerMonth)
+/// <param name="AtMost">An alert at the latest after so long, up to 48 hours.</param>
+/// <param name="Patience">0.3 to 3: below 1 alerts sooner and oftener, above 1 later and more seldom.</param>
+public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, double Patience)
 {
-    /// <summary>What one alert adds to the patience.</summary>
-    internal const double PatienceStep = 0.1;
+    private const double TimeAloneHours = 34;
+    private const double MissedAloneHours = 10.5;
+    private const double Weight = 0.25;
+    private const double FactorMin = 0.6;
+    private const double FactorMax = 1.5;
 
-    private const double PatienceMin = 0.8;
-    private const double PatienceMax = 1.4;
-    private static readonly TimeSpan Month = TimeSpan.FromHours(730.5);
+    /// <summary>11 to 15.5 h.</summary>
+    public static AdaptiveRule Default { get; } = new(TimeSpan.FromHours(11), TimeSpan.FromHours(15.5), 1);
 
-    /// <summary>11 to 15.5 h, 32 h, 10 hours, 0.7 a month.</summary>
-    public static AdaptiveRule Default { get; } = new(TimeSpan.FromHours(11), TimeSpan.FromHours(15.5), TimeSpan.FromHours(32), 10, 0.7);
-
-    /// <summary>What is left of a home's patience at a moment.</summary>
-    internal double PatienceOf(Habit habit, DateTimeOffset at) => habit.PatienceAt is { } since && at > since
-        ? Math.Max(PatienceMin, habit.Patience - PatienceStep * AlertsPerMonth * ((at - since) / Month))
-        : habit.Patience;
-
-    /// <summary>The habit of a home that was alerted at a moment.</summary>
-    internal Habit Rung(Habit habit, DateTimeOffset at) => habit with { Patience = Math.Min(PatienceMax, PatienceOf(habit, at) + PatienceStep), PatienceAt = at };
-
-    /// <summary>When a stretch without water that began at a moment becomes an alert.</summary>
-    /// <remarks>A stretch that begins later is never due earlier: so a reading that is missing can delay an alert, and never make one.</remarks>
-    internal DateTimeOffset DueAt(DateTimeOffset startAt, Habit habit, TimeZoneInfo zone)
+    /// <summary>When a stretch without water becomes an alert.</summary>
+    /// <remarks>
+    /// A stretch that begins later is not due earlier, and of all times at which it may have begun the most patient one counts. So a
+    /// reading that is missing can delay an alert, and never make one.
+    /// </remarks>
+    /// <param name="began">When it can have begun, and from when it is proven.</param>
+    /// <param name="habit">What is usual in the home.</param>
+    /// <param name="zone">The clock of the home.</param>
+    internal DateTimeOffset DueAt(Began began, Habit habit, TimeZoneInfo zone)
     {
-        var patience = PatienceOf(habit, startAt);
+        var startAt = began.ProvenAt;
+        var limit = Patience * FactorOf(began, habit, zone);
         var score = 0.0;
         for (var at = startAt; at < startAt + AtMost;)
         {
             var hour = LocalHour.At(at, zone);
-            var rate = 1 / TimeAlone.TotalHours + habit.ShareOf(hour.Index) / HoursMissedAlone; // an hour
+            var rate = 1 / TimeAloneHours + habit.ShareOf(hour.Index) / MissedAloneHours; // an hour
             var left = (hour.EndAt - at).TotalHours;
-            if (score + rate * left >= patience)
+            if (score + rate * left >= limit)
             {
-                var dueAt = at.AddHours((patience - score) / rate);
+                var dueAt = at.AddHours((limit - score) / rate);
                 return dueAt < startAt + AtLeast ? startAt + AtLeast : dueAt > startAt + AtMost ? startAt + AtMost : dueAt;
             }
 
@@ -58,6 +49,15 @@ public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, TimeSpan Ti
         }
 
         return startAt + AtMost;
+    }
+
+    private static double FactorOf(Began began, Habit habit, TimeZoneInfo zone)
+    {
+        var last = LocalHour.At(began.ProvenAt, zone).Index;
+        var first = began.EarliestAt is { } earliest ? Math.Max(LocalHour.At(earliest, zone).Index, last - 168) : last - 168;
+        var ratio = 0.0;
+        for (var hour = first; hour <= last; hour++) ratio = Math.Max(ratio, habit.Stretches.RatioOf(hour));
+        return Math.Clamp(1 + Weight * Math.Log(ratio), FactorMin, FactorMax);
     }
 
     /// <summary>When this home usually has used water again after a moment: by then it has on half of all days. Null when not within a day.</summary>
@@ -81,11 +81,14 @@ public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, TimeSpan Ti
         var (shortest, longest) = (TimeSpan.FromHours(1), TimeSpan.FromHours(48));
         if (AtLeast < shortest || AtLeast > longest) yield return $"Adaptive.AtLeast is {AtLeast}; give a time from {shortest} to {longest}.";
         if (AtMost < AtLeast || AtMost > longest) yield return $"Adaptive.AtMost is {AtMost}; give a time from AtLeast ({AtLeast}) to {longest}.";
-        if (TimeAlone < AtLeast || TimeAlone > TimeSpan.FromDays(30)) yield return $"Adaptive.TimeAlone is {TimeAlone}; give a time from AtLeast ({AtLeast}) to 30 days.";
-        if (HoursMissedAlone is not (>= 1 and <= 100)) yield return $"Adaptive.HoursMissedAlone is {HoursMissedAlone}; give 1 to 100.";
-        if (AlertsPerMonth is not (>= 0.1 and <= 30)) yield return $"Adaptive.AlertsPerMonth is {AlertsPerMonth}; give 0.1 to 30.";
+        if (Patience is not (>= 0.3 and <= 3)) yield return $"Adaptive.Patience is {Patience}; give 0.3 to 3.";
     }
 }
+
+/// <summary>When a stretch without water began.</summary>
+/// <param name="EarliestAt">Not before this: the last reading before the last use; null when there is none.</param>
+/// <param name="ProvenAt">From here on no water is proven.</param>
+internal readonly record struct Began(DateTimeOffset? EarliestAt, DateTimeOffset ProvenAt);
 
 /// <summary>An hour of local time.</summary>
 /// <param name="Index">Hours since 1970 on the local clock.</param>

@@ -1,16 +1,14 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace SeniorIoT.Domain.Detection;
 
 /// <summary>
 /// When a home uses water: for each hour of the local day, on weekdays and at weekends, the share of days on which water ran in that
-/// hour. Old days fade. Immutable; about 200 bytes.
+/// hour. Old days fade. Immutable; about 250 bytes.
 /// </summary>
 /// <remarks>
 /// A stretch without water teaches only when it is over, so no stretch is judged by what it taught itself. One of a day or longer is an
-/// absence and teaches nothing. Hours of which the readings prove nothing are not learnt from.
+/// absence, and teaches only that such stretches happen. Hours of which the readings prove nothing are not learnt from.
 /// </remarks>
 public sealed record Habit
 {
@@ -31,11 +29,8 @@ public sealed record Habit
     /// </summary>
     public ImmutableArray<byte> Longest { get; init; } = [];
 
-    /// <summary>How much more than usual this home must miss before it alerts: see <see cref="AdaptiveRule.AlertsPerMonth"/>. 1 at first.</summary>
-    public double Patience { get; init; } = 1;
-
-    /// <summary>The moment from which <see cref="Patience"/> wears off; null before the first reading.</summary>
-    public DateTimeOffset? PatienceAt { get; init; }
+    /// <summary>How often a stretch without water lasts long, by the time of day at which it begins.</summary>
+    public StretchCells Stretches { get; init; } = StretchCells.Empty;
 
     /// <summary>The share of days on which water runs in an hour: 0 to 1.</summary>
     /// <param name="hour">Hours since 1970 in local time.</param>
@@ -47,105 +42,52 @@ public sealed record Habit
     /// <summary>The longest stretch without water that ended in the last weeks, as far as they were seen; null when none was.</summary>
     public TimeSpan? LongestStretch() => Longest.IsEmpty || Longest.Max() == 0 ? null : TimeSpan.FromHours(Longest.Max() / 2.0);
 
-    /// <summary>The habit after a stretch: these whole hours without water, then water in one hour, where that is known.</summary>
-    /// <param name="quietFrom">First hour proven without water, in local hours since 1970.</param>
-    /// <param name="quietUntil">First hour after them.</param>
-    /// <param name="usedHour">The hour with water; null when it is not known.</param>
-    /// <param name="length">How long the stretch was.</param>
-    internal Habit Learn(long quietFrom, long quietUntil, long? usedHour, TimeSpan length)
+    /// <summary>The habit after a stretch without water that is over.</summary>
+    /// <param name="stretch">What the readings prove of it.</param>
+    internal Habit Learn(Stretch stretch)
     {
         var cells = Cells.ToBuilder();
         var newest = LearntHour;
-        for (var hour = Math.Max(quietFrom, LearntHour + 1); hour < quietUntil; hour++)
+        for (var hour = Math.Max(stretch.FirstHour, LearntHour + 1); hour < stretch.EndHour; hour++)
         {
             cells.See(IsWeekend(hour), (int)(hour % 24), false);
             newest = hour;
         }
 
-        if (usedHour is { } used && used > newest)
+        if (stretch.UsedHour is { } used && used > newest)
         {
             cells.See(IsWeekend(used), (int)(used % 24), true);
             newest = used;
         }
 
-        return newest == LearntHour ? this : this with { Cells = cells.ToCells(), LearntHour = newest, Longest = Remember(newest, length) };
+        if (newest == LearntHour) return this;
+        var weeks = LearntHour == 0 ? 0 : (int)Math.Min(newest / 168 - LearntHour / 168, 100);
+        return this with
+        {
+            Cells = cells.ToCells(),
+            Stretches = Stretches.After(weeks, stretch),
+            LearntHour = newest,
+            Longest = Remember(weeks, stretch.Length),
+        };
     }
 
-    // 1970-01-01 was a Thursday.
-    private static bool IsWeekend(long hour) => (hour / 24 + 3) % 7 >= 5;
+    /// <summary>Whether a local hour since 1970 is of a Saturday or Sunday.</summary>
+    internal static bool IsWeekend(long hour) => (hour / 24 + 3) % 7 >= 5; // 1970-01-01 was a Thursday
 
-    private ImmutableArray<byte> Remember(long hour, TimeSpan length)
+    private ImmutableArray<byte> Remember(int weeks, TimeSpan length)
     {
-        var weeks = LearntHour == 0 ? WeeksKept : (int)Math.Min(hour / 168 - LearntHour / 168, WeeksKept);
         var halves = (byte)Math.Clamp(length.TotalHours * 2, 0, 255);
-        if (weeks == 0) return Longest.IsEmpty ? [halves] : Longest.SetItem(0, Math.Max(Longest[0], halves));
-        return [halves, .. Enumerable.Repeat((byte)0, weeks - 1), .. Longest.Take(WeeksKept - weeks)];
+        if (Longest.IsEmpty) return [halves];
+        if (weeks == 0) return Longest.SetItem(0, Math.Max(Longest[0], halves));
+        return [halves, .. Enumerable.Repeat((byte)0, Math.Min(weeks - 1, WeeksKept - 1)), .. Longest.Take(WeeksKept - Math.Min(weeks, WeeksKept))];
     }
 }
 
-/// <summary>For each hour of weekdays and of weekends: on how many days it was seen (28 at most), and the share of them with water.</summary>
-[JsonConverter(typeof(Converter))]
-public sealed class HabitCells
-{
-    private const int Count = 48;
-    private const int BytesEach = 3;
-    private const double SeenMax = 28;
-
-    // What an hour is taken to be before it was seen, and how many days that counts for.
-    private const double PriorShare = 0.3;
-    private const double PriorDays = 2;
-
-    // So many days of its own an hour of a weekend needs to count as much as all days together.
-    private const double OwnDays = 10;
-
-    private readonly byte[] _cells; // for each: days seen, then the share in 1/65535, low byte first
-
-    private HabitCells(byte[] cells) => _cells = cells;
-
-    /// <summary>Nothing seen.</summary>
-    public static HabitCells Empty { get; } = new(new byte[Count * BytesEach]);
-
-    /// <summary>The share for an hour of the day; where little was seen it leans on the other kind of day, and then on three in ten.</summary>
-    internal double ShareOf(bool isWeekend, int hour)
-    {
-        var (seen, share) = Cell(isWeekend, hour);
-        var (otherSeen, otherShare) = Cell(!isWeekend, hour);
-        var all = (seen * share + otherSeen * otherShare + PriorDays * PriorShare) / (seen + otherSeen + PriorDays);
-        return (seen * share + OwnDays * all) / (seen + OwnDays);
-    }
-
-    internal Builder ToBuilder() => new((byte[])_cells.Clone());
-
-    private (int Seen, double Share) Cell(bool isWeekend, int hour)
-    {
-        var at = PlaceOf(isWeekend, hour);
-        return (_cells[at], (_cells[at + 1] | (_cells[at + 2] << 8)) / 65535.0);
-    }
-
-    private static int PlaceOf(bool isWeekend, int hour) => ((isWeekend ? 24 : 0) + hour) * BytesEach;
-
-    internal readonly struct Builder(byte[] cells)
-    {
-        public void See(bool isWeekend, int hour, bool isUsed)
-        {
-            var at = PlaceOf(isWeekend, hour);
-            var seen = Math.Min(cells[at] + 1, SeenMax);
-            var share = (cells[at + 1] | (cells[at + 2] << 8)) / 65535.0;
-            var next = (int)Math.Round((share + ((isUsed ? 1 : 0) - share) / seen) * 65535);
-            (cells[at], cells[at + 1], cells[at + 2]) = ((byte)seen, (byte)next, (byte)(next >> 8));
-        }
-
-        public HabitCells ToCells() => new(cells);
-    }
-
-    internal sealed class Converter : JsonConverter<HabitCells>
-    {
-        public override HabitCells Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            var cells = reader.GetBytesFromBase64();
-            return cells.Length == Count * BytesEach ? new(cells) : throw new JsonException($"A habit has {Count * BytesEach} bytes.");
-        }
-
-        public override void Write(Utf8JsonWriter writer, HabitCells value, JsonSerializerOptions options) => writer.WriteBase64StringValue(value._cells);
-    }
-}
+/// <summary>A stretch without water that is over. Hours are local ones since 1970.</summary>
+/// <param name="StartHour">The hour in which it began; null when the readings stand too far apart to say.</param>
+/// <param name="FirstHour">The first hour proven without water.</param>
+/// <param name="EndHour">The first hour after those.</param>
+/// <param name="UsedHour">The hour in which water ran again; null when the readings stand too far apart to say.</param>
+/// <param name="Length">How long no water ran, as far as it is proven.</param>
+/// <param name="IsLong">Whether it was long enough to be judged.</param>
+internal readonly record struct Stretch(long? StartHour, long FirstHour, long EndHour, long? UsedHour, TimeSpan Length, bool IsLong);

@@ -87,11 +87,8 @@ public static class WaterRules
 
         var status = ReleaseWhenAway(state.Status, after, context, findings);
         var told = findings.Count;
-        var wasTold = status.Has(Rule.NoWater);
         foreach (var condition in context.Settings.Adaptive is null ? Conditions : AdaptiveConditions)
             status = condition.Follow(status, before, after, context, findings);
-        if (context.Settings.Adaptive is { } rule && !wasTold && status.Has(Rule.NoWater))
-            state = state with { Habit = rule.Rung(context.Habit, after.Last.At) };
         for (var i = told; i < findings.Count; i++)
             if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
 

@@ -20,6 +20,7 @@ internal sealed class DeviceDesk(
     ServiceRequestStore services, DetectionOptions detection, IGrainFactory grains, TimeProvider clock)
 {
     private readonly RuleSettings _settings = detection.Settings; // looked up once: this is the way of every message
+    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(detection.TimeZone);
 
     public async Task ReceiveAsync<TState>(string id, IPersistentState<Stored<TState>> stored, DeviceKindRules<TState> rules, Report[] reports)
         where TState : class
@@ -104,7 +105,7 @@ internal sealed class DeviceDesk(
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
         var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
         var enrolledAt = household.Devices.FirstOrDefault(installed => installed.DeviceId == id)?.EnrolledAt ?? DateTimeOffset.UnixEpoch;
-        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away);
+        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = _zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)
@@ -125,8 +126,11 @@ internal sealed class DeviceDesk(
 /// <summary>Which rules are in force. One set for the whole district in this version.</summary>
 internal sealed class DetectionOptions
 {
-    /// <summary>Name of a preset: changning, jingan, zhenhai or longgang.</summary>
+    /// <summary>Name of a preset: changning, jingan, zhenhai, longgang or adaptive.</summary>
     public string Preset { get; set; } = "changning";
+
+    /// <summary>The clock by which the households live, for rules that know habits.</summary>
+    public string TimeZone { get; set; } = "Asia/Shanghai";
 
     /// <summary>A device not heard for longer is silent.</summary>
     public TimeSpan ExpectedInterval { get; set; } = DeviceContext.UsualInterval;

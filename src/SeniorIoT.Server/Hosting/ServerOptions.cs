@@ -58,7 +58,8 @@ internal sealed class ServerOptions
         ("mqtt-certificate", nameof(MqttCertificate), "server certificate with its chain, PEM"),
         ("mqtt-certificate-key", nameof(MqttCertificateKey), "private key of the certificate, PEM"),
         ("admin-password", nameof(AdminPassword), "password of 'admin'; better as SENIORIOT_ADMIN_PASSWORD"),
-        ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai or longgang (default: changning)"),
+        ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai, longgang or adaptive (default: changning)"),
+        ("time-zone", "Detection:TimeZone", "the clock by which the households live (default: Asia/Shanghai)"),
         ("twilio-account-sid", "Twilio:AccountSid", "Twilio account; without it no text is sent"),
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
@@ -81,6 +82,8 @@ internal sealed class ServerOptions
             if (file is not null && !File.Exists(file)) yield return $"mqtt-certificate: there is no file {file}.";
         if (!RuleSettings.Presets.ContainsKey(Detection.Preset))
             yield return $"rules: there is no preset '{Detection.Preset}'; use {string.Join(", ", RuleSettings.Presets.Keys)}.";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(Detection.TimeZone, out _))
+            yield return $"time-zone: there is no zone '{Detection.TimeZone}'; give one such as Asia/Shanghai.";
         foreach (var error in Twilio.Errors()) yield return error;
     }
 

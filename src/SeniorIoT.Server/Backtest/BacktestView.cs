@@ -1,0 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SeniorIoT.Domain.Backtest;
+
+namespace SeniorIoT.Server.Backtest;
+
+/// <summary>What <c>backtest --json</c> prints. Public: members are added, never changed.</summary>
+internal static class BacktestView
+{
+    /// <summary>How it is written.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>One rule as one object; several as a list of such objects with the rule's name.</summary>
+    public static object Of(IReadOnlyList<RuleOutcome> outcomes) =>
+        outcomes.Count == 1 ? ReportOf(outcomes[0].Homes) : new Rules([.. outcomes.Select(outcome => NamedOf(outcome))]);
+
+    private static Report ReportOf(IReadOnlyList<Outcome> homes) => new([.. homes.Select(Of)], OverallOf(homes));
+
+    private static NamedReport NamedOf(RuleOutcome outcome) => new(outcome.Rule, [.. outcome.Homes.Select(Of)], OverallOf(outcome.Homes));
+
+    private static Household Of(Outcome home) => new(home.HouseholdId, Rounded(home.Months), home.Alerts, Rounded(home.AlertsPerMonth), DetectionsOf(home));
+
+    private static Overall OverallOf(IReadOnlyList<Outcome> homes)
+    {
+        var all = Outcome.Together(homes);
+        return new(Rounded(all.Months), all.Alerts, Rounded(all.AlertsPerMonth), DetectionsOf(all), Rounded(Outcome.MeanAlertsPerMonth(homes)));
+    }
+
+    private static Detections DetectionsOf(Outcome outcome) => new(outcome.Delays.Length, outcome.Missed, Hours(outcome.DelayOf(0.5)), Hours(outcome.DelayOf(0.9)));
+
+    private static double? Hours(TimeSpan? delay) => delay is { } known ? Rounded(known.TotalHours) : null;
+
+    private static double Rounded(double value) => Math.Round(value, 4);
+
+    private sealed record Detections(int N, int Missed, double? MedianHours, double? P90Hours);
+
+    private sealed record Household(string HouseholdId, double Months, int Alerts, double AlertsPerMonth, Detections Detections);
+
+    private sealed record Overall(double Months, int Alerts, double AlertsPerMonth, Detections Detections, double MeanAlertsPerMonth);
+
+    private sealed record Report(IReadOnlyList<Household> Households, Overall Overall);
+
+    private sealed record NamedReport(string Rule, IReadOnlyList<Household> Households, Overall Overall);
+
+    private sealed record Rules([property: JsonPropertyName("rules")] IReadOnlyList<NamedReport> All);
+}

@@ -30,8 +30,8 @@ public readonly record struct Collapse(DateTimeOffset At, int After)
         }
 
         if (spans.Count == 0) return [];
-        var random = new Random(unchecked(seed * 397 ^ Digest(home.HouseholdId)));
-        return [.. Enumerable.Range(0, count).Select(_ => random.NextInt64(length.Ticks)).Order().Select(Locate)];
+        var of = unchecked(((ulong)(uint)seed << 32) ^ Digest(home.HouseholdId));
+        return [.. Enumerable.Range(0, count).Select(i => (long)(ShareOf(of, i) * length.Ticks)).Order().Select(Locate)];
 
         Collapse Locate(long ticks)
         {
@@ -62,6 +62,19 @@ public readonly record struct Collapse(DateTimeOffset At, int After)
         return low - 1;
     }
 
-    // The same in every process, which string.GetHashCode is not.
-    private static int Digest(string text) => text.Aggregate(17, (digest, unit) => unchecked(digest * 31 + unit));
+    // FNV-1a: the same in every process, which string.GetHashCode is not.
+    private static ulong Digest(string text) =>
+        text.Aggregate(14695981039346656037UL, (digest, unit) => unchecked((digest ^ unit) * 1099511628211UL));
+
+    // SplitMix64: the i-th number from 0 to below 1 of a sequence, without a state to carry along.
+    private static double ShareOf(ulong sequence, int i)
+    {
+        unchecked
+        {
+            var bits = sequence + (ulong)(i + 1) * 0x9E3779B97F4A7C15UL;
+            bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9UL;
+            bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBUL;
+            return ((bits ^ (bits >> 31)) >> 11) * (1.0 / (1UL << 53));
+        }
+    }
 }

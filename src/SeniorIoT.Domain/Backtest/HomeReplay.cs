@@ -19,7 +19,7 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
     /// <summary>What the rules do over the whole record.</summary>
     /// <param name="home">The record.</param>
     /// <param name="collapses">Simulated collapses, earliest first.</param>
-    public Outcome Run(HomeRecord home, ImmutableArray<Collapse> collapses)
+    public HomeResult Run(HomeRecord home, ImmutableArray<Collapse> collapses)
     {
         var context = ContextOf(home);
         var state = WaterState.Initial;

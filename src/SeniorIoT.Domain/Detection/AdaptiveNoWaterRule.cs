@@ -30,20 +30,30 @@ internal static class AdaptiveNoWaterRule
             var start = StartOf(after, i - 1, context);
             var startAt = after[start].At;
             if (IsAway(context, startAt, used.At)) continue;
-            var startHour = LocalHour.At(startAt, context.Zone).Index;
-            var usedHour = LocalHour.At(used.At, context.Zone).Index;
-            var length = earlier.At - startAt;
-            var isAbsence = length >= Day;
-            habit = habit.Learn(new(
-                start > 0 && startAt - after[start - 1].At <= SpacingMax ? startHour : null,
-                isAbsence ? usedHour : startHour + 1,
-                isAbsence ? usedHour : LocalHour.At(earlier.At, context.Zone).Index,
-                used.At - earlier.At <= SpacingMax ? usedHour : null,
-                length,
-                length >= context.Settings.Adaptive!.AtLeast));
+            habit = habit.Learn(StretchOf(after, start, i, context));
         }
 
         return habit;
+    }
+
+    // Use between two readings is taken to lie in the middle.
+    private static Stretch StretchOf(ReadingWindow window, int start, int use, DeviceContext context)
+    {
+        var (startAt, quietAt, usedAt) = (window[start].At, window[use - 1].At, window[use].At);
+        var (length, settings) = (quietAt - startAt, context.Settings);
+        var isAbsence = length >= Day;
+
+        // Of a longer stretch the window may not show any more what was before it.
+        var isStartKnown = start > 0 && startAt - window[start - 1].At <= SpacingMax && length + SpacingMax < settings.LookBack;
+        return new(
+            isStartKnown ? HourOf(startAt) : null,
+            isAbsence ? HourOf(quietAt) : HourOf(startAt.AddTicks(-1)) + 1,
+            HourOf(quietAt),
+            usedAt - quietAt <= SpacingMax ? HourOf(quietAt + (usedAt - quietAt) / 2) : null,
+            length,
+            length >= settings.Adaptive!.AtLeast);
+
+        long HourOf(DateTimeOffset at) => LocalHour.At(at, context.Zone).Index;
     }
 
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)

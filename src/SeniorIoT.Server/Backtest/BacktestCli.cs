@@ -17,7 +17,7 @@ internal sealed record BacktestArguments(
 /// <summary>What one rule did.</summary>
 /// <param name="Rule">As it was named.</param>
 /// <param name="Homes">For each household, ordered by its id.</param>
-internal sealed record RuleOutcome(string Rule, IReadOnlyList<Outcome> Homes);
+internal sealed record RuleResult(string Rule, IReadOnlyList<HomeResult> Homes);
 
 /// <summary>Runs rules over history.</summary>
 internal static class BacktestCli
@@ -57,15 +57,15 @@ internal static class BacktestCli
         foreach (var bad in file.BadRows) complaints.WriteLine(ReadingsFile.Say(bad));
         if (file.BadRowCount > 0) complaints.WriteLine($"{file.BadRowCount} bad rows were left out; {file.RowCount} are good.");
         zone ??= file.Zone() ?? TimeZoneInfo.FindSystemTimeZoneById(UsualZone);
-        var outcomes = Replay(file, rules, zone, args);
-        if (args.IsJson) output.WriteLine(JsonSerializer.Serialize(BacktestView.Of(outcomes), BacktestView.Json));
-        else BacktestTable.Write(outcomes, zone, args, output);
+        var results = Replay(file, rules, zone, args);
+        if (args.IsJson) output.WriteLine(JsonSerializer.Serialize(BacktestView.Of(results), BacktestView.Json));
+        else BacktestTable.Write(results, zone, args, output);
         return file.BadRowCount > 0 ? 1 : 0;
     }
 
-    private static List<RuleOutcome> Replay(ReadingsFile file, List<(string Name, RuleSettings Settings)> rules, TimeZoneInfo zone, BacktestArguments args)
+    private static List<RuleResult> Replay(ReadingsFile file, List<(string Name, RuleSettings Settings)> rules, TimeZoneInfo zone, BacktestArguments args)
     {
-        var replays = rules.Select(rule => (rule.Name, Replay: new HomeReplay(rule.Settings, zone), Homes: new List<Outcome>())).ToList();
+        var replays = rules.Select(rule => (rule.Name, Replay: new HomeReplay(rule.Settings, zone), Homes: new List<HomeResult>())).ToList();
         foreach (var (id, readings) in file.Homes.OrderBy(home => home.Key, StringComparer.Ordinal))
         {
             var home = new HomeRecord(id, readings);
@@ -75,7 +75,7 @@ internal static class BacktestCli
             readings.TrimExcess();
         }
 
-        return [.. replays.Select(replay => new RuleOutcome(replay.Name, replay.Homes))];
+        return [.. replays.Select(replay => new RuleResult(replay.Name, replay.Homes))];
     }
 
     private static int Refuse(IEnumerable<string> errors, TextWriter complaints)

@@ -16,22 +16,22 @@ internal static class BacktestView
     };
 
     /// <summary>One rule as one object; several as a list of such objects with the rule's name.</summary>
-    public static object Of(IReadOnlyList<RuleOutcome> outcomes) =>
-        outcomes.Count == 1 ? ReportOf(outcomes[0].Homes) : new Rules([.. outcomes.Select(outcome => NamedOf(outcome))]);
+    public static object Of(IReadOnlyList<RuleResult> results) =>
+        results.Count == 1 ? ReportOf(results[0].Homes) : new Rules([.. results.Select(result => NamedOf(result))]);
 
-    private static Report ReportOf(IReadOnlyList<Outcome> homes) => new([.. homes.Select(Of)], OverallOf(homes));
+    private static Report ReportOf(IReadOnlyList<HomeResult> homes) => new([.. homes.Select(Of)], OverallOf(homes));
 
-    private static NamedReport NamedOf(RuleOutcome outcome) => new(outcome.Rule, [.. outcome.Homes.Select(Of)], OverallOf(outcome.Homes));
+    private static NamedReport NamedOf(RuleResult result) => new(result.Rule, [.. result.Homes.Select(Of)], OverallOf(result.Homes));
 
-    private static Household Of(Outcome home) => new(home.HouseholdId, Rounded(home.Months), home.Alerts, Rounded(home.AlertsPerMonth), DetectionsOf(home));
+    private static Household Of(HomeResult home) => new(home.HouseholdId, Rounded(home.Months), home.Alerts, Rounded(home.AlertsPerMonth), DetectionsOf(home));
 
-    private static Overall OverallOf(IReadOnlyList<Outcome> homes)
+    private static Overall OverallOf(IReadOnlyList<HomeResult> homes)
     {
-        var all = Outcome.Together(homes);
-        return new(Rounded(all.Months), all.Alerts, Rounded(all.AlertsPerMonth), DetectionsOf(all), Rounded(Outcome.MeanAlertsPerMonth(homes)));
+        var all = HomeResult.Together(homes);
+        return new(Rounded(all.Months), all.Alerts, Rounded(all.AlertsPerMonth), DetectionsOf(all), Rounded(HomeResult.MeanAlertsPerMonth(homes)));
     }
 
-    private static Detections DetectionsOf(Outcome outcome) => new(outcome.Delays.Length, outcome.Missed, Hours(outcome.DelayOf(0.5)), Hours(outcome.DelayOf(0.9)));
+    private static Detections DetectionsOf(HomeResult result) => new(result.Delays.Length, result.Missed, Hours(result.DelayOf(0.5)), Hours(result.DelayOf(0.9)));
 
     private static double? Hours(TimeSpan? delay) => delay is { } known ? Rounded(known.TotalHours) : null;
 

@@ -8,7 +8,7 @@ namespace SeniorIoT.Domain.Backtest;
 /// <param name="Alerts">New <c>no-water</c> alerts.</param>
 /// <param name="ToldAgain">How often one was told again because it lasted: an open alert takes these in.</param>
 /// <param name="Delays">From each simulated collapse to the alert; null when it was missed.</param>
-public sealed record Outcome(string HouseholdId, double Months, int Alerts, int ToldAgain, ImmutableArray<TimeSpan?> Delays)
+public sealed record HomeResult(string HouseholdId, double Months, int Alerts, int ToldAgain, ImmutableArray<TimeSpan?> Delays)
 {
     /// <summary>Alerts in a month of covered time; 0 when nothing is covered.</summary>
     public double AlertsPerMonth => Months > 0 ? Alerts / Months : 0;
@@ -29,10 +29,10 @@ public sealed record Outcome(string HouseholdId, double Months, int Alerts, int 
     }
 
     /// <summary>All homes as one.</summary>
-    public static Outcome Together(IReadOnlyCollection<Outcome> homes) => new(
+    public static HomeResult Together(IReadOnlyCollection<HomeResult> homes) => new(
         "", homes.Sum(home => home.Months), homes.Sum(home => home.Alerts), homes.Sum(home => home.ToldAgain), [.. homes.SelectMany(home => home.Delays)]);
 
     /// <summary>The mean of the homes' alerts a month, each home counting the same; homes of which nothing is covered are left out.</summary>
-    public static double MeanAlertsPerMonth(IEnumerable<Outcome> homes) =>
+    public static double MeanAlertsPerMonth(IEnumerable<HomeResult> homes) =>
         homes.Where(home => home.Months > 0).Select(home => home.AlertsPerMonth).DefaultIfEmpty(0).Average();
 }

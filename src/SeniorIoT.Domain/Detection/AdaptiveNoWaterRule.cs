@@ -84,11 +84,12 @@ internal static class AdaptiveNoWaterRule
     /// <summary>Why, in words, with the clock of the home.</summary>
     internal static string InWords(DateTimeOffset fromAt, DateTimeOffset untilAt, DeviceContext context)
     {
-        var usual = AdaptiveRule.UsualBy(fromAt, context.Habit, context.Zone) is { } by && by < untilAt ? $"Usually uses water by {Clock(by)}; " : "";
-        var longest = context.Habit.LongestStretch() is { } stretch
-            ? $" Longest time without in {Habit.WeeksKept} weeks: {stretch.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h."
-            : " Its habit is not known yet.";
-        return $"{usual}{(usual.Length > 0 ? "nothing" : "Nothing")} from {Clock(fromAt)} until {Clock(untilAt)}.{longest}";
+        var quiet = $"othing from {Clock(fromAt)} until {Clock(untilAt)}.";
+        if (context.Habit.LongestStretch() is not { } longest) return $"N{quiet} Its habit is not known yet.";
+        var remembered = $"Longest time without in {Habit.WeeksKept} weeks: {longest.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h.";
+        return AdaptiveRule.UsualBy(fromAt, context.Habit, context.Zone) is { } by && by < untilAt
+            ? $"Usually uses water by {Clock(by)}; n{quiet} {remembered}"
+            : $"N{quiet} {remembered}";
 
         string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, context.Zone).ToString("HH:mm", CultureInfo.InvariantCulture);
     }

@@ -2,7 +2,7 @@ namespace SeniorIoT.Domain.Detection;
 
 /// <summary>
 /// The numbers of the adaptive <c>no-water</c> rule. Time without water counts, and so do the hours in which the home usually uses water:
-/// an hour of the night hardly, the hour of breakfast fully. 28 h alone are enough, or 13 usual hours missed, or half of each. A home whose
+/// an hour of the night hardly, the hour of breakfast fully. 27 h alone are enough, or 12.5 usual hours missed, or half of each. A home whose
 /// stretches that begin at this time of day seldom last long is judged sooner, one whose do, later.
 /// </summary>
 /// <remarks>The numbers that are not settings are few and round. They were cross-validated by household and by time.</remarks>
@@ -11,8 +11,8 @@ namespace SeniorIoT.Domain.Detection;
 /// <param name="Patience">0.3 to 3: below 1 alerts sooner and oftener, above 1 later and more seldom.</param>
 public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, double Patience)
 {
-    private const double TimeAloneHours = 28;
-    private const double MissedAloneHours = 13;
+    private const double TimeAloneHours = 27;
+    private const double MissedAloneHours = 12.5;
     private const double Weight = 0.3;
     private const double FactorMin = 0.6;
     private const double FactorMax = 1.5;

@@ -99,11 +99,11 @@ public static class WaterRules
     {
         ResolutionLitres = water.ResolutionMillilitres / 1000.0,
         Note = raised.Rule == Rule.NoWater
-            ? Joined(NoWaterRule.NoteFor(water.ResolutionMillilitres, context.Settings.NoWaterLitres), raised.Evidence.Note)
+            ? Joined(raised.Evidence.Note, NoWaterRule.NoteFor(water.ResolutionMillilitres, context.Settings.NoWaterLitres))
             : raised.Evidence.Note,
     };
 
-    private static string? Joined(string? first, string? second) => first is null ? second : second is null ? first : $"{second} {first}";
+    private static string? Joined(string? first, string? second) => first is null ? second : second is null ? first : $"{first} {second}";
 
     // A meter's own finding is a call: raised each time. It also puts the condition on, so that a later pause is seen to end it.
     private static WaterState Call(WaterState state, Rule rule, Report report, DeviceContext context, ImmutableArray<Finding>.Builder findings)

@@ -15,7 +15,7 @@ public sealed record Habit
     /// <summary>Weeks over which the longest stretch is remembered.</summary>
     public const int WeeksKept = 8;
 
-    /// <summary>A home of which nothing is known: it is taken to use water in three hours of ten.</summary>
+    /// <summary>A home of which nothing is known: it is taken to use water in three hours of ten, and long stretches are taken to be neither rare nor common.</summary>
     public static Habit Unknown { get; } = new();
 
     /// <summary>What was seen of each hour.</summary>

@@ -99,9 +99,13 @@ public static class WaterRules
     {
         ResolutionLitres = water.ResolutionMillilitres / 1000.0,
         Note = raised.Rule == Rule.NoWater
-            ? Joined(raised.Evidence.Note, NoWaterRule.NoteFor(water.ResolutionMillilitres, context.Settings.NoWaterLitres))
+            ? Joined(raised.Evidence.Note, StepNoteFor(water.ResolutionMillilitres, context.Settings))
             : raised.Evidence.Note,
     };
+
+    // By habit a register of one litre is judged by its steps anyway: there is nothing to say of it.
+    private static string? StepNoteFor(long resolutionMillilitres, RuleSettings settings) =>
+        settings.Adaptive is not null && resolutionMillilitres <= settings.NoWaterLitres * 1000 ? null : NoWaterRule.NoteFor(resolutionMillilitres, settings.NoWaterLitres);
 
     private static string? Joined(string? first, string? second) => first is null ? second : second is null ? first : $"{first} {second}";
 

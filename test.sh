@@ -20,11 +20,12 @@ if [ ${#need[@]} -gt 0 ]; then
   fi
 fi
 
-# A real InfluxDB: the program alone, unpacked. Installed as a package it would start a service. Needs no root.
+# A real InfluxDB: the program alone, unpacked. Installed as a package it would start a service. Needs no root where apt knows its packages already.
 if ! command -v influxd >/dev/null && [ -z "${INFLUXD:-}" ] && [ ! -x artifacts/influxdb/usr/bin/influxd ]; then
   echo "Fetching influxd …"
   fetch="$(mktemp -d)"
-  { (cd "$fetch" && apt-get download -qq influxdb) && mkdir -p artifacts && dpkg-deb -x "$fetch"/influxdb_*.deb artifacts/influxdb; } >/dev/null \
+  download() { (cd "$fetch" && apt-get download -qq -o APT::Sandbox::User=root influxdb) >/dev/null 2>&1; }
+  { download || { apt-get update -qq && download; }; } && mkdir -p artifacts && dpkg-deb -x "$fetch"/influxdb_*.deb artifacts/influxdb \
     || { echo "test.sh: could not fetch Debian's package influxdb (apt-get download influxdb); install it, or set INFLUXD to the program." >&2; rm -rf "$fetch"; exit 1; }
   rm -rf "$fetch"
 fi

@@ -16,6 +16,9 @@ internal enum Verdict
 
     /// <summary>The condition is not true.</summary>
     Off,
+
+    /// <summary>The condition is not true, but what was told of it is not over either: it goes on when it becomes true again.</summary>
+    Paused,
 }
 
 /// <summary>When a condition began, and when it had lasted long enough to be one.</summary>
@@ -62,7 +65,10 @@ internal sealed record Condition(
                     lastOn = i;
                     break;
 
-                case Verdict.Off:
+                case Verdict.Paused when latch is not null:
+                    break;
+
+                case Verdict.Off or Verdict.Paused:
                     if (latch is not null && after[i].At > judgedUntil)
                     {
                         findings.Add(new Finding.Cleared(Rule, after[i].At, ClearedBy(context.Settings)));

@@ -17,6 +17,12 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
 {
     /// <summary>A day and an hour: the meter that freezes once a day and comes a little late is not silent.</summary>
     public static readonly TimeSpan UsualInterval = TimeSpan.FromHours(25);
+
+    /// <summary>The clock by which the household lives. UTC when not said.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>What is usual in this home: out of the device's state, for the rules that ask.</summary>
+    internal Habit Habit { get; init; } = Habit.Unknown;
 }
 
 /// <summary>What the rules make of a report: the device's next state, and what they found.</summary>

@@ -28,9 +28,16 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     /// <summary>12 h, 10 L; use in every half hour of a day is a leak.</summary>
     public static RuleSettings Longgang { get; } = new("longgang-1", TimeSpan.FromHours(12), 10);
 
-    /// <summary>The presets by name: <c>changning</c>, <c>jingan</c>, <c>zhenhai</c>, <c>longgang</c>.</summary>
+    /// <summary>Each home's own habit instead of a fixed window; not a step of the register. See <see cref="AdaptiveRule"/>.</summary>
+    public static RuleSettings ByHabit { get; } = new("adaptive-1", TimeSpan.FromHours(15.5), 1) { Adaptive = AdaptiveRule.Default };
+
+    /// <summary>The presets by name: <c>changning</c>, <c>jingan</c>, <c>zhenhai</c>, <c>longgang</c>, <c>adaptive</c>.</summary>
     public static ImmutableSortedDictionary<string, RuleSettings> Presets { get; } = ImmutableSortedDictionary<string, RuleSettings>.Empty
-        .Add("changning", Changning).Add("jingan", Jingan).Add("zhenhai", Zhenhai).Add("longgang", Longgang);
+        .Add("changning", Changning).Add("jingan", Jingan).Add("zhenhai", Zhenhai).Add("longgang", Longgang).Add("adaptive", ByHabit);
+
+    /// <summary><c>no-water</c> by habit; null for the fixed window.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AdaptiveRule? Adaptive { get; init; }
 
     /// <summary><c>burst</c>: this flow or more, 1 or more.</summary>
     public long BurstLitresPerHour { get; init; } = 1_000;
@@ -58,7 +65,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
 
     /// <summary>The longest time any rule looks back: what a <see cref="ReadingWindow"/> must hold.</summary>
     [JsonIgnore]
-    public TimeSpan LookBack => Longer(Longer(NoWaterWindow, ExcessWindow), Longer(Longer(HalfHourLeak.Over, HourlyLeak.Over), BurstFor));
+    public TimeSpan LookBack => Longer(Longer(NoWaterWindow, ExcessWindow), Longer(Longer(HalfHourLeak.Over, HourlyLeak.Over), Longer(BurstFor, Adaptive?.AtMost ?? default)));
 
     /// <summary>The preset of this name, in any case; null when there is none.</summary>
     public static RuleSettings? ByName(string name) => Presets.FirstOrDefault(preset => preset.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
@@ -95,6 +102,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         Require(LowBatteryPercent is >= 0 and <= 100, $"LowBatteryPercent is {LowBatteryPercent}; give 0 to 100.");
         Require(BatteryRecoveredPercent >= LowBatteryPercent && BatteryRecoveredPercent <= 100,
             $"BatteryRecoveredPercent is {BatteryRecoveredPercent}; give LowBatteryPercent ({LowBatteryPercent}) to 100.");
+        errors.AddRange(Adaptive?.Errors() ?? []);
         return errors;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Devices;
 using SeniorIoT.Domain.Telemetry;
@@ -22,6 +23,10 @@ public sealed record WaterState
 
     /// <summary>When the meter was last exchanged, as it said itself: older readings are another register's.</summary>
     public DateTimeOffset? ExchangedAt { get; init; }
+
+    /// <summary>When the home uses water; null until the adaptive rule is on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Habit? Habit { get; init; }
 }
 
 /// <summary>The rules of a water meter. Pure; receiving a report twice, late or out of turn is harmless.</summary>
@@ -29,6 +34,8 @@ public static class WaterRules
 {
     private static readonly ImmutableArray<Condition> Conditions =
         [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition];
+
+    private static readonly ImmutableArray<Condition> AdaptiveConditions = Conditions.SetItem(0, AdaptiveNoWaterRule.Condition);
 
     /// <summary>What a report means, and the state after it.</summary>
     /// <param name="state">The state before it.</param>
@@ -72,9 +79,16 @@ public static class WaterRules
             before = ReadingWindow.Empty;
         }
 
+        if (context.Settings.Adaptive is not null)
+        {
+            context = context with { Habit = AdaptiveNoWaterRule.Learn(state.Habit ?? Habit.Unknown, before, after, context) };
+            state = state with { Habit = context.Habit };
+        }
+
         var status = ReleaseWhenAway(state.Status, after, context, findings);
         var told = findings.Count;
-        foreach (var condition in Conditions) status = condition.Follow(status, before, after, context, findings);
+        foreach (var condition in context.Settings.Adaptive is null ? Conditions : AdaptiveConditions)
+            status = condition.Follow(status, before, after, context, findings);
         for (var i = told; i < findings.Count; i++)
             if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
 
@@ -84,8 +98,16 @@ public static class WaterRules
     private static Evidence Complete(Finding.Raised raised, ReportBody.Water water, DeviceContext context) => raised.Evidence with
     {
         ResolutionLitres = water.ResolutionMillilitres / 1000.0,
-        Note = raised.Rule == Rule.NoWater ? NoWaterRule.NoteFor(water.ResolutionMillilitres, context.Settings.NoWaterLitres) : raised.Evidence.Note,
+        Note = raised.Rule == Rule.NoWater
+            ? Joined(raised.Evidence.Note, StepNoteFor(water.ResolutionMillilitres, context.Settings))
+            : raised.Evidence.Note,
     };
+
+    // By habit a register of one litre is judged by its steps anyway: there is nothing to say of it.
+    private static string? StepNoteFor(long resolutionMillilitres, RuleSettings settings) =>
+        settings.Adaptive is not null && resolutionMillilitres <= settings.NoWaterLitres * 1000 ? null : NoWaterRule.NoteFor(resolutionMillilitres, settings.NoWaterLitres);
+
+    private static string? Joined(string? first, string? second) => first is null ? second : second is null ? first : $"{first} {second}";
 
     // A meter's own finding is a call: raised each time. It also puts the condition on, so that a later pause is seen to end it.
     private static WaterState Call(WaterState state, Rule rule, Report report, DeviceContext context, ImmutableArray<Finding>.Builder findings)

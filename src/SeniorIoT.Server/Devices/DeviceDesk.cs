@@ -17,7 +17,7 @@ namespace SeniorIoT.Server.Devices;
 /// </summary>
 internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, TelemetryWriter telemetry, HistoryStore history,
-    ServiceRequestStore services, DetectionOptions detection, IGrainFactory grains, TimeProvider clock)
+    ServiceRequestStore services, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains, TimeProvider clock)
 {
     private readonly RuleSettings _settings = detection.Settings; // looked up once: this is the way of every message
 
@@ -104,7 +104,7 @@ internal sealed class DeviceDesk(
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
         var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
         var enrolledAt = household.Devices.FirstOrDefault(installed => installed.DeviceId == id)?.EnrolledAt ?? DateTimeOffset.UnixEpoch;
-        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away);
+        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)
@@ -125,7 +125,7 @@ internal sealed class DeviceDesk(
 /// <summary>Which rules are in force. One set for the whole district in this version.</summary>
 internal sealed class DetectionOptions
 {
-    /// <summary>Name of a preset: changning, jingan, zhenhai or longgang.</summary>
+    /// <summary>Name of a preset: changning, jingan, zhenhai, longgang or adaptive.</summary>
     public string Preset { get; set; } = "changning";
 
     /// <summary>A device not heard for longer is silent.</summary>

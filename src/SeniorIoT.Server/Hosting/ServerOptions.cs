@@ -91,7 +91,7 @@ internal sealed class ServerOptions
         ("mqtt-certificate", nameof(MqttCertificate), "server certificate with its chain, PEM"),
         ("mqtt-certificate-key", nameof(MqttCertificateKey), "private key of the certificate, PEM"),
         ("time-zone", nameof(TimeZone), "time zone of the district, an IANA name (default: " + new ServerOptions().TimeZone + ")"),
-        ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai or longgang (default: changning)"),
+        ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai, longgang or adaptive (default: changning)"),
         ("admin-password", nameof(AdminPassword), "password of 'admin'; better as SENIORIOT_ADMIN_PASSWORD"),
         ("telemetry-store", nameof(TelemetryStore), "where telemetry is kept: embedded or influx (default: embedded)"),
         ("telemetry-days", "Retention:TelemetryDays", "how long readings are kept, in days (default: 400)"),

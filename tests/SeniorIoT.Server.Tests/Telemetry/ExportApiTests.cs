@@ -220,7 +220,10 @@ public sealed class ExportApiTests : IAsyncLifetime
                 {
                     var cells = new DateTime[count];
                     await group.ReadAsync<DateTime>(field, cells.AsMemory());
-                    columns.Add([.. cells.Select(cell => cell.ToString("yyyy-MM-ddTHH:mm:ss.FFFZ", CultureInfo.InvariantCulture))]);
+                    // Parquet keeps moments; CSV says steps by the district's clocks.
+                    columns.Add([.. cells.Select(cell => field.Name == "start"
+                        ? cell.AddHours(8).ToString("yyyy-MM-ddTHH:mm:ss.FFF+08:00", CultureInfo.InvariantCulture)
+                        : cell.ToString("yyyy-MM-ddTHH:mm:ss.FFFZ", CultureInfo.InvariantCulture))]);
                 }
                 else if (field.IsNullable)
                 {

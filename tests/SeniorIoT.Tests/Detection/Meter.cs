@@ -14,7 +14,7 @@ internal sealed class Meter(RuleSettings? settings = null, AwayPeriod? away = nu
 
     public DeviceContext Context { get; set; } = new(new("w1"), settings ?? RuleSettings.Changning, Start, DeviceContext.UsualInterval, away);
 
-    public WaterState State { get; private set; } = WaterState.Initial;
+    public WaterState State { get; set; } = WaterState.Initial;
 
     /// <summary>Everything found since the beginning.</summary>
     public List<Finding> Findings { get; } = [];

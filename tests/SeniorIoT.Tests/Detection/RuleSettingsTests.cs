@@ -9,7 +9,7 @@ public sealed class RuleSettingsTests
     [Fact]
     public void The_presets_are_sound_and_found_by_name()
     {
-        Assert.Equal(["changning", "jingan", "longgang", "zhenhai"], RuleSettings.Presets.Keys);
+        Assert.Equal(["adaptive", "changning", "jingan", "longgang", "zhenhai"], RuleSettings.Presets.Keys);
         Assert.All(RuleSettings.Presets.Values, preset => Assert.Empty(preset.Validate()));
         Assert.Equal((12, 10), ((int)RuleSettings.ByName("Changning")!.NoWaterWindow.TotalHours, RuleSettings.ByName("changning")!.NoWaterLitres));
         Assert.Equal((24, 6), ((int)RuleSettings.ByName("zhenhai")!.NoWaterWindow.TotalHours, RuleSettings.ByName("zhenhai")!.NoWaterLitres));
@@ -28,13 +28,15 @@ public sealed class RuleSettingsTests
             LowBatteryPercent = -1,
             BatteryRecoveredPercent = 200,
             HourlyLeak = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero),
+            Adaptive = new(TimeSpan.Zero, TimeSpan.FromDays(9), double.NaN),
         }.Validate();
         Assert.Equal(
-            ["Version", "NoWaterWindow", "NoWaterLitres", "BurstLitresPerHour", "BurstFor", "HourlyLeak.Over", "HourlyLeak.QuietBelow", "HourlyLeak.SpacingMax", "HourlyLeak.QuietBelow", "ExcessLitres", "ExcessWindow", "LowBatteryPercent", "BatteryRecoveredPercent"],
+            ["Version", "NoWaterWindow", "NoWaterLitres", "BurstLitresPerHour", "BurstFor", "HourlyLeak.Over", "HourlyLeak.QuietBelow", "HourlyLeak.SpacingMax", "HourlyLeak.QuietBelow", "ExcessLitres", "ExcessWindow", "LowBatteryPercent", "BatteryRecoveredPercent", "Adaptive.AtLeast", "Adaptive.AtMost", "Adaptive.Patience"],
             errors.Select(error => error.Split(' ')[0]));
     }
 
     [Fact]
-    public void Settings_survive_storage() =>
-        Assert.Equal(RuleSettings.Zhenhai, JsonSerializer.Deserialize<RuleSettings>(JsonSerializer.Serialize(RuleSettings.Zhenhai)));
+    public void Settings_survive_storage() => Assert.All(
+        RuleSettings.Presets.Values,
+        preset => Assert.Equal(preset, JsonSerializer.Deserialize<RuleSettings>(JsonSerializer.Serialize(preset))));
 }

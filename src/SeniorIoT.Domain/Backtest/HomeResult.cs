@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace SeniorIoT.Domain.Backtest;
+
+/// <summary>What a rule did over the history of one home.</summary>
+/// <param name="HouseholdId">Which home.</param>
+/// <param name="Months">Covered time in months.</param>
+/// <param name="Alerts">New <c>no-water</c> alerts.</param>
+/// <param name="ToldAgain">How often one was told again because it lasted: an open alert takes these in.</param>
+/// <param name="Delays">From each simulated collapse to the alert; null when it was missed.</param>
+public sealed record HomeResult(string HouseholdId, double Months, int Alerts, int ToldAgain, ImmutableArray<TimeSpan?> Delays)
+{
+    /// <summary>Alerts in a month of covered time; 0 when nothing is covered.</summary>
+    public double AlertsPerMonth => Months > 0 ? Alerts / Months : 0;
+
+    /// <summary>Collapses without an alert within a week.</summary>
+    public int Missed => Delays.Count(delay => delay is null);
+
+    /// <summary>
+    /// The delay that this share of the collapses does not exceed (nearest rank), a missed one being longer than any; null when that is a
+    /// missed one or nothing was simulated.
+    /// </summary>
+    /// <param name="share">0 to 1.</param>
+    public TimeSpan? DelayOf(double share)
+    {
+        if (Delays.IsEmpty) return null;
+        var sorted = Delays.Order(Comparer<TimeSpan?>.Create(static (a, b) => (a ?? TimeSpan.MaxValue).CompareTo(b ?? TimeSpan.MaxValue))).ToArray();
+        return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+    }
+
+    /// <summary>All homes as one.</summary>
+    public static HomeResult Together(IReadOnlyCollection<HomeResult> homes) => new(
+        "", homes.Sum(home => home.Months), homes.Sum(home => home.Alerts), homes.Sum(home => home.ToldAgain), [.. homes.SelectMany(home => home.Delays)]);
+
+    /// <summary>The mean of the homes' alerts a month, each home counting the same; homes of which nothing is covered are left out.</summary>
+    public static double MeanAlertsPerMonth(IEnumerable<HomeResult> homes) =>
+        homes.Where(home => home.Months > 0).Select(home => home.AlertsPerMonth).DefaultIfEmpty(0).Average();
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Telemetry;
+
+namespace SeniorIoT.Domain.Detection;
+
+/// <summary>
+/// <c>no-water</c> by the home's own habit: since the last use the home has missed more than it usually misses. Speaks only of time that
+/// readings prove. Once told it is over only when the home is lived in again, so that an absence with a short visit is one alert.
+/// </summary>
+internal static class AdaptiveNoWaterRule
+{
+    // Of a usual day's hours with water, so many within a day show that the home is lived in again.
+    private const double LivedInShare = 0.3;
+
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+    private static readonly TimeSpan SpacingMax = TimeSpan.FromHours(2);
+
+    public static readonly Condition Condition = new(
+        Rule.NoWater, settings => settings.Adaptive!.AtMost, Judge, Begin, Evidence, _ => "Water is used again as on other days.", _ => Day);
+
+    /// <summary>The habit after the readings that are new in a window.</summary>
+    public static Habit Learn(Habit habit, ReadingWindow before, ReadingWindow after, DeviceContext context)
+    {
+        var learntUntil = before.Count == 0 ? DateTimeOffset.MinValue : before.Last.At;
+        for (var i = Math.Max(1, after.IndexAtOrBefore(learntUntil) + 1); i < after.Count; i++)
+        {
+            var (earlier, used) = (after[i - 1], after[i]);
+            if (used.TotalMillilitres - earlier.TotalMillilitres < Step(context)) continue;
+            var start = StartOf(after, i - 1, context);
+            var startAt = after[start].At;
+            if (IsAway(context, startAt, used.At)) continue;
+            habit = habit.Learn(StretchOf(after, start, i, context));
+        }
+
+        return habit;
+    }
+
+    // Use between two readings is taken to lie in the middle.
+    private static Stretch StretchOf(ReadingWindow window, int start, int use, DeviceContext context)
+    {
+        var (startAt, quietAt, usedAt) = (window[start].At, window[use - 1].At, window[use].At);
+        var (length, settings) = (quietAt - startAt, context.Settings);
+        var isAbsence = length >= Day;
+
+        // Of a longer stretch the window may not show any more what was before it.
+        var isStartKnown = start > 0 && startAt - window[start - 1].At <= SpacingMax && length + SpacingMax < settings.LookBack;
+        return new(
+            isStartKnown ? HourOf(startAt) : null,
+            isAbsence ? HourOf(quietAt) : HourOf(startAt.AddTicks(-1)) + 1,
+            HourOf(quietAt),
+            usedAt - quietAt <= SpacingMax ? HourOf(quietAt + (usedAt - quietAt) / 2) : null,
+            length,
+            length >= settings.Adaptive!.AtLeast);
+
+        long HourOf(DateTimeOffset at) => LocalHour.At(at, context.Zone).Index;
+    }
+
+    private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
+    {
+        var end = window[index];
+        if (context.Away is { } away && end.At >= away.From && end.At < away.Until) return Verdict.Off;
+        var rule = context.Settings.Adaptive!;
+        var began = BeganAt(window, index, context);
+        if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= rule.DueAt(began, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
+        return IsLivedIn(window, index, context) ? Verdict.Off : Verdict.Paused;
+    }
+
+    private static Beginning Begin(ReadingWindow window, int index, DeviceContext context)
+    {
+        var began = BeganAt(window, index, context);
+        return new(began.ProvenAt, context.Settings.Adaptive!.DueAt(began, context.Habit, context.Zone));
+    }
+
+    private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)
+    {
+        var fromAt = BeganAt(window, index, context).ProvenAt;
+        return WindowEvidence.Of(window, window.IndexAtOrBefore(fromAt), index, fromAt, context.Settings.NoWaterLitres) with
+        {
+            Note = InWords(fromAt, window[index].At, context),
+        };
+    }
+
+    /// <summary>Why, in words, with the clock of the home.</summary>
+    internal static string InWords(DateTimeOffset fromAt, DateTimeOffset untilAt, DeviceContext context)
+    {
+        var quiet = $"othing from {Clock(fromAt)} until {Clock(untilAt)}.";
+        if (context.Habit.LongestStretch() is not { } longest) return $"N{quiet} Its habit is not known yet.";
+        var remembered = $"Longest time without in {Habit.WeeksKept} weeks: {longest.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h.";
+        return AdaptiveRule.UsualBy(fromAt, context.Habit, context.Zone) is { } by && by < untilAt
+            ? $"Usually uses water by {Clock(by)}; n{quiet} {remembered}"
+            : $"N{quiet} {remembered}";
+
+        string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, context.Zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+    }
+
+    private static bool IsLivedIn(ReadingWindow window, int index, DeviceContext context)
+    {
+        var usual = context.Habit.HoursADay();
+        var needed = usual < 3 ? 1 : Math.Max(2, (int)Math.Ceiling(LivedInShare * usual));
+        var hours = 0;
+        for (long i = index, last = long.MaxValue; i > 0 && window[index].At - window[(int)i].At < Day; i--)
+        {
+            if (window[(int)i].TotalMillilitres - window[(int)i - 1].TotalMillilitres < Step(context)) continue;
+            var hour = window[(int)i].At.UtcTicks / TimeSpan.TicksPerHour;
+            if (hour != last && ++hours >= needed) return true;
+            last = hour;
+        }
+
+        return false;
+    }
+
+    // After an absence that was known the home is watched from its end.
+    private static Began BeganAt(ReadingWindow window, int index, DeviceContext context)
+    {
+        var start = StartOf(window, index, context);
+        var provenAt = window[start].At;
+        return context.Away is { } away && away.From <= window[index].At && away.Until > provenAt
+            ? new(away.Until, away.Until)
+            : new(start > 0 ? window[start - 1].At : null, provenAt);
+    }
+
+    private static int StartOf(ReadingWindow window, int index, DeviceContext context)
+    {
+        var first = index;
+        while (first > 0 && window[index].TotalMillilitres - window[first - 1].TotalMillilitres < Step(context)) first--;
+        return first;
+    }
+
+    private static long Step(DeviceContext context) => context.Settings.NoWaterLitres * 1000;
+
+    private static bool IsAway(DeviceContext context, DateTimeOffset from, DateTimeOffset until) =>
+        context.Away is { } away && away.From < until && away.Until > from;
+}

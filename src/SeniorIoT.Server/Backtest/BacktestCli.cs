@@ -1,0 +1,87 @@
+using System.Text.Json;
+using SeniorIoT.Domain.Backtest;
+using SeniorIoT.Domain.Detection;
+using SeniorIoT.Server.Hosting;
+
+namespace SeniorIoT.Server.Backtest;
+
+/// <summary>The command line of <c>backtest</c>.</summary>
+/// <param name="Readings">The CSV file.</param>
+/// <param name="Rules">Presets or files with settings, at least one.</param>
+/// <param name="Collapses">Simulated collapses for each household.</param>
+/// <param name="Seed">The same seed draws the same collapses.</param>
+/// <param name="IsJson">JSON instead of a table.</param>
+/// <param name="ZoneId">The clock by which the homes live; null to take it from the file.</param>
+internal sealed record BacktestArguments(
+    string Readings, IReadOnlyList<string> Rules, int Collapses = 0, int Seed = 1, bool IsJson = false, string? ZoneId = null);
+
+/// <summary>What one rule did.</summary>
+/// <param name="Rule">As it was named.</param>
+/// <param name="Homes">For each household, ordered by its id.</param>
+internal sealed record RuleResult(string Rule, IReadOnlyList<HomeResult> Homes);
+
+/// <summary>Runs rules over history.</summary>
+internal static class BacktestCli
+{
+    /// <summary>Simulated collapses at most, for each household.</summary>
+    public const int CollapsesMax = 100_000;
+
+    private static readonly string UsualZone = new ServerOptions().TimeZone;
+
+    /// <summary>Runs the command. 0: done; 1: done, but bad rows were left out; 2: bad usage or nothing to test with.</summary>
+    public static int Run(BacktestArguments args, TextWriter output, TextWriter complaints)
+    {
+        List<string> errors = [];
+        List<(string Name, RuleSettings Settings)> rules = [];
+        foreach (var name in args.Rules)
+        {
+            if (BacktestRules.Find(name, out var found) is { } settings) rules.Add((name, settings));
+            errors.AddRange(found);
+        }
+
+        if (args.Rules.Count == 0) errors.Add("--rule: name a preset or a file, once or several times.");
+        if (args.Collapses is < 0 or > CollapsesMax) errors.Add($"--collapses: must be 0 to {CollapsesMax}.");
+        TimeZoneInfo? zone = null;
+        if (args.ZoneId is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone)) errors.Add($"--time-zone: there is no zone '{id}'; give one such as {UsualZone}.");
+        if (errors.Count > 0) return Refuse(errors, complaints);
+
+        ReadingsFile file;
+        try
+        {
+            file = ReadingsFile.Read(args.Readings);
+        }
+        catch (ReadingsFileException error)
+        {
+            return Refuse([$"--readings: {error.Message}"], complaints);
+        }
+
+        foreach (var bad in file.BadRows) complaints.WriteLine(ReadingsFile.Say(bad));
+        if (file.BadRowCount > 0) complaints.WriteLine($"{file.BadRowCount} bad rows were left out; {file.RowCount} are good.");
+        zone ??= file.Zone() ?? TimeZoneInfo.FindSystemTimeZoneById(UsualZone);
+        var results = Replay(file, rules, zone, args);
+        if (args.IsJson) output.WriteLine(JsonSerializer.Serialize(BacktestView.Of(results), BacktestView.Json));
+        else BacktestTable.Write(results, zone, args, output);
+        return file.BadRowCount > 0 ? 1 : 0;
+    }
+
+    private static List<RuleResult> Replay(ReadingsFile file, List<(string Name, RuleSettings Settings)> rules, TimeZoneInfo zone, BacktestArguments args)
+    {
+        var replays = rules.Select(rule => (rule.Name, Replay: new HomeReplay(rule.Settings, zone), Homes: new List<HomeResult>())).ToList();
+        foreach (var (id, readings) in file.Homes.OrderBy(home => home.Key, StringComparer.Ordinal))
+        {
+            var home = new HomeRecord(id, readings);
+            var collapses = Collapse.Draw(home, args.Collapses, args.Seed);
+            foreach (var (_, replay, homes) in replays) homes.Add(replay.Run(home, collapses));
+            readings.Clear();
+            readings.TrimExcess();
+        }
+
+        return [.. replays.Select(replay => new RuleResult(replay.Name, replay.Homes))];
+    }
+
+    private static int Refuse(IEnumerable<string> errors, TextWriter complaints)
+    {
+        foreach (var error in errors) complaints.WriteLine(error);
+        return 2;
+    }
+}

@@ -19,7 +19,7 @@ public sealed class ScreenshotTests(District district, Browser browser) : IClass
         var water = open.First(alert => alert.Rule == "no-water");
         await page.Row(water.AlertId).ClickAsync();
         await page.Detail(water.AlertId).GetByTestId("notice").First.WaitForAsync();
-        await page.Detail(water.AlertId).Locator("[data-testid=water-chart] svg").WaitForAsync();
+        await page.Detail(water.AlertId).Locator("[data-testid=water-chart] svg[role=img]").WaitForAsync();
         await page.Mouse.MoveAsync(960, 20);
         await KeepAsync(page, "console.png");
 

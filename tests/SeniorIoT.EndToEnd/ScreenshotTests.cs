@@ -50,7 +50,8 @@ public sealed class ScreenshotTests(District district, Browser browser) : IClass
         await district.Api.PostAsync<AlertDetail>($"alerts/{answered.AlertId}/dispatch", new AlertAction(To: "李志强"));
     }
 
-    private static async Task KeepAsync(IPage page, string name)
+    /// <summary>Keeps what the page shows in <c>docs</c>.</summary>
+    internal static async Task KeepAsync(IPage page, string name)
     {
         await page.EvaluateAsync("document.fonts.ready.then(() => true)");
         var path = Path.Combine(Repository.Root, "docs", name);

@@ -46,4 +46,38 @@ public sealed class SystemPageTests(Browser browser) : IClassFixture<Browser>
         await Assertions.Expect(page.GetByTestId("store-problem")).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
+
+    [Fact]
+    public async Task A_line_that_InfluxDB_refuses_for_ever_is_shown_and_after_mending_sent_again()
+    {
+        await using var influx = new Influxd();
+        await influx.StartAsync();
+        await influx.CreateDatabasesAsync(InfluxServer.Database);
+        var at = Payload.Now.AddMinutes(-5);
+        // Somebody else's program wrote the register as a fraction: from then on whole numbers are refused.
+        using (var http = new HttpClient())
+        using (var foreign = new StringContent($"telemetry,device=foreign total_ml=1.5 {at.ToUnixTimeMilliseconds()}"))
+            Assert.True((await http.PostAsync(new Uri($"{influx.Url}/write?db={InfluxServer.Database}&precision=ms"), foreign, TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        await using var server = new InfluxServer(InfluxServer.On(influx.Url));
+        await server.InitializeAsync();
+        var meter = await server.Api.EnrolAsync("water", "wm-refused");
+        await server.PublishAsync(meter, "telemetry", Payload.Reading("r1", at, 100));
+        await server.WhenStoreAsync("the line is a dead letter", store => store.GetProperty("deadLetters").GetInt64() == 1);
+
+        var page = await browser.LogInAsync(server.Address);
+        await page.GoToAsync("system");
+        var letters = page.GetByTestId("dead-letters");
+        await Assertions.Expect(letters).ToContainTextAsync("field type conflict");
+        await Assertions.Expect(letters).ToContainTextAsync("wm-refused");
+        Assert.Empty(await page.SeriousViolationsAsync());
+        await ScreenshotTests.KeepAsync(page, "system.png");
+
+        await influx.QueryAsync(InfluxServer.Database, "DROP MEASUREMENT telemetry");
+        await page.GetByTestId("dead-letters-retry").ClickAsync();
+        await page.GetByTestId("dead-letters-sure").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("dead-letter")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await server.WhenWrittenAsync();
+        Assert.Equal([100_000L], (await InfluxServer.ReadAsync(influx)).Select(point => point.Value));
+        await page.Context.CloseAsync();
+    }
 }

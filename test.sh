@@ -36,7 +36,7 @@ run() { # name, project, configuration
   local log; log="$(mktemp)"
   dotnet test --project "$2" -c Release --no-build --no-progress --output Detailed >"$log" 2>&1
   local code=$?
-  grep -vE '^(passed|  *$)' "$log" | tail -n 400
+  grep -vE '^(passed|  from |  *$)' "$log" | tail -n 400
   count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
   local p f s; p=$(count succeeded) f=$(count failed) s=$(count skipped)
   if [ $code -ne 0 ] && [ "$f" = 0 ]; then f=1; fi

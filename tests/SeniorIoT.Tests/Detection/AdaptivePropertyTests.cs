@@ -117,7 +117,9 @@ public sealed class AdaptivePropertyTests
 
             Assert.Equal(now.Raised(Rule.NoWater).Select(raised => (raised.At + by, raised.Evidence.FromAt + by, raised.Evidence.Note)),
                 then.Raised(Rule.NoWater).Select(raised => (raised.At, raised.Evidence.FromAt, raised.Evidence.Note)));
-            Assert.Equal(now.State.Habit!.LearntHour + 168 * weeks, then.State.Habit!.LearntHour);
+            // A record in which no water ran at all taught nothing, at whatever date (seed 09be0cKr13i5).
+            var learnt = now.State.Habit!.LearntHour;
+            Assert.Equal(learnt == 0 ? 0 : learnt + 168 * weeks, then.State.Habit!.LearntHour);
             Assert.Equal(JsonSerializer.Serialize(now.State.Habit with { LearntHour = 0 }), JsonSerializer.Serialize(then.State.Habit with { LearntHour = 0 }));
         });
 

@@ -84,7 +84,7 @@ internal static class CopyTelemetryCommand
     /// </summary>
     private static async Task MarkAsync(string data, StoreCopy copy)
     {
-        if (copy.Written.Count == 0 || !File.Exists(Path.Combine(data, "rollup.db"))) return;
+        if (copy.Written.Count == 0 || !File.Exists(StoreSetup.RollupOf(data))) return;
         var last = copy.Written.Values.Max(span => span.Last);
         await RollupAgain.MarkAsync(data, copy.Written, last.AddDays(-DaysAroundTheSwitch), CancellationToken.None);
     }

@@ -66,7 +66,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => StoreSetup.Open(options, provider.GetRequiredService<TimeProvider>()));
         services.AddHealthChecks().AddCheck<StoreHealth>("telemetry", tags: ["ready"]);
         services.AddSingleton(provider => new RollupMarks(
-            new SqliteFile(Path.Combine(options.Data, "rollup.db"), RollupMarks.Migrations), provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
+            new SqliteFile(StoreSetup.RollupOf(options.Data), RollupMarks.Migrations), provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RollupWorker>().AddHostedService(provider => provider.GetRequiredService<RollupWorker>()).AddSingleton<UseSeries>();
         services.AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());

@@ -45,9 +45,9 @@ internal sealed class ExportCli(ServerOptions options, string file, TimeProvider
         using var scratch = new ScratchFolder();
         await using var store = StoreSetup.OpenToRead(options, scratch.Path, clock);
         // The marks tell which roll-ups still hold. Opened as the server opens them, for they may be of an older program; without them none is trusted.
-        var rollup = Path.Combine(options.Data, "rollup.db");
+        var rollup = StoreSetup.RollupOf(options.Data);
         var zone = options.Zone();
-        await using var marks = new RollupMarks(new SqliteFile(File.Exists(rollup) ? rollup : Path.Combine(scratch.Path, "rollup.db"), RollupMarks.Migrations), zone, clock);
+        await using var marks = new RollupMarks(new SqliteFile(File.Exists(rollup) ? rollup : StoreSetup.RollupOf(scratch.Path), RollupMarks.Migrations), zone, clock);
         var source = new ExportSource(store, new UseSeries(store, marks, zone, clock), zone);
         WriteAudit(order, homes);
         try

@@ -15,7 +15,7 @@ internal static class RollupAgain
         var spans = written.Where(days => days.Value.Last >= from)
             .GroupBy(days => (First: Later(days.Value.First, from).AddDays(-1), Last: days.Value.Last.AddDays(1)), days => days.Key).ToList();
         if (spans.Count == 0) return;
-        await using var marks = new RollupMarks(new SqliteFile(Path.Combine(dataFolder, "rollup.db"), RollupMarks.Migrations), TimeZoneInfo.Utc, TimeProvider.System);
+        await using var marks = new RollupMarks(new SqliteFile(StoreSetup.RollupOf(dataFolder), RollupMarks.Migrations), TimeZoneInfo.Utc, TimeProvider.System);
         foreach (var span in spans) await marks.MarkHistoryAsync(span, span.Key.First, span.Key.Last, cancel);
     }
 

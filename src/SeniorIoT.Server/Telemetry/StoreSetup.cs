@@ -15,6 +15,9 @@ internal static class StoreSetup
     /// <summary>What waits for InfluxDB, inside a data folder.</summary>
     public static string SpoolOf(string data) => Path.Combine(data, "spool.db");
 
+    /// <summary>Which days are to be rolled up, inside a data folder.</summary>
+    public static string RollupOf(string data) => Path.Combine(data, "rollup.db");
+
     /// <summary>Opens it. InfluxDB may be away.</summary>
     /// <exception cref="CannotStartException">The files cannot be opened.</exception>
     public static ITimeSeriesStore Open(ServerOptions options, TimeProvider clock)

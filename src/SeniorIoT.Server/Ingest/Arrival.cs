@@ -3,7 +3,7 @@ using SeniorIoT.Domain.Telemetry;
 
 namespace SeniorIoT.Server.Ingest;
 
-/// <summary>Something that came through the door and becomes a row, understood or not.</summary>
+/// <summary>Something that came through the door and takes part in the next commit.</summary>
 internal abstract class Arrival(DateTimeOffset receivedAt, byte[] payload)
 {
     /// <summary>Stamped once, whole milliseconds, so that a replay sees the same instant.</summary>
@@ -50,6 +50,9 @@ internal sealed class RefusedArrival(DateTimeOffset receivedAt, string? deviceId
     /// <summary>Length as announced; <see cref="Arrival.Payload"/> is empty when it was too long to be read.</summary>
     public int PayloadBytes { get; init; } = payload.Length;
 }
+
+/// <summary>A message that its client sent too fast: no row, only its place in the order of acknowledgements.</summary>
+internal sealed class ShedArrival(DateTimeOffset receivedAt) : Arrival(receivedAt, []);
 
 /// <summary>Waits for the commit of what it handed in.</summary>
 internal interface ISender

@@ -14,6 +14,7 @@ internal sealed class IngestCounters
     private readonly Counter<long> _retries;
     private readonly Counter<long> _unknownFields;
     private readonly Counter<long> _quarantineDropped;
+    private readonly Counter<long> _slowed;
     private readonly Histogram<double> _commit;
     private readonly KeyValuePair<string, object?> _storedTag = new("outcome", "stored");
     private long _stored;
@@ -28,6 +29,7 @@ internal sealed class IngestCounters
         _retries = meter.CreateCounter<long>("senioriot.ingest.retries", "{delivery}", "Deliveries to a device grain that failed and were put back.");
         _unknownFields = meter.CreateCounter<long>("senioriot.ingest.unknown_fields", "{field}", "Fields of accepted messages that version 1 does not know.");
         _quarantineDropped = meter.CreateCounter<long>("senioriot.quarantine.dropped", "{message}", "Oldest entries that made room for new ones.");
+        _slowed = meter.CreateCounter<long>("senioriot.ingest.slowed", "{message}", "Messages that waited because their client, or all together, were too fast. By whose limit.");
         _commit = meter.CreateHistogram(
             "senioriot.journal.commit_duration", "s", "From handing a group to the writer until it is on disk.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2] });
@@ -89,6 +91,8 @@ internal sealed class IngestCounters
         Interlocked.Increment(ref _retried);
         _retries.Add(1);
     }
+
+    public void Slowed(string whose) => _slowed.Add(1, new KeyValuePair<string, object?>("limit", whose));
 
     public void UnknownFields(int count) => _unknownFields.Add(count);
 

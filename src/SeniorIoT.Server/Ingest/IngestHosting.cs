@@ -28,6 +28,7 @@ internal static class IngestHosting
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Journal>();
         services.AddSingleton<Quarantine>();
+        services.AddSingleton<Rates>();
         services.AddSingleton<Publications>();
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<Admission>();

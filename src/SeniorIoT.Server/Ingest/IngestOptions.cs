@@ -39,6 +39,18 @@ internal sealed record IngestOptions
     /// <summary>Messages of one connection that may wait for their commit; at the limit we stop reading from it. Told as Receive Maximum.</summary>
     public ushort InFlightMax { get; init; } = 32;
 
+    /// <summary>Telemetry of all clients together, in messages a second; beyond it everybody is read from more slowly. Below what two cores can do, so that a call finds them free.</summary>
+    public double TelemetryPerSecondMax { get; init; } = 10_000 * Environment.ProcessorCount;
+
+    /// <summary>Telemetry of one device, in messages a second; a gateway may send fifty times as much.</summary>
+    public double DevicePerSecondMax { get; init; } = 100;
+
+    /// <summary>Events of one device, in messages a second; a gateway may send fifty times as many.</summary>
+    public double DeviceEventsPerSecondMax { get; init; } = 10;
+
+    /// <summary>How much a client may send at once after a pause: what its rate is worth in this time.</summary>
+    public TimeSpan DeviceBurst { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Messages in the journal, delivered or not, at which telemetry waits at the door. Events still pass.</summary>
     public int JournalLengthMax { get; init; } = 200_000;
 

@@ -211,9 +211,9 @@ internal sealed class Journal : IAsyncDisposable
                 accepted.Seq = ++_lastSeq;
                 _rows.Insert(writer, accepted);
             }
-            else
+            else if (arrival is RefusedArrival refused)
             {
-                dropped += _rows.Quarantine(writer, (RefusedArrival)arrival, _options.QuarantineLengthMax);
+                dropped += _rows.Quarantine(writer, refused, _options.QuarantineLengthMax);
             }
         }
 
@@ -226,7 +226,8 @@ internal sealed class Journal : IAsyncDisposable
         foreach (var arrival in group)
         {
             if (arrival is AcceptedMessage message) accepted.Add(message);
-            else if (((RefusedArrival)arrival).IsMessage) _counters.Quarantined(((RefusedArrival)arrival).Reason);
+            else if (arrival is RefusedArrival { IsMessage: true } refused) _counters.Quarantined(refused.Reason);
+            else if (arrival is ShedArrival) _counters.Shed("too_fast", 1);
         }
 
         if (accepted.Count > 0) _counters.Stored(accepted.Count);

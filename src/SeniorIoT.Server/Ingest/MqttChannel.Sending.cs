@@ -125,6 +125,17 @@ internal sealed partial class MqttChannel
             return;
         }
 
+        if (arrival is ShedArrival)
+        {
+            Write(new MqttPubAckPacket
+            {
+                PacketIdentifier = arrival.PacketId,
+                ReasonCode = MqttPubAckReasonCode.QuotaExceeded,
+                ReasonString = _mayExplain ? $"rate: more than {_options.DevicePerSecondMax:0} messages a second. Send them again later, in batches." : null,
+            });
+            return;
+        }
+
         // Success needs no properties, and is the same four bytes in every version.
         var ack = _output.GetSpan(4);
         (ack[0], ack[1]) = (0x40, 2);

@@ -50,6 +50,12 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     /// <summary>Who this is, once admitted; null before.</summary>
     public string? ClientId { get; private set; }
 
+    /// <summary>How much it may send; set with its first message.</summary>
+    public ClientRate? Rate { get; set; }
+
+    /// <summary>Whether a refused message can be answered with a reason.</summary>
+    public bool CanBeTold => IsVersion5;
+
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
 
     public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;

@@ -7,7 +7,7 @@ using MQTTnet.Protocol;
 namespace SeniorIoT.Server.Ingest;
 
 /// <summary>What devices publish, on its way from a connection to the journal.</summary>
-internal sealed class Publications(Intake intake, Journal journal, IngestCounters counters, TimeProvider clock)
+internal sealed class Publications(Intake intake, Rates rates, Journal journal, IngestCounters counters, TimeProvider clock)
 {
     /// <summary>Judges a PUBLISH and hands it to the journal, which will tell <paramref name="channel"/>. Waits while the connection has too many
     /// messages in flight, or the journal is full.</summary>
@@ -41,7 +41,14 @@ internal sealed class Publications(Intake intake, Journal journal, IngestCounter
         try
         {
             if (channel is not null) await channel.WaitForPlaceAsync(cancel);
-            if (arrival is AcceptedMessage message) await journal.WaitForRoomAsync(message, cancel);
+            if (arrival is AcceptedMessage message)
+            {
+                if (channel is not null && !await rates.PassAsync(channel.Rate ??= rates.Of(channel.ClientId!), message.Topic.Channel, channel.CanBeTold && message.PacketId != 0, cancel))
+                    arrival = new ShedArrival(message.ReceivedAt) { Sender = channel, PacketId = message.PacketId };
+                else
+                    await journal.WaitForRoomAsync(message, cancel);
+            }
+
             if (!journal.TryAppend(arrival)) counters.Shed("stopping", 1);
         }
         catch (OperationCanceledException)

@@ -16,6 +16,8 @@ public sealed class KeyRing
     /// <summary>Keys remembered. More than a device may have in flight; an older repeat is caught by the alert's cause.</summary>
     public const int KeysMax = 32;
 
+    private const int TextBytesMax = 256;
+
     private readonly ImmutableArray<ulong> _digests;
 
     private KeyRing(ImmutableArray<ulong> digests) => _digests = digests;
@@ -38,7 +40,8 @@ public sealed class KeyRing
     private static ulong Digest(string key)
     {
         var digest = 14695981039346656037UL;
-        foreach (var unit in Encoding.UTF8.GetBytes(key)) digest = unchecked((digest ^ unit) * 1099511628211UL);
+        Span<byte> units = stackalloc byte[TextBytesMax];
+        foreach (var unit in Encoding.UTF8.TryGetBytes(key, units, out var length) ? units[..length] : Encoding.UTF8.GetBytes(key)) digest = unchecked((digest ^ unit) * 1099511628211UL);
         return digest;
     }
 

@@ -74,6 +74,8 @@ public sealed class ReadingWindow
     public ReadingWindow With(IEnumerable<Reading> arrived)
     {
         var incoming = arrived.Select(ToMillisecond).ToArray();
+        // Nearly always: one reading, later than all others.
+        if (incoming.Length == 1 && Count > 0 && incoming[0].At > Last.At) return Followed(incoming[0]);
         Array.Sort(incoming, static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.TotalMillilitres.CompareTo(b.TotalMillilitres));
         var kept = new List<Reading>(Count + incoming.Length);
         for (int old = 0, fresh = 0; old < Count || fresh < incoming.Length;)
@@ -109,6 +111,15 @@ public sealed class ReadingWindow
         var shared = 0;
         while (shared < Count && shared < other.Count && Readings[shared] == other[shared]) shared++;
         return shared;
+    }
+
+    // The same as Append, on the array itself.
+    private ReadingWindow Followed(Reading next)
+    {
+        if (next.TotalMillilitres < Last.TotalMillilitres - JitterMillilitres) return new([next]);
+        if (next.TotalMillilitres < Last.TotalMillilitres) next = next with { TotalMillilitres = Last.TotalMillilitres };
+        var extendsRun = Count >= 2 && Last.TotalMillilitres == next.TotalMillilitres && Readings[^2].TotalMillilitres == next.TotalMillilitres;
+        return new(extendsRun ? Readings.SetItem(Count - 1, next) : Readings.Add(next));
     }
 
     private static Reading ToMillisecond(Reading reading) =>

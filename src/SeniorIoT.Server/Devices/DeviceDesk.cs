@@ -16,53 +16,58 @@ namespace SeniorIoT.Server.Devices;
 /// kept, and only then take the new state. If either fails the state is the old one, so delivering again finds the same.
 /// </summary>
 internal sealed class DeviceDesk(
-    DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, TelemetryWriter telemetry, HistoryStore history,
+    DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, GrainStateStore states, TelemetryWriter telemetry, HistoryStore history,
     ServiceRequestStore services, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains, TimeProvider clock)
 {
     private readonly RuleSettings _settings = detection.Settings; // looked up once: this is the way of every message
 
-    public async Task ReceiveAsync<TState>(string id, IPersistentState<Stored<TState>> stored, DeviceKindRules<TState> rules, Report[] reports)
+    /// <summary>Takes reports in. Returns the state after them, which is handed over for the next checkpoint.</summary>
+    /// <param name="id">The device.</param>
+    /// <param name="state">Its state; null when the grain does not remember: then it is read.</param>
+    /// <param name="rules">The rules of its kind.</param>
+    /// <param name="reports">What it said, in order.</param>
+    public async Task<TState?> ReceiveAsync<TState>(string id, TState? state, DeviceKindRules<TState> rules, Report[] reports)
         where TState : class
     {
-        if (ContextOf(id) is not { } context) return; // deleted since the message was journalled: nobody to care for
+        if (ContextOf(id) is not { } context) return state; // deleted since the message was journalled: nobody to care for
         var now = clock.GetUtcNow();
-        var state = stored.State.Value ?? rules.Initial;
-        var findings = new List<Finding>();
-        var points = new List<Point>();
-        var events = new List<EventPoint>();
+        state ??= Recall(id, rules);
+        List<Finding>? findings = null;
+        var points = new List<Point>(3 * reports.Length);
+        List<EventPoint>? events = null;
         foreach (var report in reports)
         {
             var judgement = rules.Receive(state, report, context, now);
             state = judgement.State;
-            findings.AddRange(judgement.Findings);
-            Points.Of(id, report, points, events);
+            if (judgement.Findings.Length > 0) (findings ??= []).AddRange(judgement.Findings);
+            Points.Of(id, report, points, ref events);
         }
 
         // Telling comes first: a telemetry store that is full or slow must not hold back a call for help.
-        await TellAsync(context, findings);
-        if (points.Count + events.Count > 0) await telemetry.AddAsync(points, events, CancellationToken.None);
-        await TakeAsync(stored, state);
+        if (findings is not null) await TellAsync(context, findings);
+        if (points.Count > 0 || events is not null) await telemetry.AddAsync(points, events ?? [], CancellationToken.None);
+        states.Take(rules.Name, id, state);
         Show(id, rules.StatusOf(state), rules.RegisterOf(state), reports);
+        return state;
     }
 
-    public async Task<DateTimeOffset> WakeAsync<TState>(string id, IPersistentState<Stored<TState>> stored, DeviceKindRules<TState> rules)
+    /// <summary>Lets time pass. Returns the state after it, and when to ask again.</summary>
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public async Task<(TState? State, DateTimeOffset Next)> WakeAsync<TState>(string id, TState? state, DeviceKindRules<TState> rules)
         where TState : class
     {
         var now = clock.GetUtcNow();
-        if (ContextOf(id) is not { } context) return now.AddDays(1);
-        var (judgement, next) = rules.Wake(stored.State.Value ?? rules.Initial, context, now);
+        if (ContextOf(id) is not { } context) return (state, now.AddDays(1));
+        var known = state ?? Recall(id, rules);
+        var (judgement, next) = rules.Wake(known, context, now);
         await TellAsync(context, judgement.Findings);
-        if (!ReferenceEquals(judgement.State, stored.State.Value)) await TakeAsync(stored, judgement.State);
+        if (!ReferenceEquals(judgement.State, known)) states.Take(rules.Name, id, judgement.State);
         Show(id, rules.StatusOf(judgement.State), rules.RegisterOf(judgement.State), []);
-        return next;
+        return (judgement.State, next);
     }
 
-    private static Task TakeAsync<TState>(IPersistentState<Stored<TState>> stored, TState state)
-        where TState : class
-    {
-        stored.State = new Stored<TState>(state);
-        return stored.WriteStateAsync(); // handed over for the next checkpoint: see GrainStateStore
-    }
+    private TState Recall<TState>(string id, DeviceKindRules<TState> rules)
+        where TState : class => states.Read<TState>(rules.Name, id) ?? rules.Initial;
 
     private async Task TellAsync(DeviceContext context, IReadOnlyList<Finding> findings)
     {
@@ -103,7 +108,9 @@ internal sealed class DeviceDesk(
     {
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
         var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
-        var enrolledAt = household.Devices.FirstOrDefault(installed => installed.DeviceId == id)?.EnrolledAt ?? DateTimeOffset.UnixEpoch;
+        var enrolledAt = DateTimeOffset.UnixEpoch;
+        foreach (var installed in household.Devices)
+            if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
         return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
     }
 

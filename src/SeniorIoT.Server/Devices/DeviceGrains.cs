@@ -1,29 +1,52 @@
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Telemetry;
-using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Devices;
 
-/// <summary>A smart water meter. Everything it does is in <see cref="WaterRules"/> and <see cref="DeviceDesk"/>.</summary>
-internal sealed class WaterMeterGrain([PersistentState("water")] IPersistentState<Stored<WaterState>> state, DeviceDesk desk) : Grain, IWaterMeterGrain
-{
-    public Task Receive(Report[] reports) => desk.ReceiveAsync(this.GetPrimaryKeyString(), state, DeviceKindRules.Water, reports);
+// A device speaks every few minutes at most, and its state is read back in microseconds: a grain that is idle for a minute is not worth
+// its two kilobytes a million times over.
 
-    public Task<DateTimeOffset> Wake() => desk.WakeAsync(this.GetPrimaryKeyString(), state, DeviceKindRules.Water);
+/// <summary>A smart water meter. Everything it does is in <see cref="WaterRules"/> and <see cref="DeviceDesk"/>.</summary>
+[CollectionAgeLimit(Minutes = 1)]
+internal sealed class WaterMeterGrain(DeviceDesk desk) : Grain, IWaterMeterGrain
+{
+    private WaterState? _state;
+
+    public async Task Receive(Report[] reports) => _state = await desk.ReceiveAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Water, reports);
+
+    public async Task<DateTimeOffset> Wake()
+    {
+        (_state, var next) = await desk.WakeAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Water);
+        return next;
+    }
 }
 
 /// <summary>A smoke detector. Everything it does is in <see cref="SmokeRules"/> and <see cref="DeviceDesk"/>.</summary>
-internal sealed class SmokeDetectorGrain([PersistentState("smoke")] IPersistentState<Stored<SmokeState>> state, DeviceDesk desk) : Grain, ISmokeDetectorGrain
+[CollectionAgeLimit(Minutes = 1)]
+internal sealed class SmokeDetectorGrain(DeviceDesk desk) : Grain, ISmokeDetectorGrain
 {
-    public Task Receive(Report[] reports) => desk.ReceiveAsync(this.GetPrimaryKeyString(), state, DeviceKindRules.Smoke, reports);
+    private SmokeState? _state;
 
-    public Task<DateTimeOffset> Wake() => desk.WakeAsync(this.GetPrimaryKeyString(), state, DeviceKindRules.Smoke);
+    public async Task Receive(Report[] reports) => _state = await desk.ReceiveAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Smoke, reports);
+
+    public async Task<DateTimeOffset> Wake()
+    {
+        (_state, var next) = await desk.WakeAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Smoke);
+        return next;
+    }
 }
 
 /// <summary>A one-button caller. Everything it does is in <see cref="ButtonRules"/> and <see cref="DeviceDesk"/>.</summary>
-internal sealed class ButtonGrain([PersistentState("button")] IPersistentState<Stored<ButtonState>> state, DeviceDesk desk) : Grain, IButtonGrain
+[CollectionAgeLimit(Minutes = 1)]
+internal sealed class ButtonGrain(DeviceDesk desk) : Grain, IButtonGrain
 {
-    public Task Receive(Report[] reports) => desk.ReceiveAsync(this.GetPrimaryKeyString(), state, DeviceKindRules.Button, reports);
+    private ButtonState? _state;
 
-    public Task<DateTimeOffset> Wake() => desk.WakeAsync(this.GetPrimaryKeyString(), state, DeviceKindRules.Button);
+    public async Task Receive(Report[] reports) => _state = await desk.ReceiveAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Button, reports);
+
+    public async Task<DateTimeOffset> Wake()
+    {
+        (_state, var next) = await desk.WakeAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Button);
+        return next;
+    }
 }

@@ -5,12 +5,14 @@ using SeniorIoT.Domain.Telemetry;
 namespace SeniorIoT.Server.Devices;
 
 /// <summary>The rules of one kind of device, as the desk uses them: the same shape whatever the kind.</summary>
+/// <param name="Name">Under which states of this kind are kept: never rename one.</param>
 /// <param name="Initial">State of a device that was never heard.</param>
 /// <param name="Receive">What a report means.</param>
 /// <param name="Wake">What passing time means, and when to ask again.</param>
 /// <param name="StatusOf">What every device's state carries.</param>
 /// <param name="RegisterOf">The newest register, of a device that has one.</param>
 internal sealed record DeviceKindRules<TState>(
+    string Name,
     TState Initial,
     Func<TState, Report, DeviceContext, DateTimeOffset, Judgement<TState>> Receive,
     Func<TState, DeviceContext, DateTimeOffset, (Judgement<TState> Judgement, DateTimeOffset NextWakeAt)> Wake,
@@ -22,11 +24,11 @@ internal sealed record DeviceKindRules<TState>(
 internal static class DeviceKindRules
 {
     public static DeviceKindRules<WaterState> Water { get; } = new(
-        WaterState.Initial, WaterRules.Receive, WaterRules.Wake, meter => meter.Status, meter => meter.Window.Count > 0 ? meter.Window.Last : null);
+        "water", WaterState.Initial, WaterRules.Receive, WaterRules.Wake, meter => meter.Status, meter => meter.Window.Count > 0 ? meter.Window.Last : null);
 
     public static DeviceKindRules<SmokeState> Smoke { get; } = new(
-        SmokeState.Initial, SmokeRules.Receive, SmokeRules.Wake, detector => detector.Status, _ => null);
+        "smoke", SmokeState.Initial, SmokeRules.Receive, SmokeRules.Wake, detector => detector.Status, _ => null);
 
     public static DeviceKindRules<ButtonState> Button { get; } = new(
-        ButtonState.Initial, ButtonRules.Receive, ButtonRules.Wake, button => button.Status, _ => null);
+        "button", ButtonState.Initial, ButtonRules.Receive, ButtonRules.Wake, button => button.Status, _ => null);
 }

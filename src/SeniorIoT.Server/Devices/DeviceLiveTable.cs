@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Devices;
 
@@ -102,24 +103,23 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
 
     private void Save(SqliteConnection connection, HashSet<string> deviceIds)
     {
-        using var update = connection.CreateCommand();
-        update.CommandText =
+        using var update = new Statement(
+            connection,
             """
-            UPDATE devices SET last_seen_at = @seen, last_measured_at = @measured, total_ml = @total, battery = @battery, rssi = @rssi, is_silent = @silent
-            WHERE device_id = @id
-            """;
-        foreach (var name in (string[])["@id", "@seen", "@measured", "@total", "@battery", "@rssi", "@silent"])
-            update.Parameters.AddWithValue(name, DBNull.Value);
+            UPDATE devices SET last_seen_at = ?2, last_measured_at = ?3, total_ml = ?4, battery = ?5, rssi = ?6, is_silent = ?7
+            WHERE device_id = ?1
+            """);
         foreach (var id in deviceIds)
         {
             if (!_live.TryGetValue(id, out var live)) continue;
-            object?[] values =
-            [
-                id, live.LastSeenAt?.ToUnixTimeMilliseconds(), live.LastMeasuredAt?.ToUnixTimeMilliseconds(), live.TotalMillilitres,
-                live.BatteryPercent, live.RssiDbm, live.IsSilent,
-            ];
-            for (var i = 0; i < values.Length; i++) update.Parameters[i].Value = values[i] ?? DBNull.Value;
-            update.ExecuteNonQuery();
+            update.Bind(1, id);
+            update.BindOrNull(2, live.LastSeenAt?.ToUnixTimeMilliseconds());
+            update.BindOrNull(3, live.LastMeasuredAt?.ToUnixTimeMilliseconds());
+            update.BindOrNull(4, live.TotalMillilitres);
+            update.BindOrNull(5, live.BatteryPercent);
+            update.BindOrNull(6, live.RssiDbm);
+            update.Bind(7, live.IsSilent ? 1 : 0);
+            update.Run();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Http.Resilience;
 using OpenTelemetry.Metrics;
+using Orleans.Configuration;
 using Orleans.Serialization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
@@ -72,7 +73,7 @@ internal static class ServerBuilder
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());
-        services.AddSingleton<DeviceDesk>();
+        services.AddSingleton<DeviceDesk>().AddSingleton<DeviceAddresses>();
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
@@ -112,11 +113,10 @@ internal static class ServerBuilder
     internal static void AddSilo(ISiloBuilder silo)
     {
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
         silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
             type => type.Namespace?.StartsWith("SeniorIoT", StringComparison.Ordinal) == true && !typeof(IGrainObserver).IsAssignableFrom(type),
             new JsonSerializerOptions(JsonSerializerDefaults.Web)));
-        silo.Services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>("Default", (provider, _) => provider.GetRequiredService<GrainStateStore>());
-        silo.Services.AddSingleton<Orleans.Storage.IGrainStorage>(provider => provider.GetRequiredService<GrainStateStore>());
     }
 
     /// <summary>A port that nobody has: the silo is alone in its process, and two servers may run on one machine.</summary>

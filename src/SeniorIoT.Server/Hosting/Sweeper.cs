@@ -1,4 +1,3 @@
-using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
@@ -10,7 +9,7 @@ namespace SeniorIoT.Server.Hosting;
 /// Rings the bell of everything whose deadline has passed, every second. It decides nothing: the alert or the device does, and
 /// ringing early, twice or late is harmless. What fails is rung again.
 /// </summary>
-internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, DeviceDirectory devices, IGrainFactory grains, TimeProvider clock, ILogger<Sweeper> log)
+internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, DeviceDirectory devices, DeviceAddresses addresses, IGrainFactory grains, TimeProvider clock, ILogger<Sweeper> log)
     : BackgroundService
 {
     private const int RingMax = 500;
@@ -57,17 +56,9 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
     private async Task<DateTimeOffset> WakeAsync(string deviceId, DateTimeOffset now)
     {
         if (!devices.TryGet(deviceId, out var device) || device.IsRetired || device.Kind is not { } kind) return now.AddDays(1);
-        var next = await TryAsync<object>(async () => await Grain(kind, deviceId).Wake());
+        var next = await TryAsync<object>(async () => await addresses.Of(kind, deviceId).Wake());
         return next is DateTimeOffset at ? at : now + AgainAfterFailure;
     }
-
-    private IDeviceGrain Grain(DeviceKind kind, string deviceId) => kind switch
-    {
-        DeviceKind.Water => grains.GetGrain<IWaterMeterGrain>(deviceId),
-        DeviceKind.Smoke => grains.GetGrain<ISmokeDetectorGrain>(deviceId),
-        DeviceKind.Sos => grains.GetGrain<IButtonGrain>(deviceId),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     /// <summary>The answer, or null when the call failed: then it is rung again.</summary>
     private async Task<T?> TryAsync<T>(Func<Task<T>> call)

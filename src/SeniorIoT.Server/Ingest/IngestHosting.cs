@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Server.Devices;
 
 namespace SeniorIoT.Server.Ingest;
@@ -12,7 +10,7 @@ namespace SeniorIoT.Server.Ingest;
 internal static class IngestHosting
 {
     /// <summary>
-    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, and an <see cref="IGrainFactory"/>
+    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, and <see cref="DeviceAddresses"/>
     /// unless a <see cref="Deliver"/> is registered already. Add it after the silo and whatever else grains need: hosted services stop in reverse order,
     /// so ingest then stops first.
     /// </summary>
@@ -21,7 +19,7 @@ internal static class IngestHosting
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DeviceDirectory>();
-        services.TryAddSingleton<Deliver>(provider => ToGrains(provider.GetRequiredService<IGrainFactory>()));
+        services.TryAddSingleton<Deliver>(provider => Deliver(provider.GetRequiredService<DeviceAddresses>()));
         services.AddSingleton(options);
         services.AddSingleton<IngestCounters>();
         services.AddSingleton<Intake>();
@@ -46,6 +44,8 @@ internal static class IngestHosting
         return services;
     }
 
+    private static Deliver Deliver(DeviceAddresses addresses) => (kind, deviceId, reports) => addresses.Of(kind, deviceId).Receive(reports);
+
     /// <summary>Opens the MQTT port, and the TLS port when a certificate is set.</summary>
     public static void ListenForMqtt(this KestrelServerOptions kestrel, IngestOptions options)
     {
@@ -63,12 +63,4 @@ internal static class IngestHosting
             listen.UseConnectionHandler<MqttConnectionHandler>();
         });
     }
-
-    private static Deliver ToGrains(IGrainFactory grains) => (kind, deviceId, reports) => kind switch
-    {
-        DeviceKind.Water => grains.GetGrain<IWaterMeterGrain>(deviceId).Receive(reports),
-        DeviceKind.Smoke => grains.GetGrain<ISmokeDetectorGrain>(deviceId).Receive(reports),
-        DeviceKind.Sos => grains.GetGrain<IButtonGrain>(deviceId).Receive(reports),
-        _ => throw new UnreachableException(),
-    };
 }

@@ -153,6 +153,7 @@ internal sealed class Journal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
+        await _file.WriteAsync(_ => _rows.Dispose());
         await _file.DisposeAsync();
     }
 

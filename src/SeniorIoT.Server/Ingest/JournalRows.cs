@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.DeviceProtocol;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Ingest;
 
@@ -10,7 +11,7 @@ internal readonly record struct JournalRow(long Seq, DateTimeOffset ReceivedAt, 
 /// The SQL of <c>journal.db</c>. Its write methods run on the writer's thread inside the writer's transaction, so the prepared
 /// statements belong to that one connection.
 /// </summary>
-internal sealed class JournalRows
+internal sealed class JournalRows : IDisposable
 {
     public static readonly string[] Migrations =
     [
@@ -29,59 +30,66 @@ internal sealed class JournalRows
     /// <summary>Quarantined payloads are kept up to here: enough to see what is wrong, too little to fill a disk with.</summary>
     public const int QuarantinedPayloadBytesMax = 512;
 
-    private SqliteCommand? _insert;
-    private SqliteCommand? _quarantine;
-    private SqliteCommand? _makeRoom;
-    private SqliteCommand? _delete;
+    private Statement? _insert;
+    private Statement? _quarantine;
+    private Statement? _makeRoom;
+    private Statement? _delete;
+    private Statement? _note;
 
     public void Insert(SqliteConnection writer, AcceptedMessage message)
     {
-        _insert ??= Prepare(writer, "INSERT INTO journal VALUES ($1, $2, $3, $4, $5, $6)", 6);
-        Set(_insert, 0, message.Seq);
-        Set(_insert, 1, message.ReceivedAt.ToUnixTimeMilliseconds());
-        Set(_insert, 2, message.Topic.DeviceId);
-        Set(_insert, 3, (long)message.Topic.Kind);
-        Set(_insert, 4, (long)message.Topic.Channel);
-        Set(_insert, 5, message.Payload);
-        _insert.ExecuteNonQuery();
+        _insert ??= new Statement(writer, "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)");
+        _insert.Bind(1, message.Seq);
+        _insert.Bind(2, message.ReceivedAt.ToUnixTimeMilliseconds());
+        _insert.Bind(3, message.Topic.DeviceId);
+        _insert.Bind(4, (long)message.Topic.Kind);
+        _insert.Bind(5, (long)message.Topic.Channel);
+        _insert.Bind(6, message.Payload);
+        _insert.Run();
     }
 
     /// <summary>Writes a refused arrival and removes what is older than the newest <paramref name="lengthMax"/>. Returns how many were removed.</summary>
     public int Quarantine(SqliteConnection writer, RefusedArrival refused, int lengthMax)
     {
-        _quarantine ??= Prepare(writer, "INSERT INTO quarantine VALUES (NULL, $1, $2, $3, $4, $5, $6, $7, $8)", 8);
-        Set(_quarantine, 0, refused.ReceivedAt.ToUnixTimeMilliseconds());
-        Set(_quarantine, 1, (object?)refused.DeviceId ?? DBNull.Value);
-        Set(_quarantine, 2, refused.Topic);
-        Set(_quarantine, 3, (long)refused.Reason);
-        Set(_quarantine, 4, refused.Field);
-        Set(_quarantine, 5, refused.Detail);
-        Set(_quarantine, 6, (long)refused.PayloadBytes);
-        Set(_quarantine, 7, refused.Payload.Length <= QuarantinedPayloadBytesMax ? refused.Payload : refused.Payload[..QuarantinedPayloadBytesMax]);
-        _quarantine.ExecuteNonQuery();
-        _makeRoom ??= Prepare(writer, "DELETE FROM quarantine WHERE id <= last_insert_rowid() - $1", 1);
-        Set(_makeRoom, 0, (long)lengthMax);
-        return _makeRoom.ExecuteNonQuery();
+        _quarantine ??= new Statement(writer, "INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, coalesce(?, x''))");
+        _quarantine.Bind(1, refused.ReceivedAt.ToUnixTimeMilliseconds());
+        if (refused.DeviceId is { } device) _quarantine.Bind(2, device);
+        else _quarantine.BindNull(2);
+        _quarantine.Bind(3, refused.Topic);
+        _quarantine.Bind(4, (long)refused.Reason);
+        _quarantine.Bind(5, refused.Field);
+        _quarantine.Bind(6, refused.Detail);
+        _quarantine.Bind(7, refused.PayloadBytes);
+        _quarantine.Bind(8, refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, QuarantinedPayloadBytesMax)));
+        _quarantine.Run();
+        _makeRoom ??= new Statement(writer, "DELETE FROM quarantine WHERE id <= last_insert_rowid() - ?");
+        _makeRoom.Bind(1, lengthMax);
+        return _makeRoom.RunAndCount();
     }
 
     /// <summary>Removes the rows with these numbers, which must be sorted, and notes when.</summary>
     public void Delete(SqliteConnection writer, IReadOnlyList<long> seqs, DateTimeOffset now)
     {
-        _delete ??= Prepare(writer, "DELETE FROM journal WHERE seq BETWEEN $1 AND $2", 2);
+        _delete ??= new Statement(writer, "DELETE FROM journal WHERE seq BETWEEN ? AND ?");
         for (var first = 0; first < seqs.Count;)
         {
             var last = first;
             while (last + 1 < seqs.Count && seqs[last + 1] == seqs[last] + 1) last++;
-            Set(_delete, 0, seqs[first]);
-            Set(_delete, 1, seqs[last]);
-            _delete.ExecuteNonQuery();
+            _delete.Bind(1, seqs[first]);
+            _delete.Bind(2, seqs[last]);
+            _delete.Run();
             first = last + 1;
         }
 
-        using var note = writer.CreateCommand();
-        note.CommandText = "UPDATE checkpoint SET at = $1";
-        note.Parameters.AddWithValue("$1", now.ToUnixTimeMilliseconds());
-        note.ExecuteNonQuery();
+        _note ??= new Statement(writer, "UPDATE checkpoint SET at = ?");
+        _note.Bind(1, now.ToUnixTimeMilliseconds());
+        _note.Run();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in (Statement?[])[_insert, _quarantine, _makeRoom, _delete, _note]) statement?.Dispose();
     }
 
     /// <summary>Rows after <paramref name="seq"/>, oldest first, at most <paramref name="count"/>.</summary>
@@ -99,15 +107,4 @@ internal sealed class JournalRows
                 new Topic((DeviceKind)row.GetInt32(3), row.GetString(2), (Channel)row.GetInt32(4)), row.GetFieldValue<byte[]>(5)));
         return rows;
     }
-
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql, int parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 1; i <= parameters; i++) command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i });
-        command.Prepare();
-        return command;
-    }
-
-    private static void Set(SqliteCommand command, int index, object value) => command.Parameters[index].Value = value;
 }

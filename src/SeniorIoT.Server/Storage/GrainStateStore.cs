@@ -1,28 +1,16 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Orleans.Storage;
+using Microsoft.Data.Sqlite;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Storage;
 
-/// <summary>A grain's stored state: a value that is replaced whole, so that the store may keep the reference and write it later.</summary>
-internal sealed record Stored<T>(T? Value)
-    where T : class
-{
-    /// <summary>Nothing stored yet.</summary>
-    public Stored()
-        : this((T?)null)
-    {
-    }
-}
-
 /// <summary>
-/// Orleans storage for device grains, on one SQLite file. Writing hands the state over in memory; a checkpoint writes all that
-/// changed in one group commit. That is sound because the journal keeps every message until the checkpoint after it: what a
-/// crash loses is folded again from the journal. So a busy device costs one write a checkpoint, not one a message.
-/// Only immutable states may be stored (<see cref="Stored{T}"/>); state names must be unique per grain type.
+/// States of device grains, on one SQLite file. Taking a state keeps it in memory; a checkpoint writes all that changed in one group
+/// commit. That is sound because the journal keeps every message until the checkpoint after it: what a crash loses is folded again
+/// from the journal. So a busy device costs one write a checkpoint, not one a message. Only immutable states may be taken. Thread-safe.
 /// </summary>
-internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpointed, IAsyncDisposable
+internal sealed class GrainStateStore(SqliteFile file) : ICheckpointed, IAsyncDisposable
 {
     /// <summary>Schema of <c>grains.db</c>.</summary>
     public static IReadOnlyList<string> Migrations { get; } =
@@ -30,49 +18,36 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
         "CREATE TABLE states (name TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;",
     ];
 
+    private const int FormatVersion = 1;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _oneFlush = new(1, 1);
-    private Dictionary<(string Name, string Key), Dirty> _dirty = [];
-    private Dictionary<(string Name, string Key), Dirty> _flushing = [];
+    private Dictionary<(string Name, string Key), Taken> _taken = [];
+    private Dictionary<(string Name, string Key), Taken> _flushing = [];
 
-    /// <inheritdoc/>
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    /// <summary>The newest state that was taken, on disk or not; null when there is none.</summary>
+    /// <param name="name">Which kind of grain.</param>
+    /// <param name="key">Which grain.</param>
+    public T? Read<T>(string name, string key)
+        where T : class
     {
-        var id = (stateName, grainId.Key.ToString()!);
         lock (_lock)
         {
-            if (_dirty.TryGetValue(id, out var dirty) || _flushing.TryGetValue(id, out dirty))
-            {
-                Fill(grainState, (T?)dirty.State, dirty.Version);
-                return Task.CompletedTask;
-            }
+            if (_taken.TryGetValue((name, key), out var taken) || _flushing.TryGetValue((name, key), out taken)) return (T)taken.State;
         }
 
-        var row = file.Read(connection => connection.Rows(
-            "SELECT version, doc FROM states WHERE name = @name AND key = @key",
-            reader => (Version: reader.GetInt64(0), Doc: (byte[])reader.GetValue(1)), ("@name", stateName), ("@key", id.Item2)).FirstOrDefault());
-        Fill(grainState, row.Doc is null ? default : JsonSerializer.Deserialize<T>(row.Doc, Json), row.Version);
-        return Task.CompletedTask;
+        return file.Read(connection => connection.Rows(
+            "SELECT doc FROM states WHERE name = @name AND key = @key",
+            reader => JsonSerializer.Deserialize<Doc<T>>((byte[])reader.GetValue(0), Json)?.Value, ("@name", name), ("@key", key)).FirstOrDefault());
     }
 
-    /// <inheritdoc/>
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    /// <summary>Takes a state in place of the one before. It is on disk after the next <see cref="FlushAsync"/>.</summary>
+    public void Take<T>(string name, string key, T state)
+        where T : class
     {
-        var version = long.Parse(grainState.ETag ?? "0", CultureInfo.InvariantCulture) + 1;
-        Hand(stateName, grainId, new Dirty(grainState.State, version, static state => JsonSerializer.SerializeToUtf8Bytes((T)state!, Json)));
-        grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
-        grainState.RecordExists = true;
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        Hand(stateName, grainId, new Dirty(null, 0, null));
-        Fill(grainState, default, 0);
-        return Task.CompletedTask;
+        lock (_lock) _taken[(name, key)] = new Taken(state, Writer<T>.Write);
     }
 
     /// <inheritdoc/>
@@ -84,8 +59,8 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
         {
             lock (_lock)
             {
-                if (_dirty.Count == 0) return;
-                (_flushing, _dirty) = (_dirty, []);
+                if (_taken.Count == 0) return;
+                (_flushing, _taken) = (_taken, []);
             }
 
             await file.WriteAsync(Write, cancel);
@@ -95,7 +70,7 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
         {
             lock (_lock)
             {
-                foreach (var (id, dirty) in _flushing) _dirty.TryAdd(id, dirty); // what was written since is newer
+                foreach (var (id, state) in _flushing) _taken.TryAdd(id, state); // what was taken since is newer
                 _flushing = [];
             }
 
@@ -114,35 +89,26 @@ internal sealed class GrainStateStore(SqliteFile file) : IGrainStorage, ICheckpo
         return file.DisposeAsync();
     }
 
-    private void Write(Microsoft.Data.Sqlite.SqliteConnection connection)
+    private void Write(SqliteConnection connection)
     {
-        using var upsert = connection.Command("INSERT OR REPLACE INTO states VALUES (@name, @key, @version, @doc)",
-            ("@name", ""), ("@key", ""), ("@version", 0L), ("@doc", Array.Empty<byte>()));
-        foreach (var ((name, key), dirty) in _flushing)
+        using var upsert = new Statement(connection, "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)");
+        upsert.Bind(3, FormatVersion);
+        foreach (var ((name, key), taken) in _flushing)
         {
-            if (dirty.Serialize is null)
-            {
-                connection.Run("DELETE FROM states WHERE name = @name AND key = @key", ("@name", name), ("@key", key));
-                continue;
-            }
-
-            (upsert.Parameters[0].Value, upsert.Parameters[1].Value, upsert.Parameters[2].Value) = (name, key, dirty.Version);
-            upsert.Parameters[3].Value = dirty.Serialize(dirty.State);
-            upsert.ExecuteNonQuery();
+            upsert.Bind(1, name);
+            upsert.Bind(2, key);
+            upsert.Bind(4, taken.Write(taken.State));
+            upsert.Run();
         }
     }
 
-    private void Hand(string stateName, GrainId grainId, Dirty dirty)
-    {
-        lock (_lock) _dirty[(stateName, grainId.Key.ToString()!)] = dirty;
-    }
+    private readonly record struct Taken(object State, Func<object, byte[]> Write);
 
-    private static void Fill<T>(IGrainState<T> grainState, T? state, long version)
-    {
-        grainState.RecordExists = state is not null;
-        grainState.State = state ?? Activator.CreateInstance<T>();
-        grainState.ETag = version == 0 ? null : version.ToString(CultureInfo.InvariantCulture);
-    }
+    private sealed record Doc<T>(T Value);
 
-    private sealed record Dirty(object? State, long Version, Func<object?, byte[]>? Serialize);
+    // One delegate for each type, instead of one for each message.
+    private static class Writer<T>
+    {
+        public static readonly Func<object, byte[]> Write = state => JsonSerializer.SerializeToUtf8Bytes(new Doc<T>((T)state), Json);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Storage;
 
@@ -16,6 +17,11 @@ internal sealed class SqliteFile : IAsyncDisposable
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(QueueLengthMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly SqliteConnection _writer;
+    private readonly Statement _begin;
+    private readonly Statement _mark;
+    private readonly Statement _undo;
+    private readonly Statement _release;
+    private readonly Statement _commit;
     private readonly string _readOnly;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,6 +46,8 @@ internal sealed class SqliteFile : IAsyncDisposable
             throw;
         }
 
+        (_begin, _commit) = (new Statement(_writer, "BEGIN IMMEDIATE"), new Statement(_writer, "COMMIT"));
+        (_mark, _undo, _release) = (new Statement(_writer, "SAVEPOINT one"), new Statement(_writer, "ROLLBACK TO one"), new Statement(_writer, "RELEASE one"));
         _readOnly = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
         _thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite " + System.IO.Path.GetFileName(path) };
         _thread.Start();
@@ -76,6 +84,7 @@ internal sealed class SqliteFile : IAsyncDisposable
         _writes.Writer.TryComplete();
         await _stopped.Task;
         SqliteConnection.ClearPool(new SqliteConnection(_readOnly));
+        foreach (var statement in (Statement[])[_begin, _mark, _undo, _release, _commit]) statement.Dispose();
         await _writer.DisposeAsync();
     }
 
@@ -131,15 +140,15 @@ internal sealed class SqliteFile : IAsyncDisposable
     {
         try
         {
-            Execute(_writer, "BEGIN IMMEDIATE");
+            _begin.Run();
             foreach (var write in group)
             {
-                Execute(_writer, "SAVEPOINT one");
-                if (!write.TryRun(_writer)) Execute(_writer, "ROLLBACK TO one");
-                Execute(_writer, "RELEASE one");
+                _mark.Run();
+                if (!write.TryRun(_writer)) _undo.Run();
+                _release.Run();
             }
 
-            Execute(_writer, "COMMIT");
+            _commit.Run();
         }
         catch (SqliteException error)
         {

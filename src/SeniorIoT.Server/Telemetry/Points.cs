@@ -7,7 +7,7 @@ namespace SeniorIoT.Server.Telemetry;
 internal static class Points
 {
     /// <summary>Adds the samples and the event of <paramref name="report"/>. The same report adds the same points.</summary>
-    public static void Of(string device, Report report, List<Point> points, List<EventPoint> events)
+    public static void Of(string device, Report report, List<Point> points, ref List<EventPoint>? events)
     {
         var at = report.MeasuredAt.ToUnixTimeMilliseconds();
         if (report.BatteryPercent is { } battery) points.Add(new(device, Metric.BatteryPercent, at, battery));
@@ -18,7 +18,7 @@ internal static class Points
                 points.Add(new(device, Metric.TotalMillilitres, reading.At.ToUnixTimeMilliseconds(), reading.TotalMillilitres));
         }
 
-        if (KindOf(report.Body) is { } kind) events.Add(new(device, at, kind, $$"""{"key":"{{System.Text.Json.JsonEncodedText.Encode(report.Key)}}"}"""));
+        if (KindOf(report.Body) is { } kind) (events ??= []).Add(new(device, at, kind, $$"""{"key":"{{System.Text.Json.JsonEncodedText.Encode(report.Key)}}"}"""));
     }
 
     private static string? KindOf(ReportBody body) => body switch

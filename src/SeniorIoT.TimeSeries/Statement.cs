@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace SeniorIoT.TimeSeries.Embedded;
+namespace SeniorIoT.TimeSeries;
 
 /// <summary>
 /// A prepared statement without the parameter objects of ADO.NET, which would cost more than the work of a small chunk.
@@ -26,6 +26,12 @@ internal sealed class Statement : IDisposable
     public void Bind(int parameter, ReadOnlySpan<byte> value) =>
         Check(value.IsEmpty ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_blob(_statement, parameter, value));
 
+    public void BindOrNull(int parameter, long? value)
+    {
+        if (value is { } some) Bind(parameter, some);
+        else BindNull(parameter);
+    }
+
     public void BindNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
 
     /// <summary>Steps to the next row; false when there is none, and then the statement can be bound again.</summary>
@@ -48,6 +54,13 @@ internal sealed class Statement : IDisposable
         while (Step())
         {
         }
+    }
+
+    /// <summary>Runs a statement that returns no rows; returns how many it changed.</summary>
+    public int RunAndCount()
+    {
+        Run();
+        return raw.sqlite3_changes(_db);
     }
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;

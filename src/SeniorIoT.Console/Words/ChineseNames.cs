@@ -83,6 +83,8 @@ internal static class ChineseNames
         ["rule.smoke"] = "烟感报警",
         ["rule.sos"] = "SOS 求助",
         ["rule.tamper"] = "被拆动",
+        ["rule.journal"] = "消息日志",
+        ["rule.disk-space"] = "磁盘空间",
         ["rule.telemetry-store"] = "遥测入库",
         ["service.consult"] = "咨询",
         ["service.register"] = "挂号",

@@ -83,6 +83,8 @@ internal static class EnglishNames
         ["rule.smoke"] = "Smoke",
         ["rule.sos"] = "SOS",
         ["rule.tamper"] = "Tampered",
+        ["rule.journal"] = "Message journal",
+        ["rule.disk-space"] = "Disk space",
         ["rule.telemetry-store"] = "Telemetry store",
         ["service.consult"] = "Advice",
         ["service.register"] = "Doctor's appointment",

@@ -79,6 +79,12 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>The device's clock is wrong.</summary>
     public static readonly Rule Clock = new("clock", Priority.P3, RuleScope.Device);
 
+    /// <summary>Messages cannot be made durable: no device is acknowledged, so nobody hears of a call.</summary>
+    public static readonly Rule Journal = new("journal", Priority.P1, RuleScope.System);
+
+    /// <summary>The disk is nearly full.</summary>
+    public static readonly Rule DiskSpace = new("disk-space", Priority.P2, RuleScope.System);
+
     /// <summary>Telemetry does not get to where it is kept, or some of it was refused for ever.</summary>
     public static readonly Rule TelemetryStore = new("telemetry-store", Priority.P3, RuleScope.System);
 
@@ -90,7 +96,7 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
 
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, NoWater, Burst, Leak, ExcessWater, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];
+        [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

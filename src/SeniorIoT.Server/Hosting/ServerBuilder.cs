@@ -98,6 +98,7 @@ internal static class ServerBuilder
             provider.GetRequiredService<ILogger<Outbox>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
         services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
+        services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }
 
     private static void AddWeb(IServiceCollection services)

@@ -19,6 +19,7 @@ internal sealed partial class MqttChannel
     private bool _isGone;
     private bool _mayExplain = true;
     private uint _clientBytesMax = uint.MaxValue;
+    private ushort _serverKeepAlive;
 
     /// <summary>Whether the client subscribed to this command topic.</summary>
     public bool IsListening(string topic)
@@ -34,18 +35,22 @@ internal sealed partial class MqttChannel
 
     public async Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
-        if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } admitted) AdvertiseLimits(admitted);
-        await _writing.WaitAsync(cancellationToken);
-        try
+        switch (packet)
         {
-            if (_isGone) return;
-            Write(packet);
-            await _output.FlushAsync(cancellationToken);
+            case MqttDisconnectPacket end:
+                // MQTTnet says this from within the lock that every CONNECT needs; a client that does not read must not hold it.
+                Close(end.ReasonCode);
+                return;
+            case MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } admitted:
+                AdvertiseLimits(admitted);
+                await SendPredecessorsWillAsync(cancellationToken);
+                break;
+            case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } command:
+                await WaitForClientAsync(command.PacketIdentifier, cancellationToken);
+                break;
         }
-        finally
-        {
-            _writing.Release();
-        }
+
+        await WriteAsync(packet, cancellationToken);
     }
 
     /// <summary>Called by MQTTnet when it is done with the connection; nothing is written after it.</summary>
@@ -125,10 +130,15 @@ internal sealed partial class MqttChannel
             return;
         }
 
-        // Success needs no properties, and is the same four bytes in every version.
+        Write4(0x40, arrival.PacketId);
+    }
+
+    /// <summary>An acknowledgement. Success needs no properties, and is the same four bytes in every version.</summary>
+    private void Write4(byte firstByte, ushort packetId)
+    {
         var ack = _output.GetSpan(4);
-        (ack[0], ack[1]) = (0x40, 2);
-        BinaryPrimitives.WriteUInt16BigEndian(ack[2..], arrival.PacketId);
+        (ack[0], ack[1]) = (firstByte, 2);
+        BinaryPrimitives.WriteUInt16BigEndian(ack[2..], packetId);
         _output.Advance(4);
         BytesSent += 4;
     }
@@ -147,22 +157,53 @@ internal sealed partial class MqttChannel
         PacketFormatterAdapter.Cleanup();
     }
 
-    private async Task SendDisconnectAsync(MqttDisconnectReasonCode reason, string? detail)
+    private Task SendDisconnectAsync(MqttDisconnectReasonCode reason, string? detail) => IsVersion5 && ClientId is not null
+        ? WriteAsync(new MqttDisconnectPacket { ReasonCode = reason, ReasonString = _mayExplain ? detail : null }, CancellationToken.None)
+        : Task.CompletedTask;
+
+    private async Task WriteAsync(MqttPacket packet, CancellationToken cancel)
     {
-        if (!IsVersion5 || ClientId is null) return;
-        await SendPacketAsync(new MqttDisconnectPacket { ReasonCode = reason, ReasonString = detail }, CancellationToken.None);
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            if (_isGone) return;
+            Write(packet);
+            await _output.FlushAsync(cancel);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
-    private void Note(MqttConnectPacket connect)
+    private async Task WriteAsync(ReadOnlyMemory<byte> packet, CancellationToken cancel)
     {
-        // Nothing is kept between connections: neither sessions nor retained messages.
-        connect.CleanSession = true;
-        connect.WillRetain = false;
-        if (!IsVersion5) return;
-        _mayExplain = connect.RequestProblemInformation;
-        if (connect.MaximumPacketSize > 0) _clientBytesMax = connect.MaximumPacketSize;
-        // A reason text is the only acknowledgement that could be too long for a client.
-        if (_clientBytesMax < 1024) _mayExplain = false;
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            if (!_isGone) await _output.WriteAsync(packet, cancel);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Sends an answer of our own; with the default, only waits until the client has room for one.</summary>
+    private async Task AnswerAsync(Answer answer, CancellationToken cancel)
+    {
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            if (_isGone || answer == default) return;
+            if (answer.PacketId is { } id) Write4(answer.FirstByte, id);
+            else _output.Write<byte>([answer.FirstByte, 0]);
+            await _output.FlushAsync(cancel);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private void AdvertiseLimits(MqttConnAckPacket admitted)
@@ -170,6 +211,7 @@ internal sealed partial class MqttChannel
         admitted.ReceiveMaximum = _options.InFlightMax;
         admitted.MaximumPacketSize = (uint)_options.PacketBytesMax;
         admitted.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
+        admitted.ServerKeepAlive = _serverKeepAlive;
         admitted.RetainAvailable = false;
         admitted.TopicAliasMaximum = 0;
         admitted.WildcardSubscriptionAvailable = false;

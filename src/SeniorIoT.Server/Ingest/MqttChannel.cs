@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
@@ -7,7 +8,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using MQTTnet.Adapter;
-using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -15,13 +15,13 @@ using MQTTnet.Protocol;
 namespace SeniorIoT.Server.Ingest;
 
 /// <summary>
-/// One connection, seen by MQTTnet as a channel of packets. It keeps to the size limits before it holds a packet, and takes every
-/// PUBLISH for itself: a PUBLISH goes to the journal and is acknowledged from here, after its commit and in order, without
-/// holding up what comes behind it. MQTTnet gets everything else.
+/// One connection, seen by MQTTnet as a channel of packets. It keeps to the size limits before it holds a packet, checks every packet
+/// against the rules, and takes every PUBLISH for itself: a PUBLISH goes to the journal and is acknowledged from here, after its
+/// commit and in order, without holding up what comes behind it. MQTTnet gets what needs a session.
 /// </summary>
 internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
 {
-    // What MQTTnet gets in place of the messages it does not see. It answers nothing to an acknowledgement of a packet it never
+    // What MQTTnet gets in place of the packets it does not see. It answers nothing to an acknowledgement of a packet it never
     // sent, but counts it as a sign of life, without which it would take a device that only publishes for dead.
     // Four a second are enough for the shortest keep-alive there is, and spare the busy connections MQTTnet's part of the work.
     private static readonly MqttPubAckPacket SignOfLife = new();
@@ -35,6 +35,8 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     private readonly IngestCounters _counters;
     private readonly SemaphoreSlim _inFlight;
     private int _bytesMax;
+    private int _version;
+    private string _lastTopic = "";
     private long _lastSignOfLife;
     private volatile bool _isClosing;
 
@@ -64,7 +66,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
 
     public long BytesSent { get; private set; }
 
-    private bool IsVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
+    private bool IsVersion5 => _version == 5;
 
     /// <summary>From now on the client may send messages, and longer packets.</summary>
     public void Admit(string clientId)
@@ -78,6 +80,8 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     {
         if (_isClosing) return;
         _isClosing = true;
+        // A server that restarts says nothing about the device.
+        if (reason == MqttDisconnectReasonCode.ServerShuttingDown) TakeWill();
         // The last word stands in the queue of writers before the end of reading lets MQTTnet finish the connection.
         _ = SendDisconnectAsync(reason, null);
         _input.CancelPendingRead();
@@ -102,13 +106,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 if (read.IsCompleted) return null;
             }
         }
-        catch (MqttProtocolViolationException violation)
+        catch (PacketViolation violation)
         {
-            await RefuseConnectionAsync("protocol", MqttDisconnectReasonCode.MalformedPacket, violation.Message);
-        }
-        catch (RefusedConnectionException refused)
-        {
-            await RefuseConnectionAsync(refused.Label, refused.Reason, refused.Message);
+            await RefuseConnectionAsync(violation);
         }
         catch (Exception error) when (error is ConnectionResetException or ConnectionAbortedException or IOException)
         {
@@ -146,17 +146,23 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 }
 
                 if (unread.Length < frame.TotalBytes) break;
-                packet = Decode(frame, unread);
+                var part = unread.Slice(0, frame.TotalBytes);
                 unread = unread.Slice(frame.TotalBytes);
                 BytesReceived += frame.TotalBytes;
-                if (packet is not MqttPublishPacket publish)
+                if (frame.Type == PacketRules.Publish && ClientId is not null)
                 {
-                    examined = unread.Start;
-                    return (packet, null);
+                    await AcceptAsync(frame, part, cancel);
+                    packet = SignOfLife;
+                    continue;
                 }
 
-                await AcceptAsync(publish, cancel);
-                packet = SignOfLife;
+                packet = Check(frame, part, out var answer);
+                if (answer != default) await AnswerAsync(answer, cancel);
+                if (packet == SignOfLife) continue;
+                examined = unread.Start;
+                // While the client does not read our answers, it gets no more of them.
+                await AnswerAsync(default, cancel);
+                return (packet, null);
             }
 
             return (packet, null);
@@ -174,51 +180,65 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
         return true;
     }
 
-    private MqttPacket Decode(in Frame frame, in ReadOnlySequence<byte> unread)
+    private ValueTask AcceptAsync(in Frame frame, in ReadOnlySequence<byte> packet, CancellationToken cancel)
     {
-        if (ClientId is null && frame.Type != Frame.ConnectType) throw new MqttProtocolViolationException("The first packet must be CONNECT.");
+        var message = PublishedMessage.Read(frame, packet, IsVersion5, _lastTopic);
+        _lastTopic = message.Topic;
+        return _publications.AcceptAsync(this, message.Topic, message.Payload, message.PacketId, cancel);
+    }
+
+    /// <summary>What MQTTnet is to see of a packet, and what we answer to it ourselves.</summary>
+    private MqttPacket Check(in Frame frame, in ReadOnlySequence<byte> packet, out Answer answer)
+    {
+        answer = default;
+        var body = frame.Body(packet);
+        if (_version == 0) _version = ConnectRules.Check(frame, body);
+        else PacketRules.Check(frame, body, IsVersion5);
+        switch (frame.Type)
+        {
+            case PacketRules.PingReq:
+                answer = new(0xD0, null);
+                return SignOfLife;
+            // QoS 2 is offered neither way, so nothing can be meant by these; the standard wants them answered all the same.
+            case PacketRules.PubRec or PacketRules.PubRel or PacketRules.PubComp:
+                if (frame.Type == PacketRules.PubRel || (frame.Type == PacketRules.PubRec && !PacketRules.IsFailure(body)))
+                    answer = new((byte)(frame.Type == PacketRules.PubRec ? 0x62 : 0x70), BinaryPrimitives.ReadUInt16BigEndian(body));
+                return SignOfLife;
+            case PacketRules.Disconnect when PacketRules.IsNormalEnd(body):
+                TakeWill();
+                break;
+            case PacketRules.PubAck:
+                NoteAcknowledged(BinaryPrimitives.ReadUInt16BigEndian(body));
+                break;
+        }
+
+        return Decode(frame, body);
+    }
+
+    private MqttPacket Decode(in Frame frame, ArraySegment<byte> body)
+    {
         try
         {
-            var received = new ReceivedMqttPacket(frame.FirstByte, frame.Body(unread), frame.TotalBytes);
-            if (PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.Unknown) PacketFormatterAdapter.DetectProtocolVersion(received);
+            var received = new ReceivedMqttPacket(frame.FirstByte, body, frame.TotalBytes);
+            if (frame.Type == PacketRules.Connect) PacketFormatterAdapter.DetectProtocolVersion(received);
             var packet = PacketFormatterAdapter.Decode(received);
             if (packet is MqttConnectPacket connect) Note(connect);
             return packet;
         }
-        catch (Exception error) when (error is not MqttProtocolViolationException)
+        catch (Exception error)
         {
-            // Hostile bytes make the decoder throw many things; each means that the packet is malformed.
-            throw new MqttProtocolViolationException(error.Message);
+            // What passed our rules should be readable. Should the decoder still throw, whatever it throws means a malformed packet.
+            throw PacketViolation.Malformed(error.Message);
         }
     }
 
-    private async ValueTask AcceptAsync(MqttPublishPacket publish, CancellationToken cancel)
+    private async Task RefuseConnectionAsync(PacketViolation violation)
     {
-        Check(publish);
-        await _publications.AcceptAsync(this, publish, cancel);
+        _counters.RefusedConnection(violation.Label);
+        if (ClientId is not null) await SendDisconnectAsync(violation.Reason, violation.Message);
+        else if (violation.ConnAck.Length > 0) await WriteAsync(violation.ConnAck, CancellationToken.None);
     }
 
-    private static void Check(MqttPublishPacket publish)
-    {
-        if (publish.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtLeastOnce)
-            throw new RefusedConnectionException("qos_not_supported", MqttDisconnectReasonCode.QoSNotSupported, "Publish with QoS 0 or 1.");
-        if (publish.TopicAlias != 0)
-            throw new RefusedConnectionException("topic_alias", MqttDisconnectReasonCode.TopicAliasInvalid, "Topic aliases are not supported; send the topic.");
-        if (publish is { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce, PacketIdentifier: 0 })
-            throw new RefusedConnectionException("protocol", MqttDisconnectReasonCode.ProtocolError, "A packet id of 0 is not allowed.");
-    }
-
-    private async Task RefuseConnectionAsync(string label, MqttDisconnectReasonCode reason, string detail)
-    {
-        _counters.RefusedConnection(label);
-        await SendDisconnectAsync(reason, detail);
-    }
-
-    /// <summary>Ends the connection with a code.</summary>
-    private sealed class RefusedConnectionException(string label, MqttDisconnectReasonCode reason, string detail) : Exception(detail)
-    {
-        public string Label { get; } = label;
-
-        public MqttDisconnectReasonCode Reason { get; } = reason;
-    }
+    /// <summary>A packet of two or four bytes; the default is none.</summary>
+    private readonly record struct Answer(byte FirstByte, ushort? PacketId);
 }

@@ -45,6 +45,13 @@ internal sealed partial class MqttChannel
                 AdvertiseLimits(admitted);
                 await SendPredecessorsWillAsync(cancellationToken);
                 break;
+            // Reasons in words only for those who want them, and have room for them.
+            case MqttConnAckPacket refused when !_mayExplain:
+                refused.ReasonString = null;
+                break;
+            case MqttSubAckPacket answer when !_mayExplain:
+                answer.ReasonString = null;
+                break;
             case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } command:
                 await WaitForClientAsync(command.PacketIdentifier, cancellationToken);
                 break;

@@ -235,6 +235,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     private async Task RefuseConnectionAsync(PacketViolation violation)
     {
         _counters.RefusedConnection(violation.Label);
+        // The message of a topic that cannot be is lost with its connection; somebody should see why.
+        if (ClientId is not null && violation.Label == PublishedMessage.TopicLabel)
+            await _publications.RefuseConnectionAsync(ClientId, QuarantineReason.TopicNameInvalid, "topic", violation.Message);
         if (ClientId is not null) await SendDisconnectAsync(violation.Reason, violation.Message);
         else if (violation.ConnAck.Length > 0) await WriteAsync(violation.ConnAck, CancellationToken.None);
     }

@@ -10,6 +10,9 @@ namespace SeniorIoT.Server.Ingest;
 /// <param name="PacketId">What to acknowledge; 0 for QoS 0.</param>
 internal readonly record struct PublishedMessage(string Topic, byte[] Payload, ushort PacketId)
 {
+    /// <summary>The label of a <see cref="PacketViolation"/> by the topic.</summary>
+    public const string TopicLabel = "topic_name";
+
     /// <summary>Checks and reads a PUBLISH.</summary>
     /// <param name="frame">Its fixed header.</param>
     /// <param name="unread">The whole packet, and perhaps more.</param>
@@ -44,7 +47,7 @@ internal readonly record struct PublishedMessage(string Topic, byte[] Payload, u
         if (PacketProperties.Has(seen, PacketProperties.SubscriptionId)) throw PacketViolation.Protocol("A client sends no subscription identifier.");
         if (PacketProperties.Has(seen, PacketProperties.TopicAlias))
             throw new PacketViolation("topic_alias", MqttDisconnectReasonCode.TopicAliasInvalid, "Topic aliases are not supported; send the topic.");
-        if (topic.Length == 0) throw PacketViolation.Protocol("The topic is empty.");
+        if (topic.Length == 0) throw new PacketViolation(TopicLabel, MqttDisconnectReasonCode.ProtocolError, "The topic is empty.");
         if (qos == 2) throw new PacketViolation("qos_not_supported", MqttDisconnectReasonCode.QoSNotSupported, "Publish with QoS 0 or 1.");
         return new PublishedMessage(topic, reader.Rest.ToArray(), packetId);
     }
@@ -53,10 +56,21 @@ internal readonly record struct PublishedMessage(string Topic, byte[] Payload, u
     {
         var ahead = reader;
         var bytes = ahead.Binary();
-        if (Ascii.Equals(bytes, lastTopic)) reader = ahead;
         // With an alias, version 5 may leave the topic empty; what that means is said further on.
-        else if (isVersion5 && bytes.IsEmpty) reader = ahead;
-        else return Encoding.UTF8.GetString(PacketRules.ReadTopic(ref reader, "topic"));
-        return bytes.IsEmpty ? "" : lastTopic;
+        var isAbsent = isVersion5 && bytes.IsEmpty;
+        if (isAbsent || Ascii.Equals(bytes, lastTopic))
+        {
+            reader = ahead;
+            return isAbsent ? "" : lastTopic;
+        }
+
+        try
+        {
+            return Encoding.UTF8.GetString(PacketRules.ReadTopic(ref reader, "topic"));
+        }
+        catch (PacketViolation violation)
+        {
+            throw new PacketViolation(TopicLabel, violation.Reason, violation.Message);
+        }
     }
 }

@@ -119,7 +119,7 @@ internal sealed class PacketRun(IngestHost host)
 
     private static string Describe(WirePacket packet)
     {
-        var told = packet.Type switch { WireClient.Disconnect => 1, >= WireClient.PubAck and <= 7 => 3, _ => int.MaxValue };
+        var told = packet.Type switch { WireClient.Disconnect => 1, WireClient.ConnAck => 2, >= WireClient.PubAck and <= 7 => 3, _ => int.MaxValue };
         var text = new StringBuilder(packet.FirstByte.ToString("X2"));
         foreach (var part in packet.Body.Take(told)) text.Append(' ').Append(part.ToString("X2"));
         return text.ToString();

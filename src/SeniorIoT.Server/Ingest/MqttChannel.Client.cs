@@ -1,4 +1,3 @@
-using System.Buffers;
 using MQTTnet.Packets;
 
 namespace SeniorIoT.Server.Ingest;
@@ -6,7 +5,6 @@ namespace SeniorIoT.Server.Ingest;
 /// <content>What the client wants of us: its last will, its keep-alive, and how much it takes at once.</content>
 internal sealed partial class MqttChannel
 {
-    private readonly Lock _unansweredLock = new();
     private HashSet<ushort>? _unanswered;
     private SemaphoreSlim? _clientPlaces;
     private MqttChannel? _predecessor;
@@ -62,14 +60,14 @@ internal sealed partial class MqttChannel
     {
         if (_clientPlaces is null) return;
         await _clientPlaces.WaitAsync(cancel);
-        lock (_unansweredLock) _unanswered!.Add(packetId);
+        lock (_unanswered!) _unanswered.Add(packetId);
     }
 
     private void NoteAcknowledged(ushort packetId)
     {
         if (_clientPlaces is null) return;
         bool isOurs;
-        lock (_unansweredLock) isOurs = _unanswered!.Remove(packetId);
+        lock (_unanswered!) isOurs = _unanswered.Remove(packetId);
         if (isOurs) _clientPlaces.Release();
     }
 }

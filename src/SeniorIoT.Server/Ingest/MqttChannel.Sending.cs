@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Microsoft.AspNetCore.Connections;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -9,6 +10,7 @@ namespace SeniorIoT.Server.Ingest;
 internal sealed partial class MqttChannel
 {
     private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DeafMax = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Lock _owedLock = new();
@@ -108,7 +110,7 @@ internal sealed partial class MqttChannel
             settled = _sending.Count;
             if (_isGone) return;
             foreach (var arrival in _sending) Acknowledge(arrival);
-            await _output.FlushAsync();
+            await FlushAsync(CancellationToken.None);
         }
         finally
         {
@@ -137,15 +139,10 @@ internal sealed partial class MqttChannel
             return;
         }
 
-        Write4(0x40, arrival.PacketId);
-    }
-
-    /// <summary>An acknowledgement. Success needs no properties, and is the same four bytes in every version.</summary>
-    private void Write4(byte firstByte, ushort packetId)
-    {
+        // Success needs no properties, and is the same four bytes in every version.
         var ack = _output.GetSpan(4);
-        (ack[0], ack[1]) = (firstByte, 2);
-        BinaryPrimitives.WriteUInt16BigEndian(ack[2..], packetId);
+        (ack[0], ack[1]) = (0x40, 2);
+        BinaryPrimitives.WriteUInt16BigEndian(ack[2..], arrival.PacketId);
         _output.Advance(4);
         BytesSent += 4;
     }
@@ -175,7 +172,7 @@ internal sealed partial class MqttChannel
         {
             if (_isGone) return;
             Write(packet);
-            await _output.FlushAsync(cancel);
+            await FlushAsync(cancel);
         }
         finally
         {
@@ -183,12 +180,15 @@ internal sealed partial class MqttChannel
         }
     }
 
-    private async Task WriteAsync(ReadOnlyMemory<byte> packet, CancellationToken cancel)
+    private async Task WriteAsync(byte[] packet, CancellationToken cancel)
     {
         await _writing.WaitAsync(cancel);
         try
         {
-            if (!_isGone) await _output.WriteAsync(packet, cancel);
+            if (_isGone) return;
+            _output.Write<byte>(packet);
+            BytesSent += packet.Length;
+            await FlushAsync(cancel);
         }
         finally
         {
@@ -196,21 +196,24 @@ internal sealed partial class MqttChannel
         }
     }
 
-    /// <summary>Sends an answer of our own; with the default, only waits until the client has room for one.</summary>
-    private async Task AnswerAsync(Answer answer, CancellationToken cancel)
+    /// <summary>Waits for a client that is slow to read, but not for ever: what it holds up is held in memory.</summary>
+    private async ValueTask FlushAsync(CancellationToken cancel)
     {
-        await _writing.WaitAsync(cancel);
-        try
+        var flush = _output.FlushAsync(cancel);
+        if (flush.IsCompleted)
         {
-            if (_isGone || answer == default) return;
-            if (answer.PacketId is { } id) Write4(answer.FirstByte, id);
-            else _output.Write<byte>([answer.FirstByte, 0]);
-            await _output.FlushAsync(cancel);
+            await flush;
+            return;
         }
-        finally
-        {
-            _writing.Release();
-        }
+
+        using var deadline = _clock.CreateTimer(_ => GiveUp(), null, DeafMax, Timeout.InfiniteTimeSpan);
+        await flush;
+    }
+
+    private void GiveUp()
+    {
+        _counters.RefusedConnection("not_reading");
+        _connection.Abort(new ConnectionAbortedException("The client does not read."));
     }
 
     private void AdvertiseLimits(MqttConnAckPacket admitted)

@@ -26,6 +26,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     // Four a second are enough for the shortest keep-alive there is, and spare the busy connections MQTTnet's part of the work.
     private static readonly MqttPubAckPacket SignOfLife = new();
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly byte[] PingResponse = [0xD0, 0];
 
     private readonly ConnectionContext _connection;
     private readonly PipeReader _input;
@@ -33,6 +34,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     private readonly Publications _publications;
     private readonly IngestOptions _options;
     private readonly IngestCounters _counters;
+    private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _inFlight;
     private int _bytesMax;
     private int _version;
@@ -40,9 +42,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     private long _lastSignOfLife;
     private volatile bool _isClosing;
 
-    public MqttChannel(ConnectionContext connection, Publications publications, IngestOptions options, IngestCounters counters)
+    public MqttChannel(ConnectionContext connection, Publications publications, IngestOptions options, IngestCounters counters, TimeProvider clock)
     {
-        (_connection, _publications, _options, _counters) = (connection, publications, options, counters);
+        (_connection, _publications, _options, _counters, _clock) = (connection, publications, options, counters, clock);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _inFlight = new SemaphoreSlim(options.InFlightMax);
         _bytesMax = options.StrangerPacketBytesMax;
@@ -156,12 +158,11 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                     continue;
                 }
 
-                packet = Check(frame, part, out var answer);
-                if (answer != default) await AnswerAsync(answer, cancel);
+                (packet, var answer) = Check(frame, part);
+                // A client that does not read our answers gets no more of them; so this waits even when it is MQTTnet that will answer.
+                await WriteAsync(answer, cancel);
                 if (packet == SignOfLife) continue;
                 examined = unread.Start;
-                // While the client does not read our answers, it gets no more of them.
-                await AnswerAsync(default, cancel);
                 return (packet, null);
             }
 
@@ -188,22 +189,22 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     }
 
     /// <summary>What MQTTnet is to see of a packet, and what we answer to it ourselves.</summary>
-    private MqttPacket Check(in Frame frame, in ReadOnlySequence<byte> packet, out Answer answer)
+    private (MqttPacket Packet, byte[] Answer) Check(in Frame frame, in ReadOnlySequence<byte> packet)
     {
-        answer = default;
         var body = frame.Body(packet);
         if (_version == 0) _version = ConnectRules.Check(frame, body);
         else PacketRules.Check(frame, body, IsVersion5);
         switch (frame.Type)
         {
             case PacketRules.PingReq:
-                answer = new(0xD0, null);
-                return SignOfLife;
+                return (SignOfLife, PingResponse);
             // QoS 2 is offered neither way, so nothing can be meant by these; the standard wants them answered all the same.
-            case PacketRules.PubRec or PacketRules.PubRel or PacketRules.PubComp:
-                if (frame.Type == PacketRules.PubRel || (frame.Type == PacketRules.PubRec && !PacketRules.IsFailure(body)))
-                    answer = new((byte)(frame.Type == PacketRules.PubRec ? 0x62 : 0x70), BinaryPrimitives.ReadUInt16BigEndian(body));
-                return SignOfLife;
+            case PacketRules.PubRec:
+                return (SignOfLife, PacketRules.IsFailure(body) ? [] : [0x62, 2, body[0], body[1]]);
+            case PacketRules.PubRel:
+                return (SignOfLife, [0x70, 2, body[0], body[1]]);
+            case PacketRules.PubComp:
+                return (SignOfLife, []);
             case PacketRules.Disconnect when PacketRules.IsNormalEnd(body):
                 TakeWill();
                 break;
@@ -212,7 +213,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 break;
         }
 
-        return Decode(frame, body);
+        return (Decode(frame, body), []);
     }
 
     private MqttPacket Decode(in Frame frame, ArraySegment<byte> body)
@@ -241,7 +242,4 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
         if (ClientId is not null) await SendDisconnectAsync(violation.Reason, violation.Message);
         else if (violation.ConnAck.Length > 0) await WriteAsync(violation.ConnAck, CancellationToken.None);
     }
-
-    /// <summary>A packet of two or four bytes; the default is none.</summary>
-    private readonly record struct Answer(byte FirstByte, ushort? PacketId);
 }

@@ -26,7 +26,7 @@ internal sealed class MqttConnectionHandler(
 
     private async Task ServeAsync(ConnectionContext connection, Func<MQTTnet.Adapter.IMqttChannelAdapter, Task> handle)
     {
-        var channel = new MqttChannel(connection, publications, options, counters);
+        var channel = new MqttChannel(connection, publications, options, counters, clock);
         var deadline = clock.CreateTimer(_ => CloseStranger(connection, channel), null, options.ConnectWithin, Timeout.InfiniteTimeSpan);
         // Without this a stopping Kestrel would wait for devices that have no reason to go.
         var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;

@@ -28,6 +28,7 @@ internal sealed class ConnectedDevices
 
     public void Add(string deviceId, MqttChannel channel)
     {
+        if (TryGet(deviceId, out var previous)) channel.Succeed(previous);
         _channels[deviceId] = channel;
         Changed?.Invoke(deviceId, true);
     }

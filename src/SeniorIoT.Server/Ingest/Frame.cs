@@ -1,16 +1,12 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using MQTTnet.Exceptions;
 
 namespace SeniorIoT.Server.Ingest;
 
 /// <summary>The fixed header of an MQTT packet: all we need to know before we agree to hold the rest.</summary>
 internal readonly record struct Frame(byte FirstByte, int HeaderBytes, int BodyBytes)
 {
-    public const int ConnectType = 1;
-    public const int PublishType = 3;
-
     public int Type => FirstByte >> 4;
 
     public int QualityOfService => (FirstByte >> 1) & 3;
@@ -18,7 +14,7 @@ internal readonly record struct Frame(byte FirstByte, int HeaderBytes, int BodyB
     public int TotalBytes => HeaderBytes + BodyBytes;
 
     /// <summary>Reads the header. False when more bytes are needed.</summary>
-    /// <exception cref="MqttProtocolViolationException">The length field is longer than four bytes.</exception>
+    /// <exception cref="PacketViolation">The length field is longer than four bytes.</exception>
     public static bool TryRead(in ReadOnlySequence<byte> unread, out Frame frame)
     {
         frame = default;
@@ -36,7 +32,7 @@ internal readonly record struct Frame(byte FirstByte, int HeaderBytes, int BodyB
             }
         }
 
-        throw new MqttProtocolViolationException("The remaining length takes more than four bytes.");
+        throw PacketViolation.Malformed("The remaining length takes more than four bytes.");
     }
 
     /// <summary>The body without copying where the pipe allows it.</summary>

@@ -27,6 +27,9 @@ internal sealed record IngestOptions
     /// <summary>How long a new connection may take until its CONNECT is complete.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest keep-alive of a version 5 client: one that asks for more, or for none, is told this one and cut off after one and a half times that. At most 18 h.</summary>
+    public TimeSpan KeepAliveMax { get; init; } = TimeSpan.FromMinutes(20);
+
     /// <summary>Open connections, admitted or not; one more is closed at once.</summary>
     public int ConnectionsMax { get; init; } = 50_000;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Microsoft.AspNetCore.Connections;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -9,6 +10,7 @@ namespace SeniorIoT.Server.Ingest;
 internal sealed partial class MqttChannel
 {
     private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DeafMax = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Lock _owedLock = new();
@@ -19,6 +21,7 @@ internal sealed partial class MqttChannel
     private bool _isGone;
     private bool _mayExplain = true;
     private uint _clientBytesMax = uint.MaxValue;
+    private ushort _serverKeepAlive;
 
     /// <summary>Whether the client subscribed to this command topic.</summary>
     public bool IsListening(string topic)
@@ -34,18 +37,29 @@ internal sealed partial class MqttChannel
 
     public async Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
-        if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } admitted) AdvertiseLimits(admitted);
-        await _writing.WaitAsync(cancellationToken);
-        try
+        switch (packet)
         {
-            if (_isGone) return;
-            Write(packet);
-            await _output.FlushAsync(cancellationToken);
+            case MqttDisconnectPacket end:
+                // MQTTnet says this from within the lock that every CONNECT needs; a client that does not read must not hold it.
+                Close(end.ReasonCode);
+                return;
+            case MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } admitted:
+                AdvertiseLimits(admitted);
+                await SendPredecessorsWillAsync(cancellationToken);
+                break;
+            // Reasons in words only for those who want them, and have room for them.
+            case MqttConnAckPacket refused when !_mayExplain:
+                refused.ReasonString = null;
+                break;
+            case MqttSubAckPacket answer when !_mayExplain:
+                answer.ReasonString = null;
+                break;
+            case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } command:
+                await WaitForClientAsync(command.PacketIdentifier, cancellationToken);
+                break;
         }
-        finally
-        {
-            _writing.Release();
-        }
+
+        await WriteAsync(packet, cancellationToken);
     }
 
     /// <summary>Called by MQTTnet when it is done with the connection; nothing is written after it.</summary>
@@ -96,7 +110,7 @@ internal sealed partial class MqttChannel
             settled = _sending.Count;
             if (_isGone) return;
             foreach (var arrival in _sending) Acknowledge(arrival);
-            await _output.FlushAsync();
+            await FlushAsync(CancellationToken.None);
         }
         finally
         {
@@ -158,22 +172,59 @@ internal sealed partial class MqttChannel
         PacketFormatterAdapter.Cleanup();
     }
 
-    private async Task SendDisconnectAsync(MqttDisconnectReasonCode reason, string? detail)
+    private Task SendDisconnectAsync(MqttDisconnectReasonCode reason, string? detail) => IsVersion5 && ClientId is not null
+        ? WriteAsync(new MqttDisconnectPacket { ReasonCode = reason, ReasonString = _mayExplain ? detail : null }, CancellationToken.None)
+        : Task.CompletedTask;
+
+    private async Task WriteAsync(MqttPacket packet, CancellationToken cancel)
     {
-        if (!IsVersion5 || ClientId is null) return;
-        await SendPacketAsync(new MqttDisconnectPacket { ReasonCode = reason, ReasonString = detail }, CancellationToken.None);
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            if (_isGone) return;
+            Write(packet);
+            await FlushAsync(cancel);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
-    private void Note(MqttConnectPacket connect)
+    private async Task WriteAsync(byte[] packet, CancellationToken cancel)
     {
-        // Nothing is kept between connections: neither sessions nor retained messages.
-        connect.CleanSession = true;
-        connect.WillRetain = false;
-        if (!IsVersion5) return;
-        _mayExplain = connect.RequestProblemInformation;
-        if (connect.MaximumPacketSize > 0) _clientBytesMax = connect.MaximumPacketSize;
-        // A reason text is the only acknowledgement that could be too long for a client.
-        if (_clientBytesMax < 1024) _mayExplain = false;
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            if (_isGone) return;
+            _output.Write<byte>(packet);
+            BytesSent += packet.Length;
+            await FlushAsync(cancel);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Waits for a client that is slow to read, but not for ever: what it holds up is held in memory.</summary>
+    private async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        var flush = _output.FlushAsync(cancel);
+        if (flush.IsCompleted)
+        {
+            await flush;
+            return;
+        }
+
+        using var deadline = _clock.CreateTimer(_ => GiveUp(), null, DeafMax, Timeout.InfiniteTimeSpan);
+        await flush;
+    }
+
+    private void GiveUp()
+    {
+        _counters.RefusedConnection("not_reading");
+        _connection.Abort(new ConnectionAbortedException("The client does not read."));
     }
 
     private void AdvertiseLimits(MqttConnAckPacket admitted)
@@ -181,6 +232,7 @@ internal sealed partial class MqttChannel
         admitted.ReceiveMaximum = _options.InFlightMax;
         admitted.MaximumPacketSize = (uint)_options.PacketBytesMax;
         admitted.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
+        admitted.ServerKeepAlive = _serverKeepAlive;
         admitted.RetainAvailable = false;
         admitted.TopicAliasMaximum = 0;
         admitted.WildcardSubscriptionAvailable = false;

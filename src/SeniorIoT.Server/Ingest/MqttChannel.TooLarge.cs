@@ -19,7 +19,7 @@ internal sealed partial class MqttChannel
     {
         _counters.RefusedConnection("packet_too_large");
         if (ClientId is null) return false;
-        var (topic, packetId) = frame.Type == Frame.PublishType ? await ReadHeadAsync(frame, cancel) : ("", (ushort)0);
+        var (topic, packetId) = frame.Type == PacketRules.Publish ? await ReadHeadAsync(frame, cancel) : ("", (ushort)0);
         var isRecorded = await _publications.RefuseTooLargeAsync(ClientId, topic, frame.TotalBytes, _options.PacketBytesMax);
         if (await DiscardAsync(frame.TotalBytes, cancel) is not { } left) return false;
         if (!IsVersion5 && isRecorded && packetId != 0)

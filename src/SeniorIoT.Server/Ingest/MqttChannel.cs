@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
@@ -7,7 +8,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using MQTTnet.Adapter;
-using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -15,17 +15,18 @@ using MQTTnet.Protocol;
 namespace SeniorIoT.Server.Ingest;
 
 /// <summary>
-/// One connection, seen by MQTTnet as a channel of packets. It keeps to the size limits before it holds a packet, and takes every
-/// PUBLISH for itself: a PUBLISH goes to the journal and is acknowledged from here, after its commit and in order, without
-/// holding up what comes behind it. MQTTnet gets everything else.
+/// One connection, seen by MQTTnet as a channel of packets. It keeps to the size limits before it holds a packet, checks every packet
+/// against the rules, and takes every PUBLISH for itself: a PUBLISH goes to the journal and is acknowledged from here, after its
+/// commit and in order, without holding up what comes behind it. MQTTnet gets what needs a session.
 /// </summary>
 internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
 {
-    // What MQTTnet gets in place of the messages it does not see. It answers nothing to an acknowledgement of a packet it never
+    // What MQTTnet gets in place of the packets it does not see. It answers nothing to an acknowledgement of a packet it never
     // sent, but counts it as a sign of life, without which it would take a device that only publishes for dead.
     // Four a second are enough for the shortest keep-alive there is, and spare the busy connections MQTTnet's part of the work.
     private static readonly MqttPubAckPacket SignOfLife = new();
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly byte[] PingResponse = [0xD0, 0];
 
     private readonly ConnectionContext _connection;
     private readonly PipeReader _input;
@@ -33,14 +34,17 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     private readonly Publications _publications;
     private readonly IngestOptions _options;
     private readonly IngestCounters _counters;
+    private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _inFlight;
     private int _bytesMax;
+    private int _version;
+    private string _lastTopic = "";
     private long _lastSignOfLife;
     private volatile bool _isClosing;
 
-    public MqttChannel(ConnectionContext connection, Publications publications, IngestOptions options, IngestCounters counters)
+    public MqttChannel(ConnectionContext connection, Publications publications, IngestOptions options, IngestCounters counters, TimeProvider clock)
     {
-        (_connection, _publications, _options, _counters) = (connection, publications, options, counters);
+        (_connection, _publications, _options, _counters, _clock) = (connection, publications, options, counters, clock);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _inFlight = new SemaphoreSlim(options.InFlightMax);
         _bytesMax = options.StrangerPacketBytesMax;
@@ -70,7 +74,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
 
     public long BytesSent { get; private set; }
 
-    private bool IsVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
+    private bool IsVersion5 => _version == 5;
 
     /// <summary>From now on the client may send messages, and longer packets.</summary>
     public void Admit(string clientId)
@@ -84,6 +88,8 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     {
         if (_isClosing) return;
         _isClosing = true;
+        // A server that restarts says nothing about the device.
+        if (reason == MqttDisconnectReasonCode.ServerShuttingDown) TakeWill();
         // The last word stands in the queue of writers before the end of reading lets MQTTnet finish the connection.
         _ = SendDisconnectAsync(reason, null);
         _input.CancelPendingRead();
@@ -108,13 +114,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 if (read.IsCompleted) return null;
             }
         }
-        catch (MqttProtocolViolationException violation)
+        catch (PacketViolation violation)
         {
-            await RefuseConnectionAsync("protocol", MqttDisconnectReasonCode.MalformedPacket, violation.Message);
-        }
-        catch (RefusedConnectionException refused)
-        {
-            await RefuseConnectionAsync(refused.Label, refused.Reason, refused.Message);
+            await RefuseConnectionAsync(violation);
         }
         catch (Exception error) when (error is ConnectionResetException or ConnectionAbortedException or IOException)
         {
@@ -152,17 +154,22 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 }
 
                 if (unread.Length < frame.TotalBytes) break;
-                packet = Decode(frame, unread);
+                var part = unread.Slice(0, frame.TotalBytes);
                 unread = unread.Slice(frame.TotalBytes);
                 BytesReceived += frame.TotalBytes;
-                if (packet is not MqttPublishPacket publish)
+                if (frame.Type == PacketRules.Publish && ClientId is not null)
                 {
-                    examined = unread.Start;
-                    return (packet, null);
+                    await AcceptAsync(frame, part, cancel);
+                    packet = SignOfLife;
+                    continue;
                 }
 
-                await AcceptAsync(publish, cancel);
-                packet = SignOfLife;
+                (packet, var answer) = Check(frame, part);
+                // A client that does not read our answers gets no more of them; so this waits even when it is MQTTnet that will answer.
+                await WriteAsync(answer, cancel);
+                if (packet == SignOfLife) continue;
+                examined = unread.Start;
+                return (packet, null);
             }
 
             return (packet, null);
@@ -180,51 +187,65 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
         return true;
     }
 
-    private MqttPacket Decode(in Frame frame, in ReadOnlySequence<byte> unread)
+    private ValueTask AcceptAsync(in Frame frame, in ReadOnlySequence<byte> packet, CancellationToken cancel)
     {
-        if (ClientId is null && frame.Type != Frame.ConnectType) throw new MqttProtocolViolationException("The first packet must be CONNECT.");
+        var message = PublishedMessage.Read(frame, packet, IsVersion5, _lastTopic);
+        _lastTopic = message.Topic;
+        return _publications.AcceptAsync(this, message.Topic, message.Payload, message.PacketId, cancel);
+    }
+
+    /// <summary>What MQTTnet is to see of a packet, and what we answer to it ourselves.</summary>
+    private (MqttPacket Packet, byte[] Answer) Check(in Frame frame, in ReadOnlySequence<byte> packet)
+    {
+        var body = frame.Body(packet);
+        if (_version == 0) _version = ConnectRules.Check(frame, body);
+        else PacketRules.Check(frame, body, IsVersion5);
+        switch (frame.Type)
+        {
+            case PacketRules.PingReq:
+                return (SignOfLife, PingResponse);
+            // QoS 2 is offered neither way, so nothing can be meant by these; the standard wants them answered all the same.
+            case PacketRules.PubRec:
+                return (SignOfLife, PacketRules.IsFailure(body) ? [] : [0x62, 2, body[0], body[1]]);
+            case PacketRules.PubRel:
+                return (SignOfLife, [0x70, 2, body[0], body[1]]);
+            case PacketRules.PubComp:
+                return (SignOfLife, []);
+            case PacketRules.Disconnect when PacketRules.IsNormalEnd(body):
+                TakeWill();
+                break;
+            case PacketRules.PubAck:
+                NoteAcknowledged(BinaryPrimitives.ReadUInt16BigEndian(body));
+                break;
+        }
+
+        return (Decode(frame, body), []);
+    }
+
+    private MqttPacket Decode(in Frame frame, ArraySegment<byte> body)
+    {
         try
         {
-            var received = new ReceivedMqttPacket(frame.FirstByte, frame.Body(unread), frame.TotalBytes);
-            if (PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.Unknown) PacketFormatterAdapter.DetectProtocolVersion(received);
+            var received = new ReceivedMqttPacket(frame.FirstByte, body, frame.TotalBytes);
+            if (frame.Type == PacketRules.Connect) PacketFormatterAdapter.DetectProtocolVersion(received);
             var packet = PacketFormatterAdapter.Decode(received);
             if (packet is MqttConnectPacket connect) Note(connect);
             return packet;
         }
-        catch (Exception error) when (error is not MqttProtocolViolationException)
+        catch (Exception error)
         {
-            // Hostile bytes make the decoder throw many things; each means that the packet is malformed.
-            throw new MqttProtocolViolationException(error.Message);
+            // What passed our rules should be readable. Should the decoder still throw, whatever it throws means a malformed packet.
+            throw PacketViolation.Malformed(error.Message);
         }
     }
 
-    private async ValueTask AcceptAsync(MqttPublishPacket publish, CancellationToken cancel)
+    private async Task RefuseConnectionAsync(PacketViolation violation)
     {
-        Check(publish);
-        await _publications.AcceptAsync(this, publish, cancel);
-    }
-
-    private static void Check(MqttPublishPacket publish)
-    {
-        if (publish.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtLeastOnce)
-            throw new RefusedConnectionException("qos_not_supported", MqttDisconnectReasonCode.QoSNotSupported, "Publish with QoS 0 or 1.");
-        if (publish.TopicAlias != 0)
-            throw new RefusedConnectionException("topic_alias", MqttDisconnectReasonCode.TopicAliasInvalid, "Topic aliases are not supported; send the topic.");
-        if (publish is { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce, PacketIdentifier: 0 })
-            throw new RefusedConnectionException("protocol", MqttDisconnectReasonCode.ProtocolError, "A packet id of 0 is not allowed.");
-    }
-
-    private async Task RefuseConnectionAsync(string label, MqttDisconnectReasonCode reason, string detail)
-    {
-        _counters.RefusedConnection(label);
-        await SendDisconnectAsync(reason, detail);
-    }
-
-    /// <summary>Ends the connection with a code.</summary>
-    private sealed class RefusedConnectionException(string label, MqttDisconnectReasonCode reason, string detail) : Exception(detail)
-    {
-        public string Label { get; } = label;
-
-        public MqttDisconnectReasonCode Reason { get; } = reason;
+        _counters.RefusedConnection(violation.Label);
+        // The message of a topic that cannot be is lost with its connection; somebody should see why.
+        if (ClientId is not null && violation.Label == PublishedMessage.TopicLabel)
+            await _publications.RefuseConnectionAsync(ClientId, QuarantineReason.TopicNameInvalid, "topic", violation.Message);
+        if (ClientId is not null) await SendDisconnectAsync(violation.Reason, violation.Message);
+        else if (violation.ConnAck.Length > 0) await WriteAsync(violation.ConnAck, CancellationToken.None);
     }
 }

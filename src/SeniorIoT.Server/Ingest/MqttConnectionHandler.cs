@@ -26,11 +26,11 @@ internal sealed class MqttConnectionHandler(
 
     private async Task ServeAsync(ConnectionContext connection, Func<MQTTnet.Adapter.IMqttChannelAdapter, Task> handle)
     {
-        var channel = new MqttChannel(connection, publications, options, counters);
+        var channel = new MqttChannel(connection, publications, options, counters, clock);
         var deadline = clock.CreateTimer(_ => CloseStranger(connection, channel), null, options.ConnectWithin, Timeout.InfiniteTimeSpan);
         // Without this a stopping Kestrel would wait for devices that have no reason to go.
-        using var farewell = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
-            .Register(() => channel.Close(MqttDisconnectReasonCode.ServerShuttingDown));
+        var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var farewell = shutdown.Register(() => channel.Close(MqttDisconnectReasonCode.ServerShuttingDown));
         try
         {
             await handle(channel);
@@ -38,7 +38,23 @@ internal sealed class MqttConnectionHandler(
         finally
         {
             await deadline.DisposeAsync();
-            if (channel.ClientId is { } id) connected.Remove(id, channel);
+            if (channel.ClientId is { } id)
+            {
+                connected.Remove(id, channel);
+                await SendWillAsync(id, channel.TakeWill(), shutdown);
+            }
+        }
+    }
+
+    private async Task SendWillAsync(string id, LastWill? will, CancellationToken cancel)
+    {
+        try
+        {
+            if (will is not null) await publications.AcceptWillAsync(id, will, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops while the journal has no room; the will has been counted as shed.
         }
     }
 

@@ -13,23 +13,21 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
     private readonly MqttServer _server;
     private readonly Admission _admission;
     private readonly Intake _intake;
-    private readonly Publications _publications;
     private readonly ConnectedDevices _connected;
     private readonly Journal _journal;
     private readonly Dispatcher _dispatcher;
 
     public MqttEndpoint(
-        KestrelServerAdapter adapter, Admission admission, Intake intake, Publications publications, ConnectedDevices connected,
+        KestrelServerAdapter adapter, Admission admission, Intake intake, ConnectedDevices connected,
         Journal journal, Dispatcher dispatcher, IHostApplicationLifetime lifetime, ILogger<MqttEndpoint> log)
     {
-        (_admission, _intake, _publications, _connected, _journal, _dispatcher) = (admission, intake, publications, connected, journal, dispatcher);
+        (_admission, _intake, _connected, _journal, _dispatcher) = (admission, intake, connected, journal, dispatcher);
         // The time limit for CONNECT is ours (see MqttConnectionHandler); MQTTnet's own must not be shorter.
         var options = new MqttServerOptions { DefaultCommunicationTimeout = TimeSpan.FromSeconds(60), EnablePersistentSessions = false };
         _server = new MqttServer(options, [adapter], new ErrorLog(log));
         _server.ValidatingConnectionAsync += _admission.ValidateAsync;
         _server.InterceptingSubscriptionAsync += JudgeSubscription;
         _server.InterceptingUnsubscriptionAsync += NoteUnsubscription;
-        _server.InterceptingPublishAsync += TakeWillAsync;
         // Grains can be called when the silo runs, and it does when the whole host has started.
         lifetime.ApplicationStarted.Register(_dispatcher.Start);
     }
@@ -94,13 +92,6 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
     {
         if (_connected.TryGet(unsubscription.ClientId, out var channel)) channel.Listen(unsubscription.Topic, false);
         return Task.CompletedTask;
-    }
-
-    /// <summary>Messages of connected devices never come this way (see <see cref="MqttChannel"/>); last wills do.</summary>
-    private Task TakeWillAsync(InterceptingPublishEventArgs publish)
-    {
-        publish.ProcessPublish = false;
-        return _publications.AcceptWillAsync(publish.ClientId, publish.ApplicationMessage, publish.CancellationToken);
     }
 
     /// <summary>MQTTnet's errors, without its chatter.</summary>

@@ -1,9 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
-using MQTTnet;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
-
 namespace SeniorIoT.Server.Ingest;
 
 /// <summary>What devices publish, on its way from a connection to the journal.</summary>
@@ -11,16 +5,12 @@ internal sealed class Publications(Intake intake, Rates rates, Journal journal, 
 {
     /// <summary>Judges a PUBLISH and hands it to the journal, which will tell <paramref name="channel"/>. Waits while the connection has too many
     /// messages in flight, or the journal is full.</summary>
-    public async ValueTask AcceptAsync(MqttChannel channel, MqttPublishPacket publish, CancellationToken cancel)
-    {
-        var packetId = publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce ? (ushort)0 : publish.PacketIdentifier;
-        var arrival = intake.Judge(channel.ClientId!, publish.Topic, Bytes(publish.Payload), Now(), channel, packetId);
-        await AppendAsync(arrival, channel, cancel);
-    }
+    public ValueTask AcceptAsync(MqttChannel channel, string topic, byte[] payload, ushort packetId, CancellationToken cancel) =>
+        AppendAsync(intake.Judge(channel.ClientId!, topic, payload, Now(), channel, packetId), channel, cancel);
 
     /// <summary>Takes the last will of a client whose connection broke. Nobody is left to hear of a failure, so it is counted.</summary>
-    public async Task AcceptWillAsync(string clientId, MqttApplicationMessage will, CancellationToken cancel) =>
-        await AppendAsync(intake.Judge(clientId, will.Topic, Bytes(will.Payload), Now(), null, 0), null, cancel);
+    public ValueTask AcceptWillAsync(string clientId, LastWill will, CancellationToken cancel) =>
+        AppendAsync(intake.Judge(clientId, will.Topic, will.Payload, Now(), null, 0), null, cancel);
 
     /// <summary>Records a packet that was too long to be read. True when the record is on disk.</summary>
     public Task<bool> RefuseTooLargeAsync(string clientId, string topic, int bytes, int bytesMax) => journal.WriteAsync(waiter =>
@@ -60,9 +50,4 @@ internal sealed class Publications(Intake intake, Rates rates, Journal journal, 
     }
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-
-    private static byte[] Bytes(in ReadOnlySequence<byte> payload) =>
-        payload.IsSingleSegment && MemoryMarshal.TryGetArray(payload.First, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : payload.ToArray();
 }

@@ -101,10 +101,10 @@ internal sealed class WireClient : IDisposable
 
     public Task SendRawAsync(params byte[] bytes) => _stream.WriteAsync(bytes).AsTask();
 
-    /// <summary>The next packet; null when the server closed the connection.</summary>
-    public async Task<WirePacket?> ReadAsync()
+    /// <summary>The next packet; null when the server closed the connection. Throws when neither happens in time: 20 s, or less.</summary>
+    public async Task<WirePacket?> ReadAsync(TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20));
         try
         {
             var header = new byte[1];

@@ -12,7 +12,7 @@ namespace SeniorIoT.Server.Ingest;
 internal static class IngestHosting
 {
     /// <summary>
-    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, and an <see cref="IGrainFactory"/>
+    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, a <see cref="CommandQueue"/>, and an <see cref="IGrainFactory"/>
     /// unless a <see cref="Deliver"/> is registered already. Add it after the silo and whatever else grains need: hosted services stop in reverse order,
     /// so ingest then stops first.
     /// </summary>
@@ -36,6 +36,7 @@ internal static class IngestHosting
         services.AddSingleton<MqttEndpoint>();
         services.AddSingleton<DeviceCommands>();
         services.AddSingleton<Checkpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceCommands>());
         // Hosted services stop in reverse: first no more messages, then the last checkpoint.
         services.AddHostedService(provider => provider.GetRequiredService<Checkpoint>());
         services.AddHostedService(provider => provider.GetRequiredService<MqttEndpoint>());

@@ -46,6 +46,8 @@ internal sealed partial class MqttChannel
         {
             _writing.Release();
         }
+
+        if (packet is MqttSubAckPacket) Commands?.Send(this);
     }
 
     /// <summary>Called by MQTTnet when it is done with the connection; nothing is written after it.</summary>
@@ -159,6 +161,7 @@ internal sealed partial class MqttChannel
         connect.CleanSession = true;
         connect.WillRetain = false;
         if (!IsVersion5) return;
+        NoteReceiveMaximum(connect.ReceiveMaximum);
         _mayExplain = connect.RequestProblemInformation;
         if (connect.MaximumPacketSize > 0) _clientBytesMax = connect.MaximumPacketSize;
         // A reason text is the only acknowledgement that could be too long for a client.

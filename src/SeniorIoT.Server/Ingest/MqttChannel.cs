@@ -151,6 +151,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 BytesReceived += frame.TotalBytes;
                 if (packet is not MqttPublishPacket publish)
                 {
+                    if (packet is MqttPubAckPacket acknowledgement) TakeAcknowledgement(acknowledgement);
                     examined = unread.Start;
                     return (packet, null);
                 }

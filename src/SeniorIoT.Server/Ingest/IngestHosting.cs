@@ -32,6 +32,7 @@ internal static class IngestHosting
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<Admission>();
         services.AddSingleton<KestrelServerAdapter>();
+        services.AddSingleton<HandshakeGate>();
         services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton<MqttEndpoint>();
         services.AddSingleton<DeviceCommands>();
@@ -50,16 +51,15 @@ internal static class IngestHosting
     public static void ListenForMqtt(this KestrelServerOptions kestrel, IngestOptions options)
     {
         kestrel.Listen(options.Address, options.Port, listen => listen.UseConnectionHandler<MqttConnectionHandler>());
-        if (options.Certificate is not { } certificate) return;
+        if (options.Certificate is null) return;
         kestrel.Listen(options.Address, options.TlsPort, listen =>
         {
+            var gate = listen.ApplicationServices.GetRequiredService<HandshakeGate>();
             // No HTTP here, so no HTTP protocol is offered in the handshake.
             listen.Protocols = HttpProtocols.None;
-            listen.UseHttps(certificate, https =>
-            {
-                https.HandshakeTimeout = options.ConnectWithin;
-                https.ServerCertificateChain = options.CertificateChain;
-            });
+            listen.Use(next => connection => gate.EnterAsync(connection, next));
+            listen.UseHttps(https => ClientCertificates.Configure(https, options, listen.ApplicationServices.GetRequiredService<TimeProvider>()));
+            listen.Use(next => connection => HandshakeGate.LeaveAsync(connection, next));
             listen.UseConnectionHandler<MqttConnectionHandler>();
         });
     }

@@ -24,6 +24,24 @@ internal sealed record IngestOptions
     /// <summary>The certificates between <see cref="Certificate"/> and a root that devices trust; they are sent along with it.</summary>
     public X509Certificate2Collection? CertificateChain { get; init; }
 
+    /// <summary>
+    /// Root certificates that issue client certificates; null: none are asked for. A device that shows one with its id as common name needs
+    /// no password.
+    /// </summary>
+    public X509Certificate2Collection? ClientAuthorities { get; init; }
+
+    /// <summary>Whether a client on <see cref="TlsPort"/> must show a certificate; only with <see cref="ClientAuthorities"/>.</summary>
+    public bool IsClientCertificateRequired { get; init; }
+
+    /// <summary>TLS handshakes that are made at once. More would only make them, and everything else, slower.</summary>
+    public int HandshakesMax { get; init; } = HandshakesMaxDefault;
+
+    /// <summary>Connections that may wait for their handshake; one more is closed at once. They wait up to <see cref="ConnectWithin"/>.</summary>
+    public int HandshakeLineMax { get; init; } = 5_000;
+
+    /// <summary>Four a processor.</summary>
+    public static int HandshakesMaxDefault => 4 * Environment.ProcessorCount;
+
     /// <summary>How long a new connection may take until its CONNECT is complete.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(10);
 

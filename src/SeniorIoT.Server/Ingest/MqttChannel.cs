@@ -60,6 +60,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
 
     public X509Certificate2? ClientCertificate => _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
 
+    /// <summary>What was found out about the client's certificate; null when it showed none.</summary>
+    public ShownCertificate? ShownCertificate => _connection.Features.Get<ShownCertificate>();
+
     public long BytesReceived { get; private set; }
 
     public long BytesSent { get; private set; }

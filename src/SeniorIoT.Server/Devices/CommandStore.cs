@@ -24,6 +24,7 @@ internal static class CommandStore
         CREATE INDEX commands_by_device ON commands(device_id, number);
         CREATE INDEX commands_waiting ON commands(device_id, number) WHERE state = 'waiting';
         CREATE INDEX commands_expiring ON commands(expires_at) WHERE state = 'waiting';
+        CREATE INDEX commands_ended ON commands(expires_at) WHERE state <> 'waiting';
         """;
 
     private const string Columns =
@@ -72,7 +73,7 @@ internal static class CommandStore
 
     /// <summary>Forgets commands that ended, and would have expired before <paramref name="before"/>, at most <paramref name="limit"/>.</summary>
     public static void Forget(SqliteConnection connection, DateTimeOffset before, int limit) => connection.Run(
-        "DELETE FROM commands WHERE number IN (SELECT number FROM commands WHERE state <> 'waiting' AND expires_at < @before ORDER BY number LIMIT @limit)",
+        "DELETE FROM commands WHERE number IN (SELECT number FROM commands WHERE state <> 'waiting' AND expires_at < @before ORDER BY expires_at LIMIT @limit)",
         ("@before", before), ("@limit", limit));
 
     /// <summary>Devices for which commands wait.</summary>

@@ -18,7 +18,7 @@ internal sealed record IngestOptions
     /// <summary>Port of MQTT over TLS; used only with a <see cref="Certificate"/>.</summary>
     public int TlsPort { get; init; } = 8883;
 
-    /// <summary>Server certificate with its private key; null: no TLS. An elliptic-curve key makes a reconnect storm three times cheaper.</summary>
+    /// <summary>Server certificate with its private key; null: no TLS. An elliptic-curve key signs ten times as fast as RSA.</summary>
     public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The certificates between <see cref="Certificate"/> and a root that devices trust; they are sent along with it.</summary>
@@ -33,7 +33,11 @@ internal sealed record IngestOptions
     /// <summary>Whether a client on <see cref="TlsPort"/> must show a certificate; only with <see cref="ClientAuthorities"/>.</summary>
     public bool IsClientCertificateRequired { get; init; }
 
-    /// <summary>TLS handshakes that are made at once. More would only make them, and everything else, slower.</summary>
+    /// <summary>
+    /// TLS handshakes that begin at once. Measured with 600 clients with certificates that reconnect for ever, on 2 processors: with 8, 160
+    /// handshakes a second while a connected device's PUBACK takes 14 ms (p99 130 ms); with 32, 110 a second (p99 690 ms); without a
+    /// limit, 120 a second (p99 0.8 to 3 s); with 4 or fewer, clients wait too long for their turn.
+    /// </summary>
     public int HandshakesMax { get; init; } = HandshakesMaxDefault;
 
     /// <summary>Connections that may wait for their handshake; one more is closed at once. They wait up to <see cref="ConnectWithin"/>.</summary>

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
+using CsCheck;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.DeviceProtocol.V1;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Storage;
 using Xunit;
 using static SeniorIoT.Server.Tests.Ingest.Wire;
@@ -205,6 +207,68 @@ public sealed class CommandTests
         await host.Get<SqliteFile>().WriteAsync(connection => connection.Run("DROP TRIGGER failing"), TestContext.Current.CancellationToken);
         host.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(ordered.CommandId, (await HearAsync(meter)).Message.Id);
+    }
+
+    [Fact]
+    public async Task Whatever_the_line_does_every_command_comes_in_order_until_it_is_acknowledged_and_then_never_again()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var number = 0;
+        // 0: one more is ordered; 1: the device hears the next; 2: it acknowledges what it heard; 3: the line breaks.
+        await Gen.Int[0, 3].Array[5, 30].SampleAsync(
+            async steps =>
+            {
+                var (id, ordered, firstHeard, settled, pending) = ($"m{++number}", new List<CommandRow>(), new List<string>(), new HashSet<string>(), new Queue<Heard>());
+                WireClient? meter = null;
+                // At the end the line holds and everything is acknowledged.
+                foreach (var step in steps.Concat(Enumerable.Repeat(-1, 1)))
+                {
+                    if (step == 0 && ordered.Count < CommandWindow.SizeMax) ordered.Add(await host.OrderAsync(id, Report));
+                    else if (step == 1 && ordered.Count > settled.Count + pending.Count) await HearNextAsync();
+                    else if (step == 2 && pending.Count > 0) await AcknowledgeNextAsync();
+                    else if (step == 3) Break();
+                    while (step == -1 && settled.Count < ordered.Count)
+                    {
+                        if (pending.Count > 0) await AcknowledgeNextAsync();
+                        else await HearNextAsync();
+                    }
+                }
+
+                Break();
+                Assert.Equal(ordered.Select(command => command.CommandId), firstHeard);
+                Assert.All(ordered, command => Assert.Equal("delivered", host.Command(command).State));
+
+                async Task HearNextAsync()
+                {
+                    if (meter is null)
+                    {
+                        meter = await host.ConnectAsync(id);
+                        await meter.SubscribeAsync(TopicOf(id));
+                    }
+
+                    var heard = await HearAsync(meter);
+                    Assert.DoesNotContain(heard.Message.Id, settled);
+                    Assert.Equal(host.Command(ordered.Single(command => command.CommandId == heard.Message.Id)).Attempts > 1, heard.IsDuplicate);
+                    if (!firstHeard.Contains(heard.Message.Id)) firstHeard.Add(heard.Message.Id);
+                    pending.Enqueue(heard);
+                }
+
+                async Task AcknowledgeNextAsync()
+                {
+                    var heard = pending.Dequeue();
+                    await meter!.AcknowledgeAsync(heard.PacketId);
+                    await UntilStateAsync(host, ordered.Single(command => command.CommandId == heard.Message.Id), "delivered");
+                    settled.Add(heard.Message.Id);
+                }
+
+                void Break()
+                {
+                    meter?.Cut();
+                    meter = null;
+                    pending.Clear();
+                }
+            },
+            iter: 30, threads: 1);
     }
 
     private static string TopicOf(string id) => $"senioriot/v1/water/{id}/command";

@@ -1,12 +1,10 @@
-using System.Buffers.Binary;
-using System.Text;
 using CsCheck;
 using SeniorIoT.DeviceProtocol;
-using SeniorIoT.DeviceProtocol.V1;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Storage;
 using Xunit;
+using static SeniorIoT.Server.Tests.Ingest.CommandWire;
 using static SeniorIoT.Server.Tests.Ingest.Wire;
 
 namespace SeniorIoT.Server.Tests.Ingest;
@@ -271,8 +269,6 @@ public sealed class CommandTests
             iter: 30, threads: 1);
     }
 
-    private static string TopicOf(string id) => $"senioriot/v1/water/{id}/command";
-
     private static Task UntilStateAsync(IngestHost host, CommandRow command, string state) =>
         Until(() => host.Command(command).State == state, $"state {state} of the command");
 
@@ -283,26 +279,4 @@ public sealed class CommandTests
         await client.PingAsync();
         Assert.Equal(WireClient.PingResp, (await client.ReadAsync())!.Type);
     }
-
-    private static async Task<Heard> HearAsync(WireClient client)
-    {
-        var packet = await client.ReadAsync();
-        Assert.Equal((WireClient.Publish, 1), (packet!.Type, (packet.FirstByte >> 1) & 3));
-        var body = packet.Body;
-        var length = BinaryPrimitives.ReadUInt16BigEndian(body);
-        var packetId = BinaryPrimitives.ReadUInt16BigEndian(body.AsSpan(2 + length));
-        var at = 4 + length;
-        uint? expiry = null;
-        if (client.IsVersion5)
-        {
-            Assert.Equal((5, 0x02), (body[at], body[at + 1]));
-            expiry = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(at + 2));
-            at += 6;
-        }
-
-        Assert.True(CommandCodec.TryDecode(body.AsMemory(at), out var message, out var refusal), refusal?.ToString());
-        return new Heard(Encoding.UTF8.GetString(body, 2, length), packetId, (packet.FirstByte & 8) != 0, expiry, message);
-    }
-
-    private sealed record Heard(string Topic, ushort PacketId, bool IsDuplicate, uint? ExpirySeconds, CommandMessage Message);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Devices;
@@ -21,6 +22,12 @@ internal sealed class ServerOptions
 
     /// <summary>Telemetry in InfluxDB.</summary>
     public const string InfluxDb = "influx";
+
+    /// <summary>Client certificates or passwords.</summary>
+    public const string Optional = "optional";
+
+    /// <summary>Client certificates only.</summary>
+    public const string Required = "required";
 
     /// <summary>The settings of InfluxDB, which other commands have too.</summary>
     public static IReadOnlyList<(string Option, string Key, string Help)> NamedInflux { get; } =
@@ -56,6 +63,15 @@ internal sealed class ServerOptions
     /// <summary>Its private key, PEM.</summary>
     public string? MqttCertificateKey { get; set; }
 
+    /// <summary>Root certificates that issue client certificates, PEM; null: no client certificates.</summary>
+    public string? MqttClientCa { get; set; }
+
+    /// <summary>Whether a device on the TLS port may (<see cref="Optional"/>) or must (<see cref="Required"/>) show a certificate.</summary>
+    public string MqttClientCertificates { get; set; } = Optional;
+
+    /// <summary>TLS handshakes that are made at once.</summary>
+    public int MqttHandshakes { get; set; } = IngestOptions.HandshakesMaxDefault;
+
     /// <summary>Password of the administrator <c>admin</c>; null: one is made at the first start and printed once.</summary>
     public string? AdminPassword { get; set; }
 
@@ -90,6 +106,9 @@ internal sealed class ServerOptions
         ("mqtt-tls-port", nameof(MqttTlsPort), "port of MQTT over TLS, open only with a certificate (default: 8883)"),
         ("mqtt-certificate", nameof(MqttCertificate), "server certificate with its chain, PEM"),
         ("mqtt-certificate-key", nameof(MqttCertificateKey), "private key of the certificate, PEM"),
+        ("mqtt-client-ca", nameof(MqttClientCa), "root certificate of the authority that issues device certificates, PEM; see the command certificates"),
+        ("mqtt-client-certificates", nameof(MqttClientCertificates), "on the TLS port, with mqtt-client-ca: optional (certificate or password) or required (default: optional)"),
+        ("mqtt-handshakes", nameof(MqttHandshakes), "TLS handshakes made at once; others wait in line (default: 4 a processor)"),
         ("time-zone", nameof(TimeZone), "time zone of the district, an IANA name (default: " + new ServerOptions().TimeZone + ")"),
         ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai, longgang or adaptive (default: changning)"),
         ("admin-password", nameof(AdminPassword), "password of 'admin'; better as SENIORIOT_ADMIN_PASSWORD"),
@@ -118,6 +137,13 @@ internal sealed class ServerOptions
         if (MqttCertificate is null != MqttCertificateKey is null) yield return "mqtt-certificate and mqtt-certificate-key: set both or none.";
         foreach (var file in new[] { MqttCertificate, MqttCertificateKey })
             if (file is not null && !File.Exists(file)) yield return $"mqtt-certificate: there is no file {file}.";
+        if (MqttClientCa is not null && MqttCertificate is null) yield return "mqtt-client-ca: client certificates need TLS; set mqtt-certificate too.";
+        if (MqttClientCa is not null && Authorities(MqttClientCa) is null)
+            yield return $"mqtt-client-ca: {MqttClientCa} holds no root certificate that can be read; name the ca.pem that `certificates init` wrote.";
+        if (MqttClientCertificates is not (Optional or Required))
+            yield return $"mqtt-client-certificates: '{MqttClientCertificates}' is neither {Optional} nor {Required}.";
+        if (MqttClientCertificates == Required && MqttClientCa is null) yield return "mqtt-client-certificates: required needs mqtt-client-ca.";
+        if (MqttHandshakes is < 1 or > 1000) yield return "mqtt-handshakes: must be 1 to 1000.";
         if (!RuleSettings.Presets.ContainsKey(Detection.Preset))
             yield return $"rules: there is no preset '{Detection.Preset}'; use {string.Join(", ", RuleSettings.Presets.Keys)}.";
         if (TelemetryStore is not (Embedded or InfluxDb)) yield return $"telemetry-store: '{TelemetryStore}' is not a store; use {Embedded} or {InfluxDb}.";
@@ -142,7 +168,25 @@ internal sealed class ServerOptions
         TlsPort = MqttTlsPort,
         Certificate = MqttCertificate is null ? null : X509Certificate2.CreateFromPemFile(MqttCertificate, MqttCertificateKey),
         CertificateChain = MqttCertificate is null ? null : Chain(MqttCertificate),
+        ClientAuthorities = MqttClientCa is null ? null : Authorities(MqttClientCa),
+        IsClientCertificateRequired = MqttClientCertificates == Required,
+        HandshakesMax = MqttHandshakes,
     };
+
+    /// <summary>The root certificates in a file; null when there is none, or it cannot be read.</summary>
+    private static X509Certificate2Collection? Authorities(string pemFile)
+    {
+        try
+        {
+            var found = Chain(pemFile);
+            return found.Count > 0 && found.All(one => one.SubjectName.RawData.AsSpan().SequenceEqual(one.IssuerName.RawData)) ? found : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // Told as an error of the setting.
+            return null;
+        }
+    }
 
     private static X509Certificate2Collection Chain(string pemFile)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeniorIoT.Server.Access;
@@ -27,6 +28,8 @@ internal static class RegistrySetup
         services.AddSingleton(provider => new ServiceRequestStore(File(provider)));
         services.AddSingleton(provider => new AuditLog(File(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DeviceLiveTable(File(provider)));
+        services.AddSingleton(provider => new CommandQueue(
+            File(provider), provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<DeviceLiveTable>());
         services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>().AddSingleton<Importer>();
         return services.AddHostedService<RegistryWatch>();

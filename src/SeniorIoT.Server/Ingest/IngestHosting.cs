@@ -10,7 +10,7 @@ namespace SeniorIoT.Server.Ingest;
 internal static class IngestHosting
 {
     /// <summary>
-    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, and <see cref="DeviceAddresses"/>
+    /// Registers ingest. Expects a <see cref="DeviceDirectory"/> that is filled before the host starts, a <see cref="CommandQueue"/>, and <see cref="DeviceAddresses"/>
     /// unless a <see cref="Deliver"/> is registered already. Add it after the silo and whatever else grains need: hosted services stop in reverse order,
     /// so ingest then stops first.
     /// </summary>
@@ -31,10 +31,12 @@ internal static class IngestHosting
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<Admission>();
         services.AddSingleton<KestrelServerAdapter>();
+        services.AddSingleton<HandshakeGate>();
         services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton<MqttEndpoint>();
         services.AddSingleton<DeviceCommands>();
         services.AddSingleton<Checkpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceCommands>());
         // Hosted services stop in reverse: first no more messages, then the last checkpoint.
         services.AddHostedService(provider => provider.GetRequiredService<Checkpoint>());
         services.AddHostedService(provider => provider.GetRequiredService<MqttEndpoint>());
@@ -50,16 +52,15 @@ internal static class IngestHosting
     public static void ListenForMqtt(this KestrelServerOptions kestrel, IngestOptions options)
     {
         kestrel.Listen(options.Address, options.Port, listen => listen.UseConnectionHandler<MqttConnectionHandler>());
-        if (options.Certificate is not { } certificate) return;
+        if (options.Certificate is null) return;
         kestrel.Listen(options.Address, options.TlsPort, listen =>
         {
+            var gate = listen.ApplicationServices.GetRequiredService<HandshakeGate>();
             // No HTTP here, so no HTTP protocol is offered in the handshake.
             listen.Protocols = HttpProtocols.None;
-            listen.UseHttps(certificate, https =>
-            {
-                https.HandshakeTimeout = options.ConnectWithin;
-                https.ServerCertificateChain = options.CertificateChain;
-            });
+            listen.Use(next => connection => gate.EnterAsync(connection, next));
+            listen.UseHttps(https => ClientCertificates.Configure(https, options, listen.ApplicationServices.GetRequiredService<TimeProvider>()));
+            listen.Use(next => connection => HandshakeGate.LeaveAsync(connection, next));
             listen.UseConnectionHandler<MqttConnectionHandler>();
         });
     }

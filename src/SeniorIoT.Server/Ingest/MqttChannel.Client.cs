@@ -2,11 +2,9 @@ using MQTTnet.Packets;
 
 namespace SeniorIoT.Server.Ingest;
 
-/// <content>What the client wants of us: its last will, its keep-alive, and how much it takes at once.</content>
+/// <content>What the client wants of us: its last will and its keep-alive.</content>
 internal sealed partial class MqttChannel
 {
-    private HashSet<ushort>? _unanswered;
-    private SemaphoreSlim? _clientPlaces;
     private MqttChannel? _predecessor;
     private LastWill? _will;
 
@@ -27,13 +25,11 @@ internal sealed partial class MqttChannel
         connect.WillFlag = false;
         NoteKeepAlive(connect);
         if (!IsVersion5) return;
+        NoteReceiveMaximum(connect.ReceiveMaximum);
         _mayExplain = connect.RequestProblemInformation;
         if (connect.MaximumPacketSize > 0) _clientBytesMax = connect.MaximumPacketSize;
         // A reason text is the only acknowledgement that could be too long for a client.
         if (_clientBytesMax < 1024) _mayExplain = false;
-        if (connect.ReceiveMaximum == 0) return;
-        _clientPlaces = new SemaphoreSlim(connect.ReceiveMaximum);
-        _unanswered = [];
     }
 
     /// <summary>
@@ -53,22 +49,6 @@ internal sealed partial class MqttChannel
     {
         if (_predecessor?.TakeWill() is { } will) await _publications.AcceptWillAsync(ClientId!, will, cancel);
         _predecessor = null;
-    }
-
-    /// <summary>Waits while the client has as many commands without an acknowledgement as it takes (its Receive Maximum).</summary>
-    private async Task WaitForClientAsync(ushort packetId, CancellationToken cancel)
-    {
-        if (_clientPlaces is null) return;
-        await _clientPlaces.WaitAsync(cancel);
-        lock (_unanswered!) _unanswered.Add(packetId);
-    }
-
-    private void NoteAcknowledged(ushort packetId)
-    {
-        if (_clientPlaces is null) return;
-        bool isOurs;
-        lock (_unanswered!) isOurs = _unanswered.Remove(packetId);
-        if (isOurs) _clientPlaces.Release();
     }
 }
 

@@ -54,12 +54,10 @@ internal sealed partial class MqttChannel
             case MqttSubAckPacket answer when !_mayExplain:
                 answer.ReasonString = null;
                 break;
-            case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } command:
-                await WaitForClientAsync(command.PacketIdentifier, cancellationToken);
-                break;
         }
 
         await WriteAsync(packet, cancellationToken);
+        if (packet is MqttSubAckPacket) Commands?.Send(this);
     }
 
     /// <summary>Called by MQTTnet when it is done with the connection; nothing is written after it.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
@@ -69,6 +68,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     public bool IsSecureConnection => _connection.Features.Get<ITlsHandshakeFeature>() is not null;
 
     public X509Certificate2? ClientCertificate => _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+
+    /// <summary>What was found out about the client's certificate; null when it showed none.</summary>
+    public ShownCertificate? ShownCertificate => _connection.Features.Get<ShownCertificate>();
 
     public long BytesReceived { get; private set; }
 
@@ -168,6 +170,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 // A client that does not read our answers gets no more of them; so this waits even when it is MQTTnet that will answer.
                 await WriteAsync(answer, cancel);
                 if (packet == SignOfLife) continue;
+                if (packet is MqttPubAckPacket acknowledgement) TakeAcknowledgement(acknowledgement);
                 examined = unread.Start;
                 return (packet, null);
             }
@@ -213,9 +216,6 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
                 return (SignOfLife, []);
             case PacketRules.Disconnect when PacketRules.IsNormalEnd(body):
                 TakeWill();
-                break;
-            case PacketRules.PubAck:
-                NoteAcknowledged(BinaryPrimitives.ReadUInt16BigEndian(body));
                 break;
         }
 

@@ -6,7 +6,8 @@ namespace SeniorIoT.Server.Ingest;
 
 /// <summary>The life of one connection: it must introduce itself in time, is served by MQTTnet, and leaves the list of who is here.</summary>
 internal sealed class MqttConnectionHandler(
-    KestrelServerAdapter adapter, Publications publications, ConnectedDevices connected, IngestOptions options, IngestCounters counters, TimeProvider clock)
+    KestrelServerAdapter adapter, Publications publications, DeviceCommands commands, ConnectedDevices connected, IngestOptions options,
+    IngestCounters counters, TimeProvider clock)
     : ConnectionHandler
 {
     /// <inheritdoc/>
@@ -26,7 +27,7 @@ internal sealed class MqttConnectionHandler(
 
     private async Task ServeAsync(ConnectionContext connection, Func<MQTTnet.Adapter.IMqttChannelAdapter, Task> handle)
     {
-        var channel = new MqttChannel(connection, publications, options, counters, clock);
+        var channel = new MqttChannel(connection, publications, options, counters, clock) { Commands = commands };
         var deadline = clock.CreateTimer(_ => CloseStranger(connection, channel), null, options.ConnectWithin, Timeout.InfiniteTimeSpan);
         // Without this a stopping Kestrel would wait for devices that have no reason to go.
         var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;

@@ -53,20 +53,6 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();
 
-    /// <summary>The session of a connected client; null when there is none.</summary>
-    public async Task<MqttSessionStatus?> FindSessionAsync(string clientId)
-    {
-        try
-        {
-            return await _server.GetSessionAsync(clientId);
-        }
-        catch (InvalidOperationException)
-        {
-            // This is how MQTTnet says that the client has just gone.
-            return null;
-        }
-    }
-
     private Task JudgeSubscription(InterceptingSubscriptionEventArgs subscription)
     {
         var filter = subscription.TopicFilter.Topic;
@@ -76,7 +62,9 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
         {
             if (subscription.TopicFilter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce)
                 subscription.Response.ReasonCode = MqttSubscribeReasonCode.GrantedQoS1;
-            if (_connected.TryGet(subscription.ClientId, out var channel)) channel.Listen(filter, true);
+            // Without acknowledgements nobody would know whether a command arrived, so none are sent on a subscription with QoS 0.
+            if (_connected.TryGet(subscription.ClientId, out var channel))
+                channel.Listen(filter, subscription.TopicFilter.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce);
         }
         else
         {

@@ -25,13 +25,16 @@ internal enum QuarantineReason
 
     /// <summary><c>undecodable</c>: journalled by an earlier version of the program, not understood by this one.</summary>
     Undecodable,
+
+    /// <summary><c>bad_certificate</c>: none where one is needed, not one of ours, or another device's.</summary>
+    BadCertificate,
 }
 
 /// <summary>Words for <see cref="QuarantineReason"/>.</summary>
 internal static class QuarantineReasons
 {
     private static readonly string[] Words =
-        ["", "not_authorized", "topic_name_invalid", "packet_too_large", "payload_format_invalid", "not_enrolled", "bad_credentials", "undecodable"];
+        ["", "not_authorized", "topic_name_invalid", "packet_too_large", "payload_format_invalid", "not_enrolled", "bad_credentials", "undecodable", "bad_certificate"];
 
     public static string Word(this QuarantineReason reason) => Words[(int)reason];
 

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using SeniorIoT.TimeSeries.Embedded;
 
 namespace SeniorIoT.TimeSeries.Influx;
 

@@ -59,7 +59,7 @@ internal sealed class RegistryHost : IAsyncDisposable
         app.UseApiProblems();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapDevices().MapResponders().MapImport();
+        app.MapAccess().MapHouseholds().MapDevices().MapCommands().MapResponders().MapImport();
         if (telemetry is not null) app.MapExports();
         app.MapGet("/hubs/who", (HttpContext http) => http.UserName).RequireAuthorization();
         app.MapGet("/hangfire/who", (HttpContext http) => http.UserName).RequireAuthorization(AccessPolicies.Dashboard);

@@ -12,6 +12,7 @@ using SeniorIoT.Api;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Storage;
 using Xunit;
@@ -90,7 +91,7 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public ConnectedDevices Connected => Get<ConnectedDevices>();
 
-    public DeviceCommands Commands => Get<DeviceCommands>();
+    public CommandQueue Commands => Get<CommandQueue>();
 
     public IReadOnlyList<QuarantinedMessage> Quarantined => Get<Quarantine>().Read(null, 1000);
 
@@ -109,6 +110,8 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.Services.AddSingleton(grains).AddSingleton(clock).AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<FakeCheckpointed>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<FakeCheckpointed>());
         builder.Services.AddSingleton<Deliver>(grains.Receive);
+        // Commands need the registry's file, and nothing else of the registry.
+        builder.Services.AddSingleton(_ => new SqliteFile(Path.Combine(folder, "registry.db"), RegistrySchema.Migrations)).AddSingleton<CommandQueue>();
         builder.Services.AddIngest(options);
         var host = new IngestHost(builder.Build(), folder);
         await host._app.StartAsync();
@@ -135,6 +138,18 @@ internal sealed class IngestHost : IAsyncDisposable
         Assert.Equal(0, (await client.ConnectAsync(id, secret))[1]);
         return client;
     }
+
+    /// <summary>Orders a command, as the API would; it expires after a week unless said otherwise.</summary>
+    public async Task<CommandRow> OrderAsync(string deviceId, DeviceCommand command, TimeSpan? validFor = null)
+    {
+        await Get<SqliteFile>().WriteAsync(connection => connection.Run(
+            "INSERT OR IGNORE INTO devices(device_id, kind, secret_hash, enrolled_at) VALUES(@id, 'water', x'', 0)", ("@id", deviceId)));
+        var now = Clock.GetUtcNow();
+        return (await Commands.OrderAsync(deviceId, new CommandMessage(CommandQueue.NewId(), now, now + (validFor ?? TimeSpan.FromDays(7)), command), "op"))!;
+    }
+
+    /// <summary>A command as it stands in the file.</summary>
+    public CommandRow Command(CommandRow ordered) => Get<SqliteFile>().Read(connection => CommandStore.Find(connection, ordered.DeviceId, ordered.CommandId))!;
 
     public async Task<HealthCheckResult> CheckHealthAsync() =>
         await new IngestHealth(Journal, Get<Dispatcher>(), Checkpoint, Get<IngestOptions>()).CheckHealthAsync(new HealthCheckContext());

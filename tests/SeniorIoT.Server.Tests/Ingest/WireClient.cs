@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Xunit;
 
@@ -20,9 +23,9 @@ internal sealed class WireClient : IDisposable
     public const int ConnAck = 2, Publish = 3, PubAck = 4, SubAck = 9, PingResp = 13, Disconnect = 14;
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
-    private WireClient(Socket socket, bool isVersion5) => (_socket, _stream, IsVersion5) = (socket, new NetworkStream(socket), isVersion5);
+    private WireClient(Socket socket, Stream stream, bool isVersion5) => (_socket, _stream, IsVersion5) = (socket, stream, isVersion5);
 
     public bool IsVersion5 { get; }
 
@@ -30,18 +33,37 @@ internal sealed class WireClient : IDisposable
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        return new WireClient(socket, isVersion5);
+        return new WireClient(socket, new NetworkStream(socket), isVersion5);
+    }
+
+    /// <summary>Opens with TLS; the server must show <paramref name="server"/>.</summary>
+    public static async Task<WireClient> OpenTlsAsync(
+        int port, X509Certificate2 server, X509Certificate2? own = null, bool isVersion5 = true, SslProtocols protocols = SslProtocols.None)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        var stream = new SslStream(new NetworkStream(socket));
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "127.0.0.1",
+            EnabledSslProtocols = protocols,
+            // Without a context the library would send a certificate only if it liked it.
+            ClientCertificateContext = own is null ? null : SslStreamCertificateContext.Create(own, null, offline: true),
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == server.GetCertHashString(),
+        });
+        return new WireClient(socket, stream, isVersion5);
     }
 
     /// <summary>Sends CONNECT and returns the CONNACK body: flags, code, properties.</summary>
-    public async Task<byte[]> ConnectAsync(string id, string password, string? user = null, (string Topic, string Payload)? will = null, ushort keepAlive = 0)
+    public async Task<byte[]> ConnectAsync(string id, string? password, string? user = null, (string Topic, string Payload)? will = null, ushort keepAlive = 0,
+        byte[]? properties = null)
     {
         var body = new List<byte>();
         Text(body, "MQTT");
         body.Add((byte)(IsVersion5 ? 5 : 4));
-        body.Add((byte)(0b1100_0010 | (will is null ? 0 : 0b0000_1100)));
+        body.Add((byte)((password is null ? 0b0000_0010 : 0b1100_0010) | (will is null ? 0 : 0b0000_1100)));
         body.AddRange([(byte)(keepAlive >> 8), (byte)keepAlive]);
-        if (IsVersion5) body.Add(0);
+        if (IsVersion5) body.AddRange([(byte)(properties?.Length ?? 0), .. properties ?? []]);
         Text(body, id);
         if (will is { } last)
         {
@@ -50,8 +72,12 @@ internal sealed class WireClient : IDisposable
             Text(body, last.Payload);
         }
 
-        Text(body, user ?? id);
-        Text(body, password);
+        if (password is not null)
+        {
+            Text(body, user ?? id);
+            Text(body, password);
+        }
+
         await SendAsync(0x10, [.. body]);
         var answer = await ReadAsync() ?? throw new IOException("Closed without CONNACK.");
         Assert.Equal(ConnAck, answer.Type);
@@ -71,17 +97,21 @@ internal sealed class WireClient : IDisposable
         return [.. body];
     }
 
-    public async Task<byte> SubscribeAsync(string filter)
+    public async Task<byte> SubscribeAsync(string filter, byte qos = 1)
     {
         var body = new List<byte> { 0, 9 };
         if (IsVersion5) body.Add(0);
         Text(body, filter);
-        body.Add(1);
+        body.Add(qos);
         await SendAsync(0x82, [.. body]);
         var answer = await ReadAsync();
         Assert.Equal(SubAck, answer!.Type);
         return answer.Body[^1];
     }
+
+    /// <summary>Acknowledges what the server sent; a code other than 0 needs version 5.</summary>
+    public Task AcknowledgeAsync(ushort packetId, byte code = 0) =>
+        SendAsync(0x40, code == 0 ? [(byte)(packetId >> 8), (byte)packetId] : [(byte)(packetId >> 8), (byte)packetId, code]);
 
     public Task PingAsync() => SendAsync(0xC0, []);
 
@@ -100,6 +130,21 @@ internal sealed class WireClient : IDisposable
     }
 
     public Task SendRawAsync(params byte[] bytes) => _stream.WriteAsync(bytes).AsTask();
+
+    /// <summary>What comes next, whatever it is; empty when the server closed the connection.</summary>
+    public async Task<byte[]> ReadRawAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var bytes = new byte[1024];
+        try
+        {
+            return bytes[..await _stream.ReadAsync(bytes, limit.Token)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The next packet; null when the server closed the connection. Throws when neither happens in time: 20 s, or less.</summary>
     public async Task<WirePacket?> ReadAsync(TimeSpan? within = null)

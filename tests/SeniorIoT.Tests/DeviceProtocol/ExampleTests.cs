@@ -31,9 +31,9 @@ public sealed class ExampleTests
     public void Every_example_file_is_in_the_index_with_exactly_one_outcome()
     {
         var folder = Path.Combine(FirmwareContract.Root, "examples");
-        var files = new[] { "good", "bad" }.SelectMany(sub => Directory.GetFiles(Path.Combine(folder, sub)))
+        var files = new[] { "good", "bad", "commands" }.SelectMany(sub => Directory.GetFiles(Path.Combine(folder, sub)))
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'));
-        Assert.Equal(files.Order(StringComparer.Ordinal), FirmwareContract.Examples.Select(example => example.File).Order(StringComparer.Ordinal));
+        Assert.Equal(files.Order(StringComparer.Ordinal), FirmwareContract.Examples.Concat(FirmwareContract.Commands).Select(example => example.File).Order(StringComparer.Ordinal));
         Assert.All(FirmwareContract.Examples, example => Assert.Equal(example.File.StartsWith("good/", StringComparison.Ordinal), example.Means is not null));
         Assert.All(FirmwareContract.Examples, example => Assert.NotEqual(example.Means is null, example.Refused is null));
     }

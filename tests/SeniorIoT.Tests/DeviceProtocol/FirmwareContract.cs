@@ -21,14 +21,32 @@ internal sealed record Example(
 /// <summary>The files that firmware is built against, read as test data.</summary>
 internal static class FirmwareContract
 {
-    private sealed record Index(Example[] Examples);
+    private sealed record Index(Example[] Examples, Example[] Commands);
 
     public static string Root { get; } = Path.Combine(RepositoryRoot(), "firmware-contracts");
 
-    public static IReadOnlyList<Example> Examples { get; } = JsonSerializer.Deserialize<Index>(
-        File.ReadAllText(Path.Combine(Root, "examples", "index.json")), JsonSerializerOptions.Web)!.Examples;
+    private static readonly Index All = JsonSerializer.Deserialize<Index>(
+        File.ReadAllText(Path.Combine(Root, "examples", "index.json")), JsonSerializerOptions.Web)!;
 
-    public static Example Named(string file) => Examples.Single(example => example.File == file);
+    /// <summary>What devices send.</summary>
+    public static IReadOnlyList<Example> Examples => All.Examples;
+
+    /// <summary>What is sent to devices.</summary>
+    public static IReadOnlyList<Example> Commands => All.Commands;
+
+    public static Example Named(string file) => Examples.Concat(Commands).Single(example => example.File == file);
+
+    /// <summary>A command in the words of the index: what a device must read.</summary>
+    public static string MeaningOf(CommandMessage message)
+    {
+        var what = message.Command switch
+        {
+            DeviceCommand.Unknown => "unknown",
+            DeviceCommand.Interval interval => $"interval of {interval.Seconds} s",
+            var known => known.Type,
+        };
+        return $"{what}; id {message.Id}; ordered at {Iso(message.OrderedAt)}; until {Iso(message.ExpiresAt)}";
+    }
 
     /// <summary>A message in the words of the index: what the platform read.</summary>
     public static string MeaningOf(DeviceMessage message)

@@ -12,7 +12,7 @@ public sealed class SchemaTests
 {
     private static readonly string Folder = Path.Combine(FirmwareContract.Root, "schemas");
 
-    public static TheoryData<string> Judged() => new(FirmwareContract.Examples.Where(example => example.Schema is not null).Select(example => example.File));
+    public static TheoryData<string> Judged() => new(FirmwareContract.Examples.Concat(FirmwareContract.Commands).Where(example => example.Schema is not null).Select(example => example.File));
 
     [Theory, MemberData(nameof(Judged))]
     public async Task A_schema_judges_an_example_as_the_index_says(string file)
@@ -41,7 +41,7 @@ public sealed class SchemaTests
     public async Task Every_schema_has_good_examples_and_its_own_name()
     {
         var names = Directory.GetFiles(Folder).Select(path => Path.GetFileName(path).Replace(".schema.json", "")).Order(StringComparer.Ordinal).ToArray();
-        var shown = FirmwareContract.Examples.Where(example => example.Means is not null).Select(example => example.Schema!).Distinct();
+        var shown = FirmwareContract.Examples.Concat(FirmwareContract.Commands).Where(example => example.Means is not null).Select(example => example.Schema!).Distinct();
         Assert.Equal(names, shown.Order(StringComparer.Ordinal));
         foreach (var name in names)
         {

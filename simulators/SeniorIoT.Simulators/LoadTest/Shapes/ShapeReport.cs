@@ -45,7 +45,7 @@ internal sealed record ShapeReport(
         text.Append(CultureInfo.InvariantCulture, $"{PerSecond:0} msg/s acknowledged over {Seconds:0.0} s; ");
         if (Server is { } server)
         {
-            text.Append(CultureInfo.InvariantCulture, $"server {Us(server)}{server.Cores:0.00} cores, RSS {server.RssMb:0} MB (peak {server.RssPeakMb:0}, grown {server.RssGrowthMb:0} = {server.RssGrowthMb * 1_024 / Math.Max(1, Connections):0.0} KB a connection); ");
+            text.Append(CultureInfo.InvariantCulture, $"server {Us(server)}{server.Cores:0.00} cores, RSS {server.RssMb:0} MB (peak {server.RssPeakMb:0}, grown {server.RssGrowthMb:0}{(Published == 0 ? $", {server.RssGrowthMb * 1_024 / Connections:0.0} KB a connection" : "")}); ");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"generator {Us(Generator)}{Generator.Cores:0.00} cores");

@@ -51,7 +51,7 @@ internal sealed class ShapeCommand
         var run = new ShapeRun(api, common.Mqtt(parsed), options, parsed.GetValue(_pid) is > 0 and var pid ? pid : null, TimeProvider.System)
         {
             Prefix = prefix,
-            Passwords = parsed.GetValue(_credentials) is { Length: > 0 } files ? Read(files) : null,
+            Passwords = parsed.GetValue(_credentials) is { Length: > 0 } files ? Read(files, options.Children > 0) : null,
             Progress = options.Shape == Shape.Fleet ? counts => Console.Error.WriteLine($"acknowledged {counts.AcknowledgedTotal}") : null,
         };
         var report = await run.RunAsync(cancellation);
@@ -69,14 +69,14 @@ internal sealed class ShapeCommand
     }
 
     // device_id,kind,household_id,username,password. Children of gateways do not connect: of a million lines a thousand are kept.
-    private static Dictionary<string, string> Read(IEnumerable<FileInfo> files)
+    private static Dictionary<string, string> Read(IEnumerable<FileInfo> files, bool isGateways)
     {
         Dictionary<string, string> passwords = [];
         foreach (var line in files.SelectMany(file => File.ReadLines(file.FullName).Skip(1)))
         {
             var cells = line.Split(',');
             if (cells.Length != 5) throw new UsageException($"--credentials: \"{line}\" is not a line of device_id,kind,household_id,username,password.");
-            passwords[cells[0]] = cells[4];
+            if (!isGateways || cells[1] == "gateway") passwords[cells[0]] = cells[4];
         }
 
         return passwords;

@@ -15,12 +15,14 @@ internal static class IngestScenario
     public static async Task<int> RunAsync(string[] args)
     {
         if (!IngestArguments.TryParse(args, out var asked)) return 2;
-        List<Row> rows = [];
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription.Trim()}; load generator on the same machine"
+            + (asked.IsQuick ? "; --quick: shows that it works, not what it costs" : ""));
+        Console.WriteLine("\n| what | target | measured here | command |\n|---|---|---|---|");
         foreach (var shape in IngestArguments.All.Where(asked.Shapes.Contains))
         {
             Console.Error.WriteLine($"{shape} …");
             using var server = await ServerUnderLoad.PrepareAsync();
-            rows.AddRange(shape switch
+            IReadOnlyList<Row> rows = shape switch
             {
                 "devices" => [await DevicesAsync(server, asked)],
                 "gateways" => [await GatewaysAsync(server, asked)],
@@ -28,13 +30,10 @@ internal static class IngestScenario
                 "idle" => [await IdleAsync(server, asked)],
                 "sos" => await PressesAsync(server, asked),
                 _ => await FleetAsync(server, asked),
-            });
+            };
+            foreach (var row in rows) Console.WriteLine($"| {row.What} | {row.Target} | {row.Measured} | `{row.Command}` |");
         }
 
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription.Trim()}; load generator on the same machine"
-            + (asked.IsQuick ? "; --quick: shows that it works, not what it costs" : ""));
-        Console.WriteLine("\n| what | target | measured here | command |\n|---|---|---|---|");
-        foreach (var row in rows) Console.WriteLine($"| {row.What} | {row.Target} | {row.Measured} | `{row.Command}` |");
         return 0;
     }
 

@@ -122,7 +122,7 @@ internal sealed class ServerUnderLoad : IDisposable
 
         var from = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddDays(-2).ToString("O"));
         using var series = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"api/v1/devices/{deviceId}/series?metric=total_l&every=raw&from={from}", UriKind.Relative)));
-        return series.RootElement.GetProperty("points").GetArrayLength();
+        return series.RootElement.GetProperty("items").GetArrayLength();
     }
 
     public void Dispose()

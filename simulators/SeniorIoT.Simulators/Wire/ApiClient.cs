@@ -90,7 +90,7 @@ internal sealed class ApiClient(Uri address, string user, string password, TimeP
     {
         using var answer = await SendAsync(HttpMethod.Post, "api/v1/import", () => new StringContent(csv, Encoding.UTF8, "text/csv"), [], cancellation);
         var report = (await answer.Content.ReadFromJsonAsync(ApiJson.Default.ImportAnswer, cancellation))!;
-        return report.Written ? report.Credentials : throw new ApiException($"The import is refused: {report.Errors.FirstOrDefault()}");
+        return report.Written ? report.Credentials : throw new ApiException($"The import is refused: {(report.Errors is [var first, ..] ? first : "there is nothing to enrol.")}");
     }
 
     /// <summary>Replaces the people told for every home of an area.</summary>

@@ -55,7 +55,7 @@ internal static class IngestScenario
     {
         string[] load = ["--shape", "paced", .. Span(asked, 20)];
         var result = await RunAsync(server, load);
-        return Of("2,000 msg/s from 1,000 devices", "–", $"{result.Server!.Cores:0.00} of a core, {Us(result)}, PUBACK {Ms(result.Puback)}", load);
+        return Of("2,000 msg/s from 1,000 devices", "–", $"{Cores(result)}, {Us(result)}, PUBACK {Ms(result.Puback)}", load);
     }
 
     private static async Task<Row> IdleAsync(ServerUnderLoad server, IngestArguments asked)
@@ -93,7 +93,7 @@ internal static class IngestScenario
         return
         [
             Of($"memory of the server a device, {asked.Devices:N0} devices that report", "≤ 2.5 KB", $"{fleet.ActiveBytesEach / 1_024:0.00} KB after each reported once, {fleet.EnrolledBytesEach / 1_024:0.00} KB enrolled only; {fleet.FirstRoundUs:0.0} µs a first message", load),
-            Of("restart in the middle of their second round, after kill -9", "wakes nobody", $"ready after {fleet.Restart.TotalSeconds:0.0} s (first start {fleet.FirstStart.TotalSeconds:0.0} s), {fleet.AwokenAtRestart:N0} devices awake, {fleet.JournalAtRestart:N0} messages to deliver again", load),
+            Of("restart in the middle of their second round, after kill -9", "wakes only who has something to be delivered again", $"ready after {fleet.Restart.TotalSeconds:0.0} s (first start {fleet.FirstStart.TotalSeconds:0.0} s), {fleet.AwokenAtRestart:N0} devices awake, {fleet.JournalAtRestart:N0} messages to deliver again", load),
             Of("every report of theirs is kept once", "all", $"{fleet.Load.Acknowledged:N0} acknowledged of {fleet.Load.Published:N0}, {fleet.Load.SentAgain:N0} sent again; {fleet.Checked - fleet.Wrong:N0} of {fleet.Checked:N0} devices looked at have all theirs; {fleet.Load.PerSecond:N0} msg/s, restart included", load),
         ];
     }
@@ -111,7 +111,7 @@ internal static class IngestScenario
 
     private static string Us(LoadResult result) => string.Create(CultureInfo.InvariantCulture, $"{result.Server!.CpuUsPerMessage:0.0} µs");
 
-    private static string Cores(LoadResult result) => string.Create(CultureInfo.InvariantCulture, $"server {result.Server!.Cores:0.00} and generator {result.Generator.Cores:0.00} cores");
+    private static string Cores(LoadResult result) => string.Create(CultureInfo.InvariantCulture, $"server {result.Server!.Cores:0.00} and generator {result.Generator.Cores:0.00} cores, others {result.OthersCores:0.00}");
 
     private static string Ms(LoadTimes? times) => times is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"p50 {times.P50Ms:0.0}, p90 {times.P90Ms:0.0}, p99 {times.P99Ms:0.0} ms");
 }

@@ -4,7 +4,7 @@ namespace SeniorIoT.Benchmarks.Ingest;
 
 /// <summary>What <c>load --json</c> prints, as far as the table needs it.</summary>
 internal sealed record LoadResult(
-    int Connections, double Seconds, double PerSecond, long Published, long Acknowledged, long Refused, long InFlight, long SentAgain, LoadTimes? Puback, LoadCost? Server, LoadCost Generator, LoadPresses? Sos)
+    int Connections, double Seconds, double PerSecond, long Published, long Acknowledged, long Refused, long InFlight, long SentAgain, LoadTimes? Puback, LoadCost? Server, LoadCost Generator, double OthersCores, LoadPresses? Sos)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 

@@ -153,6 +153,9 @@ public sealed class LoadShapeTests
     public void Processor_time_is_that_of_user_and_system(string stat, double seconds) => Assert.Equal(seconds, ProcessCost.CpuIn(stat).TotalSeconds, 3);
 
     [Fact]
+    public void A_machine_that_waits_for_its_disk_is_not_busy() => Assert.Equal(0.36, ProcessCost.BusyIn("cpu  1 2 3 1000 2000 4 5 21 7 8").TotalSeconds, 3);
+
+    [Fact]
     public void A_roster_enrols_gateways_and_everybody_behind_them_once()
     {
         var rows = new Roster("x", 7, 3, 9).Files().SelectMany(file => file.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)).Select(line => line.Split(',')).ToList();

@@ -30,6 +30,16 @@ internal readonly record struct ProcessCost(TimeSpan Cpu, long ResidentBytes, lo
         return TimeSpan.FromSeconds((double)ticks / TicksPerSecond);
     }
 
+    /// <summary>Processor time of all processes together since the machine started.</summary>
+    public static TimeSpan OfMachine() => BusyIn(File.ReadLines("/proc/stat").First());
+
+    /// <summary>Time that is not idle in the first line of <c>/proc/stat</c>; waiting for a disk is idle.</summary>
+    public static TimeSpan BusyIn(string stat)
+    {
+        var ticks = stat.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return TimeSpan.FromSeconds((double)(ticks.Sum() - ticks[3] - ticks[4]) / TicksPerSecond);
+    }
+
     /// <summary>How many files a process may open.</summary>
     public static long OpenFilesMax(int pid)
     {

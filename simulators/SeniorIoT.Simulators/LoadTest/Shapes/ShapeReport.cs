@@ -28,11 +28,11 @@ internal sealed record PressReport(long Published, long Seen, Times? Puback, Tim
 /// <param name="RssGrowthMb">Memory at the end less memory before the first connection.</param>
 internal sealed record CostReport(double? CpuUsPerMessage, double Cores, double RssMb, double RssPeakMb, double RssGrowthMb);
 
-/// <summary>What came out. Totals are of the whole run; published = acknowledged + refused + inFlight.</summary>
+/// <summary>What came out. Totals are of the whole run; published = acknowledged + refused + inFlight. <c>OthersCores</c>: what the rest of the machine did meanwhile.</summary>
 internal sealed record ShapeReport(
     string Shape, int Connections, int Devices, int Window, double AskedPerSecond, double Seconds, double PerSecond,
     long Published, long Acknowledged, long Refused, long InFlight, long SentAgain, long Pings, long ConnectionsLost, long TurnedAway,
-    Times? Puback, CostReport? Server, CostReport Generator, PressReport? Sos, IReadOnlyDictionary<string, long> Reasons)
+    Times? Puback, CostReport? Server, CostReport Generator, double OthersCores, PressReport? Sos, IReadOnlyDictionary<string, long> Reasons)
 {
     /// <summary>Whether the run says anything about the shape.</summary>
     [JsonIgnore]
@@ -48,7 +48,7 @@ internal sealed record ShapeReport(
             text.Append(CultureInfo.InvariantCulture, $"server {Us(server)}{server.Cores:0.00} cores, RSS {server.RssMb:0} MB (peak {server.RssPeakMb:0}, grown {server.RssGrowthMb:0}{(Published == 0 ? $", {server.RssGrowthMb * 1_024 / Connections:0.0} KB a connection" : "")}); ");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"generator {Us(Generator)}{Generator.Cores:0.00} cores");
+        text.Append(CultureInfo.InvariantCulture, $"generator {Us(Generator)}{Generator.Cores:0.00} cores, others {OthersCores:0.00}");
         if (Puback is { } puback) text.Append(CultureInfo.InvariantCulture, $"; PUBACK {puback}");
         text.Append(CultureInfo.InvariantCulture, $"; {Published} published = {Acknowledged} acknowledged + {Refused} refused + {InFlight} in flight; {SentAgain} sent again, {ConnectionsLost} connections lost, {TurnedAway} turned away");
         foreach (var (reason, count) in Reasons) text.Append(CultureInfo.InvariantCulture, $"; reason {reason}: {count}");

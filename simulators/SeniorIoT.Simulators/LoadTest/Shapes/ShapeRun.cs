@@ -135,8 +135,12 @@ internal sealed class ShapeRun(ApiClient api, MqttAddress mqtt, ShapeOptions opt
             Times.Of(loop.Latency),
             serverPid is null ? null : Cost(first.Server, last.Server, before.ResidentBytes, messages, seconds),
             Cost(first.Own, last.Own, first.Own.ResidentBytes, messages, seconds),
-            presses?.Report(), Reasons(loop, presses));
+            OthersCores(first, last, seconds), presses?.Report(), Reasons(loop, presses));
     }
+
+    /// <summary>Processors that neither the server nor this program used: a neighbour makes every figure worse.</summary>
+    private static double OthersCores(Sight first, Sight last, double seconds) =>
+        Math.Max(0, (last.Machine - first.Machine - (last.Own.Cpu - first.Own.Cpu) - (last.Server.Cpu - first.Server.Cpu)).TotalSeconds / seconds);
 
     /// <summary>Lets time pass, or less when the fleet has said everything.</summary>
     private async Task PassAsync(TimeSpan time, FloodLoop loop, CancellationToken cancellation)
@@ -151,8 +155,8 @@ internal sealed class ShapeRun(ApiClient api, MqttAddress mqtt, ShapeOptions opt
         }
     }
 
-    private (long Acknowledged, ProcessCost Own, ProcessCost Server) Look(FloodLoop loop) =>
-        (loop.Counts.AcknowledgedTotal, ProcessCost.Of(Environment.ProcessId), serverPid is { } pid ? ProcessCost.Of(pid) : default);
+    private Sight Look(FloodLoop loop) =>
+        new(loop.Counts.AcknowledgedTotal, ProcessCost.Of(Environment.ProcessId), serverPid is { } pid ? ProcessCost.Of(pid) : default, ProcessCost.OfMachine());
 
     private static long InFlight(FloodLoop loop) => loop.Counts.PublishedTotal - loop.Counts.AcknowledgedTotal - loop.Counts.RefusedTotal;
 
@@ -165,4 +169,6 @@ internal sealed class ShapeRun(ApiClient api, MqttAddress mqtt, ShapeOptions opt
 
     private static Dictionary<string, long> Reasons(FloodLoop loop, Presses? presses) => loop.Counts.Reasons.Concat(presses?.Loop.Counts.Reasons ?? [])
         .GroupBy(one => one.Reason).ToDictionary(same => $"0x{same.Key:X2}", same => same.Sum(one => one.Count));
+
+    private readonly record struct Sight(long Acknowledged, ProcessCost Own, ProcessCost Server, TimeSpan Machine);
 }

@@ -137,6 +137,27 @@ public sealed class LoadShapeTests
     }
 
     [Fact]
+    public void Whoever_reports_for_a_day_uses_water_and_never_without_a_pause()
+    {
+        const long StartMs = 1_767_323_000_000, QuarterMs = 900_000;
+        var speaker = new Speaker(("g-1", ""), Message.Reading("g-1", "wm-"), 10, 1, 200, new Dating(StartMs, QuarterMs), run: 5) { IsWelcome = true, WindowNow = 200 };
+        List<long> litres = [];
+        for (var i = 0; i < 97; i++)
+        {
+            var packet = new byte[speaker.MessageBytes];
+            speaker.WriteNext(packet, nowMs: 0, stamp: 0);
+            var water = (DeviceMessage.Water)Read((MqttPublishPacket)Decode(packet), out _);
+            Assert.Equal(StartMs + (i * QuarterMs), water.Common.MeasuredAt!.Value.ToUnixTimeMilliseconds());
+            litres.Add(water.Samples[0].TotalMillilitres / 1_000);
+        }
+
+        var used = litres.Zip(litres.Skip(1), (before, after) => after - before).ToList();
+        Assert.Equal(720, used.Sum());
+        Assert.InRange(used.Max(), 1, 60);
+        Assert.All(used.Chunk(8), twoHours => Assert.Contains(twoHours.Zip(twoHours.Skip(1)), pair => pair is (0, 0)));
+    }
+
+    [Fact]
     public void A_percentile_is_at_most_a_bucket_above_the_value_that_was_measured() =>
         Gen.Select(Gen.Long[0, 10_000_000].Array[1, 200], Messages.OneOf([0.5, 0.9, 0.99, 1.0])).Sample((microseconds, share) =>
         {

@@ -12,7 +12,7 @@ internal readonly record struct Dating(long StartMs, long StepMs);
 internal sealed class Speaker
 {
     private const int LitresFirst = 100_000, LitresSpread = 700_000;
-    private const long MsPerLitre = 20_000;
+    private const long MsPerLitre = 20_000, UsingMs = 20 * 60_000, EveryMs = 120 * 60_000;
 
     private readonly Message? _message;
     private readonly Dating _dating;
@@ -130,13 +130,12 @@ internal sealed class Speaker
         return _message.Length;
     }
 
-    /// <summary>Every home uses a little all the time by turns: 60 L in every second 20 minutes. No rule has anything to say about that.</summary>
+    /// <summary>60 L within 20 minutes of every two hours: no rule has anything to say about that, however long it goes on.</summary>
     private int LitresAt(int device, long atMs)
     {
-        const long HalfMs = 1_200_000;
-        var running = Math.Max(0, atMs - _dating.StartMs + (device % 7 * HalfMs / 7));
-        var used = (running / (2 * HalfMs) * HalfMs) + Math.Min(running % (2 * HalfMs), HalfMs);
-        return LitresFirst + (int)(((device * 7_919L) + (used / MsPerLitre)) % LitresSpread);
+        var running = Math.Max(0, atMs - _dating.StartMs + (device % 7 * EveryMs / 7));
+        var usedMs = (running / EveryMs * UsingMs) + Math.Min(running % EveryMs, UsingMs);
+        return LitresFirst + (int)((device * 7_919L % LitresSpread) + (usedMs / MsPerLitre));
     }
 
     private void FreeAll()

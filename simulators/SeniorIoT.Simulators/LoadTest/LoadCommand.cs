@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SeniorIoT.Simulators.LoadTest.Shapes;
 
 namespace SeniorIoT.Simulators.LoadTest;
 
@@ -9,9 +10,9 @@ internal static class LoadCommand
     public static Command Create()
     {
         var presses = CommonOptions.Within("--presses", "Presses to measure,", 100, 1, 5000);
-        var warmUp = CommonOptions.Within("--warm-up", "Presses before them that are not counted,", 3, 0, 100);
-        var rate = CommonOptions.Within("--rate", "Presses a second at most,", 10.0, 0.01, 1000);
-        var devices = CommonOptions.Within("--devices", "Meters that talk in the background,", 50, 1, 2000);
+        var warmUp = CommonOptions.Within("--warm-up", "Presses before them that are not counted; with --shape seconds,", 3, 0, 600);
+        var rate = CommonOptions.Within("--rate", "Presses a second at most; with --shape messages, 0 for as fast as it goes,", 10.0, 0, 1_000_000);
+        var devices = CommonOptions.Within("--devices", "Meters that talk in the background, or in a shape,", 50, 1, 2_000_000);
         var background = CommonOptions.Within("--background", "Their messages a second, together; 0 for a quiet server,", 0.0, 0, 50_000);
         var seconds = CommonOptions.Within("--seconds", "The measurement ends after this many seconds,", 60.0, 1, 3600);
         Option<bool> keep = new("--keep") { Description = "Leave the households and devices of the test on the server." };
@@ -20,8 +21,19 @@ internal static class LoadCommand
             presses, warmUp, rate, devices, background, seconds, keep,
         };
         CommonOptions common = new(command);
+        ShapeCommand shape = new(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            if (shape.IsAsked(parsed))
+            {
+                return await shape.RunAsync(parsed, common, devices, rate, seconds, warmUp, cancellation);
+            }
+
+            if (parsed.GetValue(rate) == 0)
+            {
+                throw new UsageException("--rate 0 needs --shape; presses come one after another, so say how many a second at most.");
+            }
+
             var options = new LoadOptions(
                 parsed.GetValue(presses),
                 parsed.GetValue(warmUp),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using SeniorIoT.DeviceProtocol;
 
@@ -81,6 +82,15 @@ internal sealed class ApiClient(Uri address, string user, string password, TimeP
 
         using var rotated = await SendAsync(HttpMethod.Post, $"api/v1/devices/{deviceId}/credentials", null, [], cancellation);
         return await ReadLoginAsync(rotated, deviceId, cancellation);
+    }
+
+    /// <summary>Enrols what a file for the import says. What each device logs in with.</summary>
+    /// <exception cref="ApiException">A row is refused; nothing was enrolled.</exception>
+    public async Task<IReadOnlyList<EnrolledAnswer>> ImportAsync(string csv, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "api/v1/import", () => new StringContent(csv, Encoding.UTF8, "text/csv"), [], cancellation);
+        var report = (await answer.Content.ReadFromJsonAsync(ApiJson.Default.ImportAnswer, cancellation))!;
+        return report.Written ? report.Credentials : throw new ApiException($"The import is refused: {(report.Errors is [var first, ..] ? first : "there is nothing to enrol.")}");
     }
 
     /// <summary>Replaces the people told for every home of an area.</summary>

@@ -22,6 +22,10 @@ internal sealed record DeviceBody(string DeviceId, string Kind, string Household
 
 internal sealed record EnrolledAnswer(string DeviceId, MqttAnswer Mqtt);
 
+internal sealed record ImportErrorAnswer(int Row, string Column, string Problem);
+
+internal sealed record ImportAnswer(bool Written, IReadOnlyList<ImportErrorAnswer> Errors, IReadOnlyList<EnrolledAnswer> Credentials);
+
 internal sealed record MqttAnswer(string Username, string Password);
 
 internal sealed record DeviceAnswer(string DeviceId, DateTimeOffset? LastMeasuredAt);
@@ -50,6 +54,7 @@ internal sealed record AlertsAnswer(IReadOnlyList<AlertAnswer> Items, string? Ne
 [JsonSerializable(typeof(HouseholdBody))]
 [JsonSerializable(typeof(DeviceBody))]
 [JsonSerializable(typeof(EnrolledAnswer))]
+[JsonSerializable(typeof(ImportAnswer))]
 [JsonSerializable(typeof(DeviceAnswer))]
 [JsonSerializable(typeof(RespondersBody))]
 [JsonSerializable(typeof(AwayBody))]

@@ -44,6 +44,10 @@ internal static class DeviceStore
         return true;
     }
 
+    /// <summary>Whether one of these devices is enrolled, retired or not.</summary>
+    public static bool AnyExists(SqliteConnection connection, IEnumerable<string> deviceIds) => connection.Has(
+        "SELECT 1 FROM devices WHERE device_id IN (SELECT value FROM json_each(@ids))", ("@ids", JsonSerializer.Serialize(deviceIds)));
+
     /// <summary>Moves a device, or retires it, or takes it back into use: then it has to be heard anew.</summary>
     public static void Update(SqliteConnection connection, DeviceRow before, DeviceRow after, DateTimeOffset now)
     {

@@ -13,8 +13,11 @@ internal sealed record HouseholdFilter(AreaScope Scope, string? Text, string? Co
 internal static class HouseholdStore
 {
     /// <summary>Whether a household is enrolled.</summary>
-    public static bool Exists(SqliteConnection connection, string householdId) =>
-        connection.Has("SELECT 1 FROM households WHERE household_id = @id", ("@id", householdId));
+    public static bool Exists(SqliteConnection connection, string householdId) => AnyExists(connection, [householdId]);
+
+    /// <summary>Whether one of these households is enrolled.</summary>
+    public static bool AnyExists(SqliteConnection connection, IEnumerable<string> householdIds) => connection.Has(
+        "SELECT 1 FROM households WHERE household_id IN (SELECT value FROM json_each(@ids))", ("@ids", JsonSerializer.Serialize(householdIds)));
 
     /// <summary>Adds a household; false when the id is taken.</summary>
     public static bool TryInsert(SqliteConnection connection, NewHousehold household, DateTimeOffset now)
@@ -27,7 +30,7 @@ internal static class HouseholdStore
             ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee),
             ("@sub", household.SubDistrict), ("@now", now));
         if (added == 0) return false;
-        WritePeople(connection, household);
+        AddPeople(connection, household);
         return true;
     }
 
@@ -37,7 +40,9 @@ internal static class HouseholdStore
         connection.Run(
             "UPDATE households SET address = @address, committee = @committee, sub_district = @sub WHERE household_id = @id",
             ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee), ("@sub", household.SubDistrict));
-        WritePeople(connection, household);
+        connection.Run("DELETE FROM residents WHERE household_id = @id", ("@id", household.HouseholdId));
+        connection.Run("DELETE FROM contacts WHERE household_id = @id", ("@id", household.HouseholdId));
+        AddPeople(connection, household);
     }
 
     /// <summary>Sets or ends the absence; null removes it.</summary>
@@ -101,11 +106,9 @@ internal static class HouseholdStore
             .ToLookup(pair => pair.Id, pair => pair.Value);
     }
 
-    private static void WritePeople(SqliteConnection connection, NewHousehold household)
+    private static void AddPeople(SqliteConnection connection, NewHousehold household)
     {
         var id = ("@id", (object?)household.HouseholdId);
-        connection.Run("DELETE FROM residents WHERE household_id = @id", id);
-        connection.Run("DELETE FROM contacts WHERE household_id = @id", id);
         foreach (var (position, resident) in (household.Residents ?? []).Index())
             connection.Run(
                 "INSERT INTO residents(household_id, position, name, birth_year, lives_alone) VALUES(@id, @position, @name, @year, @alone)",

@@ -35,8 +35,8 @@ internal sealed class Importer(Registry registry, HouseholdDirectory households,
         var isWritten = await registry.ChangeAsync((connection, touched) =>
         {
             // Somebody may have enrolled one of them since the plan was made; look before the first write.
-            if (plan.Households.Any(household => HouseholdStore.Exists(connection, household.HouseholdId))
-                || plan.Devices.Any(device => DeviceStore.Find(connection, device.DeviceId, AreaScope.Whole) is not null))
+            if (HouseholdStore.AnyExists(connection, plan.Households.Select(household => household.HouseholdId))
+                || DeviceStore.AnyExists(connection, plan.Devices.Select(device => device.DeviceId)))
                 return false;
             foreach (var household in plan.Households)
             {

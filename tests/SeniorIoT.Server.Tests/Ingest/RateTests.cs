@@ -83,7 +83,7 @@ public sealed class RateTests
             {
                 // The one driver of this clock: it goes on until the server's wait, whenever that was begun, is over.
                 host.Clock.Advance(TimeSpan.FromMilliseconds(250));
-                await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System));
+                await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken));
             }
 
             Assert.Equal(id, (await answer)!.PacketId);

@@ -137,7 +137,7 @@ public class ServerProcess : IAsyncLifetime
         KillNow();
         _process?.Dispose();
         Api?.Dispose();
-        Directory.Delete(DataFolder, recursive: true);
+        if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
         GC.SuppressFinalize(this);
         await ValueTask.CompletedTask;
     }

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SeniorIoT.Server.Tests.Fuzz;
+
+/// <summary>One hostile connection: what it sends, in which pieces, and how it ends.</summary>
+/// <param name="Bytes">All of it.</param>
+/// <param name="Pieces">Lengths of the pieces it is written in.</param>
+/// <param name="IsSlow">Pauses between pieces.</param>
+/// <param name="IsCut">Ends with a reset instead of a FIN.</param>
+/// <param name="Messages">At most so many messages may be counted for it.</param>
+internal sealed record Assault(byte[] Bytes, IReadOnlyList<int> Pieces, bool IsSlow, bool IsCut, int Messages)
+{
+    private const int PacketBytesMax = 64 * 1024;
+
+    /// <summary>Draws one. Half of them are let in first.</summary>
+    public static Assault Draw(Random chance, string id, string secret, bool isVersion5, IReadOnlyList<byte[]> seeds)
+    {
+        List<byte> bytes = [];
+        var connect = PacketSeeds.Connect(isVersion5, id, secret, hasWill: chance.Next(3) == 0);
+        var beginning = chance.Next(4);
+        if (beginning > 0) bytes.AddRange(beginning > 1 ? connect : Mutation.Spoil(connect, chance, seeds));
+        for (var count = chance.Next(1, 10); count > 0; count--)
+        {
+            var packet = seeds[chance.Next(seeds.Count)];
+            if (chance.Next(5) < 3) packet = Mutation.Spoil(packet, chance, seeds);
+            // The length made right again lets the damage further in; a false one is a test of its own.
+            if (packet.Length > 2 && chance.Next(2) == 0) packet = PacketSeeds.Packet(packet[0], packet[2..]);
+            for (var repeats = chance.Next(12) == 0 ? chance.Next(2, 80) : 1; repeats > 0; repeats--) bytes.AddRange(packet);
+        }
+
+        byte[] all = [.. bytes];
+        return new Assault(all, Cut(all.Length, chance), chance.Next(10) == 0, chance.Next(4) == 0, CountMessages(all));
+    }
+
+    /// <summary>Sends it, lets the server finish, and counts the PUBACKs.</summary>
+    /// <exception cref="TimeoutException">The server neither closed nor ended.</exception>
+    public async Task<int> RunAsync(int port, TimeSpan patience)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var limit = new CancellationTokenSource(patience);
+        var answers = new MemoryStream();
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+            var reading = ReadAsync(socket, answers, limit.Token);
+            await WriteAsync(socket, limit.Token);
+            if (IsCut) socket.Close(0);
+            else socket.Shutdown(SocketShutdown.Send);
+            await reading;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Closed by the server, or by us: an end like any other.
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"After {patience.TotalSeconds} s the server had not closed.");
+        }
+
+        return CountPubAcks(answers.ToArray());
+    }
+
+    private async Task WriteAsync(Socket socket, CancellationToken cancel)
+    {
+        var at = 0;
+        foreach (var piece in Pieces)
+        {
+            await socket.SendAsync(Bytes.AsMemory(at, piece), cancel);
+            at += piece;
+            if (IsSlow) await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancel);
+        }
+    }
+
+    private static async Task ReadAsync(Socket socket, MemoryStream answers, CancellationToken cancel)
+    {
+        var buffer = new byte[4096];
+        while (await socket.ReceiveAsync(buffer, cancel) is > 0 and var count) answers.Write(buffer, 0, count);
+    }
+
+    private static List<int> Cut(int length, Random chance)
+    {
+        if (chance.Next(2) == 0) return [length];
+        List<int> pieces = [];
+        var longest = chance.Next(1, 200);
+        for (var left = length; left > 0; left -= pieces[^1]) pieces.Add(pieces.Count < 100 ? Math.Min(left, chance.Next(1, longest + 1)) : left);
+        return pieces;
+    }
+
+    /// <summary>Every PUBLISH in the stream, everything too long (it is recorded, whatever it is), and a last will for each CONNECT.</summary>
+    private static int CountMessages(byte[] bytes)
+    {
+        var count = 0;
+        foreach (var (first, length, _) in Frames(bytes)) count += first >> 4 is 1 or 3 || length > PacketBytesMax - 6 ? 1 : 0;
+        return count;
+    }
+
+    private static int CountPubAcks(byte[] bytes) => Frames(bytes).Count(frame => frame.First >> 4 == 4 && frame.IsWhole);
+
+    private static IEnumerable<(byte First, int Length, bool IsWhole)> Frames(byte[] bytes)
+    {
+        for (var at = 0; at < bytes.Length;)
+        {
+            var first = bytes[at++];
+            var (length, shift) = (0, 0);
+            while (true)
+            {
+                if (at == bytes.Length || shift == 28) yield break;
+                length |= (bytes[at] & 0x7F) << shift;
+                shift += 7;
+                if (bytes[at++] < 0x80) break;
+            }
+
+            yield return (first, length, length <= bytes.Length - at);
+            // A long addition could overflow: what is beyond the end is the end.
+            at = length <= bytes.Length - at ? at + length : bytes.Length;
+        }
+    }
+}

@@ -14,18 +14,23 @@ internal sealed record Assault(byte[] Bytes, IReadOnlyList<int> Pieces, bool IsS
     private const int PacketBytesMax = 64 * 1024;
 
     /// <summary>Draws one. Half of them are let in first.</summary>
-    public static Assault Draw(Random chance, string id, string secret, bool isVersion5, IReadOnlyList<byte[]> seeds)
+    public static Assault Draw(Random chance, string id, string secret, bool isVersion5, PacketSeeds seeds)
     {
         List<byte> bytes = [];
         var connect = PacketSeeds.Connect(isVersion5, id, secret, hasWill: chance.Next(3) == 0);
         var beginning = chance.Next(4);
-        if (beginning > 0) bytes.AddRange(beginning > 1 ? connect : Mutation.Spoil(connect, chance, seeds));
+        if (beginning > 0) bytes.AddRange(beginning > 1 ? connect : Mutation.Spoil(connect, chance, seeds.All));
         for (var count = chance.Next(1, 10); count > 0; count--)
         {
-            var packet = seeds[chance.Next(seeds.Count)];
-            if (chance.Next(5) < 3) packet = Mutation.Spoil(packet, chance, seeds);
-            // The length made right again lets the damage further in; a false one is a test of its own.
-            if (packet.Length > 2 && chance.Next(2) == 0) packet = PacketSeeds.Packet(packet[0], packet[2..]);
+            var kind = chance.Next(10) == 0 ? seeds.Rare : seeds.Daily;
+            var packet = kind[chance.Next(kind.Count)];
+            if (chance.Next(3) == 0)
+            {
+                packet = Mutation.Spoil(packet, chance, seeds.All);
+                // A length made right lets the damage further in; a false one is a test of its own.
+                if (packet.Length > 3 && chance.Next(4) > 0) packet = PacketSeeds.Packet(packet[0], packet[(packet[1] < 0x80 ? 2 : 3)..]);
+            }
+
             for (var repeats = chance.Next(12) == 0 ? chance.Next(2, 80) : 1; repeats > 0; repeats--) bytes.AddRange(packet);
         }
 

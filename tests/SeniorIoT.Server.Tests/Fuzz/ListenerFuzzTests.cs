@@ -18,13 +18,13 @@ public sealed class ListenerFuzz
 [Collection(ListenerFuzz.Name)]
 public sealed class ListenerFuzzTests(ITestOutputHelper output)
 {
-    private const int AtOnce = 12, Ids = 5, Rounds = 4;
+    private const int AtOnce = 12, Ids = 30, Rounds = 4;
     private const long LeakedBytesMax = 6 * 1024 * 1024;
     private const string Good = "good";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly (string Id, string Secret)[] _devices = new (string, string)[Ids];
-    private readonly IReadOnlyList<byte[]>[] _seeds = new IReadOnlyList<byte[]>[2 * Ids];
+    private readonly PacketSeeds[] _seeds = new PacketSeeds[2 * Ids];
     private long _cases;
     private long _sent;
     private long _acknowledged;

@@ -5,36 +5,47 @@ using System.Text.Json;
 
 namespace SeniorIoT.Server.Tests.Fuzz;
 
-/// <summary>Packets to begin with: every type of MQTT 3.1.1 and 5, golden examples in PUBLISHes, and Mosquitto's packet tests where a folder called <c>shared</c> has them.</summary>
-internal static class PacketSeeds
+/// <summary>Packets to begin with.</summary>
+internal sealed class PacketSeeds
 {
-    /// <summary>Good packets of a version, as a device might send them once it is connected.</summary>
-    public static IReadOnlyList<byte[]> Of(bool isVersion5, string id)
+    private PacketSeeds(IReadOnlyList<byte[]> daily, IReadOnlyList<byte[]> rare) => (Daily, Rare, All) = (daily, rare, [.. daily, .. rare]);
+
+    /// <summary>What devices send once they are connected, the golden examples among it. It keeps a connection open.</summary>
+    public IReadOnlyList<byte[]> Daily { get; }
+
+    /// <summary>Every other type of packet, and Mosquitto's packet tests where a folder called <c>shared</c> has them. Most of it ends a connection.</summary>
+    public IReadOnlyList<byte[]> Rare { get; }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<byte[]> All { get; }
+
+    /// <summary>Those of a version, as a meter with this id sends them.</summary>
+    public static PacketSeeds Of(bool isVersion5, string id)
     {
         byte[] properties = isVersion5 ? [0] : [], packetId = [0, 7];
         byte[] reason = isVersion5 ? [0, 0] : [];
         var own = Text($"senioriot/v1/water/{id}/telemetry");
-        List<byte[]> packets =
+        var command = Text($"senioriot/v1/water/{id}/command");
+        List<byte[]> daily =
         [
             Packet(0x30, [.. own, .. properties, .. "{}"u8]),
             Packet(0x32, [.. own, .. packetId, .. properties, .. "{}"u8]),
             Packet(0x3A, [.. own, .. packetId, .. properties, .. "{}"u8]),
-            Packet(0x34, [.. own, .. packetId, .. properties, .. "{}"u8]),
-            Packet(0x33, [.. own, .. packetId, .. properties, .. "{}"u8]),
-            Packet(0x20, [0, 0, .. properties]), Packet(0x40, [.. packetId, .. reason]), Packet(0x50, [.. packetId, .. reason]),
-            Packet(0x62, [.. packetId, .. reason]), Packet(0x70, [.. packetId, .. reason]),
-            Packet(0x82, [.. packetId, .. properties, .. Text($"senioriot/v1/water/{id}/command"), 1]), Packet(0x90, [.. packetId, .. properties, 1]),
-            Packet(0xA2, [.. packetId, .. properties, .. Text($"senioriot/v1/water/{id}/command")]), Packet(0xB0, [.. packetId, .. properties, 0]),
-            Packet(0xC0, []), Packet(0xD0, []), Packet(0xE0, reason), Packet(0xF0, reason), Packet(0x00, []),
-            Connect(isVersion5, id, "secret", hasWill: true),
+            Packet(0x82, [.. packetId, .. properties, .. command, 1]), Packet(0xA2, [.. packetId, .. properties, .. command]), Packet(0xC0, []),
         ];
-        // PUBLISH with every property that may stand in one.
-        if (isVersion5)
-            packets.Add(Packet(0x32, [.. own, .. packetId, 37, 1, 1, 2, 0, 0, 0, 60, 0x23, 0, 1, 3, .. Text("json"), 8, .. Text("a/b"), 9, .. Text("c"), 0x26, .. Text("k"), .. Text("v"), 0x0B, 1, .. "{}"u8]));
         foreach (var (topic, payload) in GoldenExamples.All)
-            packets.Add(Packet(0x32, [.. Text(topic.Replace("meter-0001", id, StringComparison.Ordinal)), .. packetId, .. properties, .. payload]));
-        packets.AddRange(Mosquittos);
-        return packets;
+            daily.Add(Packet(0x32, [.. Text(topic.Replace("meter-0001", id, StringComparison.Ordinal)), .. packetId, .. properties, .. payload]));
+        List<byte[]> rare =
+        [
+            Connect(isVersion5, id, "secret", hasWill: true), Packet(0x20, [0, 0, .. properties]), Packet(0x33, [.. own, .. packetId, .. properties, .. "{}"u8]),
+            Packet(0x34, [.. own, .. packetId, .. properties, .. "{}"u8]), Packet(0x40, [.. packetId, .. reason]), Packet(0x50, [.. packetId, .. reason]),
+            Packet(0x62, [.. packetId, .. reason]), Packet(0x70, [.. packetId, .. reason]), Packet(0x90, [.. packetId, .. properties, 1]),
+            Packet(0xB0, [.. packetId, .. properties, 0]), Packet(0xD0, []), Packet(0xE0, reason), Packet(0xF0, reason), Packet(0x00, []),
+        ];
+        // Every property that may stand in a PUBLISH.
+        byte[] many = [1, 1, 2, 0, 0, 0, 60, 0x23, 0, 1, 3, .. Text("json"), 8, .. Text("a/b"), 9, .. Text("c"), 0x26, .. Text("k"), .. Text("v"), 0x0B, 1];
+        if (isVersion5) rare.Add(Packet(0x32, [.. own, .. packetId, (byte)many.Length, .. many, .. "{}"u8]));
+        return new PacketSeeds(daily, [.. rare, .. Mosquittos]);
     }
 
     /// <summary>A CONNECT that is let in when id and password are right.</summary>

@@ -45,24 +45,21 @@ internal sealed record Assault(byte[] Bytes, IReadOnlyList<int> Pieces, bool IsS
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var limit = new CancellationTokenSource(patience);
         var answers = new MemoryStream();
+        var reading = Task.FromResult(true);
         try
         {
             await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-            var reading = ReadAsync(socket, answers, limit.Token);
+            reading = ReadAsync(socket, answers, limit.Token);
             await WriteAsync(socket, limit.Token);
             if (IsCut) socket.Close(0);
             else socket.Shutdown(SocketShutdown.Send);
-            await reading;
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
         {
-            // Closed by the server, or by us: an end like any other.
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException($"After {patience.TotalSeconds} s the server had not closed.");
+            // Closed by the server while we still wrote. If it was our patience that ended, the reader says so.
         }
 
+        if (!await reading) throw new TimeoutException($"After {patience.TotalSeconds} s the server had not closed.");
         return CountPubAcks(answers.ToArray());
     }
 
@@ -77,10 +74,24 @@ internal sealed record Assault(byte[] Bytes, IReadOnlyList<int> Pieces, bool IsS
         }
     }
 
-    private static async Task ReadAsync(Socket socket, MemoryStream answers, CancellationToken cancel)
+    /// <summary>Reads until the connection ends. False when it does not.</summary>
+    private static async Task<bool> ReadAsync(Socket socket, MemoryStream answers, CancellationToken cancel)
     {
         var buffer = new byte[4096];
-        while (await socket.ReceiveAsync(buffer, cancel) is > 0 and var count) answers.Write(buffer, 0, count);
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, cancel) is > 0 and var count) answers.Write(buffer, 0, count);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Reset by the server, or cut by us: an end like any other.
+            return true;
+        }
     }
 
     private static List<int> Cut(int length, Random chance)

@@ -14,8 +14,8 @@ internal sealed class Fleet(int port, Homes homes, Ledger ledger, int seed)
     private const int MeterWindow = 4, GatewayWindow = 6, MessagesMax = 7, ReadingsMax = 15;
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(300);
 
-    private readonly CancellationTokenSource _enough = new();
     private readonly List<Task> _all = [];
+    private volatile bool _isEnough;
 
     /// <summary>Begins.</summary>
     public void Start()
@@ -31,9 +31,8 @@ internal sealed class Fleet(int port, Homes homes, Ledger ledger, int seed)
     /// <summary>Nothing new is made; what is open is sent until it is acknowledged. Needs a server that stays.</summary>
     public async Task FinishAsync()
     {
-        await _enough.CancelAsync();
+        _isEnough = true;
         await Task.WhenAll(_all).WaitAsync(TimeSpan.FromMinutes(2));
-        _enough.Dispose();
     }
 
     private Random Chance(int who) => new((seed * 1000) + who);
@@ -41,7 +40,7 @@ internal sealed class Fleet(int port, Homes homes, Ledger ledger, int seed)
     /// <summary>One home after the other: its button or detector connects, says what it has to say, and leaves.</summary>
     private async Task PressAsync(Random chance, bool isVersion5)
     {
-        while (!_enough.IsCancellationRequested)
+        while (!_isEnough)
         {
             if (!homes.OnTheirOwn.TryDequeue(out var home)) throw new InvalidOperationException("There are fewer homes than hands.");
             var (device, messages) = Happening(home, chance);
@@ -59,7 +58,7 @@ internal sealed class Fleet(int port, Homes homes, Ledger ledger, int seed)
     private async Task ForwardAsync(Random chance)
     {
         using var client = new Client(port, homes.Gateway, ledger, chance, GatewayWindow, isVersion5: true);
-        while (!_enough.IsCancellationRequested)
+        while (!_isEnough)
         {
             List<Message> messages = [];
             for (var some = chance.Next(1, 4); some > 0 && homes.Children.TryDequeue(out var home); some--)
@@ -78,7 +77,7 @@ internal sealed class Fleet(int port, Homes homes, Ledger ledger, int seed)
     {
         var register = new Register(Payload.Now);
         using var client = new Client(port, meter, ledger, chance, MeterWindow, isVersion5: false);
-        for (var number = 0; !_enough.IsCancellationRequested;)
+        for (var number = 0; !_isEnough;)
         {
             List<Message> messages = [];
             for (var some = chance.Next(1, MessagesMax); some > 0; some--)

@@ -82,6 +82,13 @@ public sealed record Alert(
     Closing? Closing,
     int Version)
 {
+    /// <summary>When the latest repeat happened at the device, if that is after <see cref="OccurredAt"/>; null when none did.</summary>
+    public DateTimeOffset? RepeatedAt { get; init; }
+
+    /// <summary>When it happened last at the device, the repeats counted.</summary>
+    [JsonIgnore]
+    public DateTimeOffset LastOccurredAt => RepeatedAt ?? OccurredAt;
+
     /// <summary>Whether nothing can happen to it any more.</summary>
     [JsonIgnore]
     public bool IsClosed => Closing is not null;

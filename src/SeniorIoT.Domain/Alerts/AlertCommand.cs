@@ -22,8 +22,8 @@ public abstract record AlertCommand
     /// <summary>The condition is there, or somebody called. <paramref name="Id"/> is used only when a new alert begins.</summary>
     public sealed record Raise(AlertId Id, Rule Rule, Place Place, DeviceId Device, DateTimeOffset OccurredAt, string Cause, Evidence Evidence) : AlertCommand;
 
-    /// <summary>The condition is over.</summary>
-    public sealed record Clear(DateTimeOffset At, string Text) : AlertCommand;
+    /// <summary>The condition is over; when <paramref name="IsDated"/>, only if nobody called after <paramref name="At"/>.</summary>
+    public sealed record Clear(DateTimeOffset At, string Text, bool IsDated = false) : AlertCommand;
 
     /// <summary>
     /// Somebody, or a device, has something to say. <paramref name="By"/> is null for a device, whose message

@@ -27,6 +27,7 @@ public static class AlertRules
         ({ Closing: { } end }, _) => new Rejected($"The alert was closed by {end.By} as '{end.Outcome}'."),
 
         (_, Raise c) => Happened(new AlertEvent.Repeated(now, c.OccurredAt, c.Evidence)),
+        (_, Clear { IsDated: true } c) when c.At < alert.LastOccurredAt => Nothing,
         ({ ClearedAt: null }, Clear c) => Happened(new AlertEvent.Cleared(c.At, c.Text)),
         (_, Clear) => Nothing,
         (_, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
@@ -64,7 +65,13 @@ public static class AlertRules
             e.Command.Id, e.Command.Rule, e.Command.Rule.Priority, e.Command.Place, e.Command.Device, e.At, e.Command.OccurredAt,
             e.Command.Evidence, Repeats: 0, ClearedAt: null, new Response.Awaited(0, e.EscalatesAt), Dispatch: null, Closing: null, Version: 1),
         (null, _) or (_, AlertEvent.Raised) => throw new UnreachableException(),
-        (_, AlertEvent.Repeated e) => Next(alert) with { Repeats = alert.Repeats + 1, Evidence = e.Evidence, ClearedAt = null },
+        (_, AlertEvent.Repeated e) => Next(alert) with
+        {
+            Repeats = alert.Repeats + 1,
+            RepeatedAt = e.OccurredAt > alert.LastOccurredAt ? e.OccurredAt : alert.RepeatedAt,
+            Evidence = e.Evidence,
+            ClearedAt = null,
+        },
         (_, AlertEvent.Cleared e) => Next(alert) with { ClearedAt = e.At },
         (_, AlertEvent.Noted) => Next(alert),
         (_, AlertEvent.Acknowledged e) => Next(alert) with { Response = new Response.Given(alert.Step, e.By, e.At) },

@@ -55,7 +55,14 @@ public abstract record Finding
     public sealed record Raised(Rule Rule, DateTimeOffset At, string Cause, Evidence Evidence) : Finding;
 
     /// <summary>The condition is over. The duty to answer is not.</summary>
-    public sealed record Cleared(Rule Rule, DateTimeOffset At, string Note) : Finding;
+    /// <param name="Rule">Which rule.</param>
+    /// <param name="At">When it was over.</param>
+    /// <param name="Note">Why, in a sentence.</param>
+    /// <param name="IsDated">
+    /// True when it speaks of <paramref name="At"/> only and says nothing of a call made after it. After a crash a message is judged once more,
+    /// and then a call that came after it may be on the alert already.
+    /// </param>
+    public sealed record Cleared(Rule Rule, DateTimeOffset At, string Note, bool IsDated = false) : Finding;
 
     /// <summary>Something to write on the rule's open alert, if there is one (a cancel, a hush, a position). Never changes it.</summary>
     public sealed record Noted(Rule Rule, DateTimeOffset At, string Cause, string Note) : Finding;

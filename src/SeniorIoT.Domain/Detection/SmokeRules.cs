@@ -43,7 +43,7 @@ public static class SmokeRules
 
                 // A clear that is older than the alarm came late and says nothing of it.
                 case SmokeEventKind.Clear when !(since > at):
-                    findings.Add(new Finding.Cleared(Rule.Smoke, at, "The detector says that the smoke is gone."));
+                    findings.Add(new Finding.Cleared(Rule.Smoke, at, "The detector says that the smoke is gone.", IsDated: true));
                     status = status.Off(Rule.Smoke);
                     break;
 

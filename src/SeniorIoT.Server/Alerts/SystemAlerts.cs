@@ -18,7 +18,7 @@ internal sealed class SystemAlerts(IGrainFactory grains, AlertStore store)
     public Task TellAsync(Finding finding) => finding switch
     {
         Finding.Raised raised => Grain(raised.Rule).Raise(raised, NoDevice, Place.System.Household),
-        Finding.Cleared cleared => Grain(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note)),
+        Finding.Cleared cleared => Grain(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note, cleared.IsDated)),
         _ => throw new UnreachableException(),
     };
 

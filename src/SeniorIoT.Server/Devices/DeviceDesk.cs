@@ -82,7 +82,7 @@ internal sealed class DeviceDesk(
                     await Alert(raised.Rule).Raise(raised, device, household);
                     break;
                 case Finding.Cleared cleared:
-                    await Alert(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note));
+                    await Alert(cleared.Rule).Handle(new AlertCommand.Clear(cleared.At, cleared.Note, cleared.IsDated));
                     break;
                 case Finding.Noted noted:
                     await Alert(noted.Rule).Handle(new AlertCommand.Note(null, noted.Note, noted.Cause));

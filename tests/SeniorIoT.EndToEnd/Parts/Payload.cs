@@ -22,6 +22,9 @@ internal static class Payload
     public static string Press(string mid, DateTimeOffset at) =>
         JsonSerializer.Serialize(new { mid, ts = Text(at), sos = new { type = "press", button = "emergency" } });
 
+    /// <summary>An event with an identity of any sort, e.g. <c>"boot":1,"seq":7</c>, and a body, e.g. <c>"smoke":{"type":"alarm"}</c>.</summary>
+    public static string Event(string identity, DateTimeOffset at, string body) => $$"""{{{identity}},"ts":"{{Text(at)}}",{{body}}}""";
+
     /// <summary>Proof of life.</summary>
     public static string Heartbeat(string mid, DateTimeOffset at) => JsonSerializer.Serialize(new { mid, ts = Text(at), battery_pct = 91 });
 

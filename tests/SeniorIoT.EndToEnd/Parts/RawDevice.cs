@@ -43,11 +43,14 @@ internal sealed class RawDevice : IDisposable
     }
 
     /// <summary>Sends a QoS 1 message without waiting; returns its packet id.</summary>
-    public async Task<ushort> SendMessageAsync(string topic, ReadOnlyMemory<byte> payload)
+    /// <param name="topic">Topic.</param>
+    /// <param name="payload">Message.</param>
+    /// <param name="isRepeat">Sets DUP.</param>
+    public async Task<ushort> SendMessageAsync(string topic, ReadOnlyMemory<byte> payload, bool isRepeat = false)
     {
         var id = ++_lastId;
         byte[] properties = _isVersion5 ? [0] : [];
-        await SendAsync(0x32, [.. Text(topic), (byte)(id >> 8), (byte)id, .. properties, .. payload.Span]);
+        await SendAsync((byte)(isRepeat ? 0x3A : 0x32), [.. Text(topic), (byte)(id >> 8), (byte)id, .. properties, .. payload.Span]);
         return id;
     }
 
@@ -56,9 +59,15 @@ internal sealed class RawDevice : IDisposable
     public async Task<int> PublishAsync(string topic, string payload)
     {
         var id = await SendMessageAsync(topic, Encoding.UTF8.GetBytes(payload));
+        var (acknowledged, code) = await ReadPubAckAsync();
+        return acknowledged == id ? code : throw new IOException($"Expected the PUBACK of {id}, got that of {acknowledged}.");
+    }
+
+    /// <summary>Waits for the next PUBACK: packet id and reason code, 0 for version 3. Throws when anything else comes.</summary>
+    public async Task<(ushort Id, int Code)> ReadPubAckAsync()
+    {
         var (type, body) = await ReadAsync();
-        if (type != PubAck || BinaryPrimitives.ReadUInt16BigEndian(body) != id) throw new IOException($"Expected the PUBACK of {id}, got packet {type}.");
-        return body.Length > 2 ? body[2] : 0;
+        return type == PubAck ? (BinaryPrimitives.ReadUInt16BigEndian(body), body.Length > 2 ? body[2] : 0) : throw new IOException($"Expected a PUBACK, got packet {type}.");
     }
 
     /// <summary>The next packet: type and body. Throws <see cref="IOException"/> when the server closed.</summary>

@@ -86,6 +86,7 @@ public class ServerProcess : IAsyncLifetime
         string[] args = [await Repository.ServerAsync(), "serve", "--data", DataFolder, "--urls", $"http://127.0.0.1:{HttpPort}", "--mqtt-port", $"{MqttPort}", .. Options];
         foreach (var arg in args) start.ArgumentList.Add(arg);
         start.Environment["SENIORIOT_ADMIN_PASSWORD"] = Password;
+        _process?.Dispose();
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -98,6 +99,17 @@ public class ServerProcess : IAsyncLifetime
     {
         using var answer = await Http.GetAsync(new Uri(Address, "health/ready"));
         return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>SIGKILL, without waiting for its end.</summary>
+    public void Shoot() => _process?.Kill();
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code: 137 when it was killed.</returns>
+    public async Task<int> EndAsync()
+    {
+        await _process!.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     /// <summary>SIGKILL: no goodbye, nothing is flushed. Returns when the process is gone.</summary>
@@ -125,7 +137,7 @@ public class ServerProcess : IAsyncLifetime
         KillNow();
         _process?.Dispose();
         Api?.Dispose();
-        Directory.Delete(DataFolder, recursive: true);
+        if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
         GC.SuppressFinalize(this);
         await ValueTask.CompletedTask;
     }

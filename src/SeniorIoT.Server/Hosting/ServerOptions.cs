@@ -72,6 +72,12 @@ internal sealed class ServerOptions
     /// <summary>TLS handshakes that are made at once.</summary>
     public int MqttHandshakes { get; set; } = IngestOptions.HandshakesMaxDefault;
 
+    /// <summary>Telemetry of all devices together that is taken in a second; 0: 10,000 for each processor.</summary>
+    public double TelemetryPerSecond { get; set; }
+
+    /// <summary>Telemetry of one device that is taken in a second.</summary>
+    public double DevicePerSecond { get; set; } = 100;
+
     /// <summary>Password of the administrator <c>admin</c>; null: one is made at the first start and printed once.</summary>
     public string? AdminPassword { get; set; }
 
@@ -109,6 +115,8 @@ internal sealed class ServerOptions
         ("mqtt-client-ca", nameof(MqttClientCa), "root certificate of the authority that issues device certificates, PEM; see the command certificates"),
         ("mqtt-client-certificates", nameof(MqttClientCertificates), "on the TLS port, with mqtt-client-ca: optional (certificate or password) or required (default: optional)"),
         ("mqtt-handshakes", nameof(MqttHandshakes), "TLS handshakes made at once; others wait in line (default: 4 a processor)"),
+        ("telemetry-per-second", nameof(TelemetryPerSecond), "telemetry of all devices together that is taken in a second, so that calls find the machine free (default: 10000 for each processor)"),
+        ("device-per-second", nameof(DevicePerSecond), "telemetry of one device that is taken in a second; a gateway may send 50 times as much (default: 100)"),
         ("time-zone", nameof(TimeZone), "time zone of the district, an IANA name (default: " + new ServerOptions().TimeZone + ")"),
         ("rules", "Detection:Preset", "preset of the rules: changning, jingan, zhenhai, longgang or adaptive (default: changning)"),
         ("admin-password", nameof(AdminPassword), "password of 'admin'; better as SENIORIOT_ADMIN_PASSWORD"),
@@ -134,6 +142,8 @@ internal sealed class ServerOptions
         if (!IPAddress.TryParse(MqttAddress, out _)) yield return $"mqtt-address: '{MqttAddress}' is not an IP address such as 127.0.0.1 or 0.0.0.0.";
         if (MqttPort is < 0 or > 65535) yield return "mqtt-port: must be 0 to 65535.";
         if (MqttTlsPort is < 0 or > 65535) yield return "mqtt-tls-port: must be 0 to 65535.";
+        if (TelemetryPerSecond is < 0 or > 10_000_000) yield return "telemetry-per-second: must be 0 (10000 for each processor) to 10000000.";
+        if (DevicePerSecond is < 0.01 or > 1_000_000) yield return "device-per-second: must be 0.01 to 1000000.";
         if (MqttCertificate is null != MqttCertificateKey is null) yield return "mqtt-certificate and mqtt-certificate-key: set both or none.";
         foreach (var file in new[] { MqttCertificate, MqttCertificateKey })
             if (file is not null && !File.Exists(file)) yield return $"mqtt-certificate: there is no file {file}.";
@@ -166,6 +176,8 @@ internal sealed class ServerOptions
         Address = IPAddress.Parse(MqttAddress),
         Port = MqttPort,
         TlsPort = MqttTlsPort,
+        TelemetryPerSecondMax = TelemetryPerSecond > 0 ? TelemetryPerSecond : 10_000 * Environment.ProcessorCount,
+        DevicePerSecondMax = DevicePerSecond,
         Certificate = MqttCertificate is null ? null : X509Certificate2.CreateFromPemFile(MqttCertificate, MqttCertificateKey),
         CertificateChain = MqttCertificate is null ? null : Chain(MqttCertificate),
         ClientAuthorities = MqttClientCa is null ? null : Authorities(MqttClientCa),

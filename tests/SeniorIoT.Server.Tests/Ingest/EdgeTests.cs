@@ -86,25 +86,6 @@ public sealed class EdgeTests
     }
 
     [Fact]
-    public async Task A_client_has_no_more_commands_in_hand_than_it_takes()
-    {
-        await using var host = await IngestHost.StartAsync();
-        var secret = host.Enrol("m1");
-        using var meter = await WireClient.OpenAsync(host.Port);
-        await meter.SendRawAsync(PacketTests.PacketText.Parse($"10 r s4 'MQTT' 05 C2 k60 03 21 H2 s2 'm1' s2 'm1' s{secret.Length} '{secret}'"));
-        Assert.Equal(0, (await meter.ReadAsync())!.Body[1]);
-        Assert.True(host.Connected.TryGet("m1", out var channel));
-        var sending = Enumerable.Range(1, 4).Select(id => channel.SendPacketAsync(Command((ushort)id), TestContext.Current.CancellationToken)).ToList();
-        Assert.Equal([1, 2], await IdsAsync(meter, 2));
-        await meter.SendRawAsync(0x40, 2, 0, 9);
-        await meter.PingAsync();
-        Assert.Equal(WireClient.PingResp, (await meter.ReadAsync())!.Type);
-        await meter.SendRawAsync(0x40, 2, 0, 2, 0x40, 2, 0, 1);
-        Assert.Equal([3, 4], await IdsAsync(meter, 2));
-        await Task.WhenAll(sending);
-    }
-
-    [Fact]
     public void The_usual_message_costs_its_payload_and_nothing_else()
     {
         var topic = TelemetryOf("m1");

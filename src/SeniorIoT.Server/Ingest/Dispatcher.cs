@@ -14,8 +14,8 @@ internal delegate Task Deliver(DeviceKind kind, string deviceId, Report[] report
 /// </summary>
 internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeProvider clock, ILogger<Dispatcher> log)
 {
-    private const int DeliveriesMax = 256;
-    private const int RoutineDeliveriesMax = 192;
+    private const int DeliveriesMax = 96;
+    private const int RoutineDeliveriesMax = 32;
     private const int ReportsPerDeliveryMax = 100;
     private const int FailuresBeforeUnhealthy = 5;
     private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(100);

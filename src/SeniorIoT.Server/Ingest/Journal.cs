@@ -12,6 +12,10 @@ namespace SeniorIoT.Server.Ingest;
 internal sealed class Journal : IAsyncDisposable
 {
     private const int ReplayPageRows = 1_000;
+    private const int RemovedPerWrite = 500;
+
+    // 32 MB: rows come and go so fast that copying them from the log into the file more often would only hold up commits.
+    private const int LogPagesMax = 8_192;
 
     private readonly Lock _lock = new();
     private readonly JournalRows _rows = new();
@@ -35,7 +39,7 @@ internal sealed class Journal : IAsyncDisposable
     public Journal(IngestOptions options, Dispatcher dispatcher, IngestCounters counters, TimeProvider clock, ILogger<Journal> log)
     {
         (_options, _dispatcher, _counters, _clock, _log) = (options, dispatcher, counters, clock, log);
-        _file = new SqliteFile(Path.Combine(options.DataDirectory, "journal.db"), JournalRows.Migrations);
+        _file = new SqliteFile(Path.Combine(options.DataDirectory, "journal.db"), JournalRows.Migrations, LogPagesMax);
         counters.JournalLength = () => Length;
         counters.JournalOldestAge = () => OldestAge;
     }
@@ -127,7 +131,14 @@ internal sealed class Journal : IAsyncDisposable
     {
         if (delivered.Count > 0 || Failure is not null)
         {
-            await _file.WriteAsync(writer => _rows.Delete(writer, delivered, _clock.GetUtcNow()));
+            // In slices, with the commits of messages in between: a call must not wait for ten thousand rows to go.
+            for (var first = 0; first < delivered.Count; first += RemovedPerWrite)
+            {
+                var last = Math.Min(first + RemovedPerWrite, delivered.Count);
+                await _file.WriteAsync(writer => _rows.Delete(writer, delivered, first, last));
+            }
+
+            await _file.WriteAsync(writer => _rows.NoteCheckpoint(writer, _clock.GetUtcNow()));
             Interlocked.Add(ref _length, -delivered.Count);
             Failure = null;
         }
@@ -260,7 +271,7 @@ internal sealed class Journal : IAsyncDisposable
         return _file.WriteAsync(writer =>
         {
             _rows.Quarantine(writer, refused, _options.QuarantineLengthMax);
-            _rows.Delete(writer, [row.Seq], _clock.GetUtcNow());
+            _rows.Delete(writer, [row.Seq], 0, 1);
         });
     }
 }

@@ -67,20 +67,24 @@ internal sealed class JournalRows : IDisposable
         return _makeRoom.RunAndCount();
     }
 
-    /// <summary>Removes the rows with these numbers, which must be sorted, and notes when.</summary>
-    public void Delete(SqliteConnection writer, IReadOnlyList<long> seqs, DateTimeOffset now)
+    /// <summary>Removes the rows with the numbers at places [<paramref name="from"/>, <paramref name="to"/>) of a sorted list.</summary>
+    public void Delete(SqliteConnection writer, IReadOnlyList<long> seqs, int from, int to)
     {
         _delete ??= new Statement(writer, "DELETE FROM journal WHERE seq BETWEEN ? AND ?");
-        for (var first = 0; first < seqs.Count;)
+        for (var first = from; first < to;)
         {
             var last = first;
-            while (last + 1 < seqs.Count && seqs[last + 1] == seqs[last] + 1) last++;
+            while (last + 1 < to && seqs[last + 1] == seqs[last] + 1) last++;
             _delete.Bind(1, seqs[first]);
             _delete.Bind(2, seqs[last]);
             _delete.Run();
             first = last + 1;
         }
+    }
 
+    /// <summary>Notes when a checkpoint was made. Also proves that the file can be written.</summary>
+    public void NoteCheckpoint(SqliteConnection writer, DateTimeOffset now)
+    {
         _note ??= new Statement(writer, "UPDATE checkpoint SET at = ?");
         _note.Bind(1, now.ToUnixTimeMilliseconds());
         _note.Run();

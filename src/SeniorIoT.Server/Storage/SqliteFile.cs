@@ -29,14 +29,15 @@ internal sealed class SqliteFile : IAsyncDisposable
     /// <summary>Opens or creates the file, and brings it to the newest schema.</summary>
     /// <param name="path">Path of the file; its folder must exist.</param>
     /// <param name="migrations">SQL scripts in order. Script n brings schema version n to n + 1; a published one never changes.</param>
+    /// <param name="logPagesMax">Pages of 4 kB in the write-ahead log before a commit copies them into the file.</param>
     /// <exception cref="CannotStartException">The file was written by a newer version of the program.</exception>
-    public SqliteFile(string path, IReadOnlyList<string> migrations)
+    public SqliteFile(string path, IReadOnlyList<string> migrations, int logPagesMax = 1_000)
     {
         Path = path;
         _writer = Open(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
-            Execute(_writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
+            Execute(_writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; " + $"PRAGMA wal_autocheckpoint = {logPagesMax};");
             Migrate(migrations);
         }
         catch

@@ -9,7 +9,7 @@ namespace SeniorIoT.Server.Telemetry;
 /// </summary>
 internal sealed class TelemetryWriter(ITimeSeriesStore store, RollupMarks marks) : ICheckpointed, IDisposable
 {
-    private const int WaitingMax = 100_000;
+    private const int WaitingMax = 300_000;
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _oneFlush = new(1, 1);

@@ -99,7 +99,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         _dispatcher.Start();
         _dispatcher.Enqueue([.. Enumerable.Range(0, 1000).Select(i => Telemetry("m" + i, "1"))]);
         var jammed = _grains.Gate;
-        await Until(() => Running >= 192, "a jam");
+        await Until(() => Running >= 32, "a jam");
         _grains.Gate = null;
         _dispatcher.Enqueue([Event("b", "1")]);
         await Until(() => _grains.Keys("b").Length == 1, "the event");

@@ -79,9 +79,9 @@ internal sealed class ServerUnderLoad : IDisposable
     }
 
     /// <summary>Runs <c>load</c> to its end. <paramref name="onProgress"/> is told how many messages are acknowledged.</summary>
-    public async Task<string> LoadAsync(IEnumerable<string> args, Func<long, Task>? onProgress = null)
+    public async Task<string> LoadAsync(IEnumerable<string> args, Func<long, Task>? onProgress = null, int? mqttPort = null)
     {
-        string[] where = ["--api", _http.BaseAddress!.ToString(), "--mqtt", $"127.0.0.1:{_mqttPort}"];
+        string[] where = ["--api", _http.BaseAddress!.ToString(), "--mqtt", $"127.0.0.1:{mqttPort ?? _mqttPort}"];
         using var load = Start([_simulators, "load", .. where, .. args]);
         var output = load.StandardOutput.ReadToEndAsync();
         List<string> said = [];
@@ -100,6 +100,13 @@ internal sealed class ServerUnderLoad : IDisposable
     /// <summary>Runs a shape and measures this server.</summary>
     public async Task<LoadResult> MeasureAsync(IEnumerable<string> args) =>
         LoadResult.Parse(await LoadAsync([.. args, "--server-pid", $"{_process!.Id}", "--json"]));
+
+    /// <summary>Runs the same shape against <see cref="Reference"/>; null where that is not installed.</summary>
+    public async Task<LoadResult?> MeasureReferenceAsync(IEnumerable<string> args)
+    {
+        using var reference = await Reference.StartAsync(_folder, FreePort());
+        return reference is null ? null : LoadResult.Parse(await LoadAsync([.. args, "--server-pid", $"{reference.ProcessId}", "--json"], mqttPort: reference.Port));
+    }
 
     /// <summary>The sum of a metric over all its labels, of those lines that hold <paramref name="label"/>; 0 when there is none.</summary>
     public async Task<double> MetricAsync(string name, string label = "")

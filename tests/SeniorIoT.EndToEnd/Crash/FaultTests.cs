@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SeniorIoT.Api;
 using SeniorIoT.EndToEnd.Parts;
 using Xunit;
 
@@ -30,6 +31,8 @@ public sealed class FaultTests
         disk.Clear();
         await Wait.UntilAsync("it is ready again by itself", server.IsReadyAsync, 60);
         await HearAsync(server, 100);
+        await Wait.UntilAsync("the administrator was told, and that it is over", async () =>
+            (await server.Api.ListAsync<Alert>("alerts?rule=journal")).SingleOrDefault() is { Priority: "P1", ClearedAt: not null }, Minutes.TotalSeconds);
 
         await FillAsync(server, disk);
         server.KillNow();
@@ -107,6 +110,8 @@ public sealed class FaultTests
         var heard = -1;
         await Wait.UntilAsync("nobody gets a PUBACK any more", async () =>
         {
+            // What the server held in reserve, to tell the administrator, is used up in time.
+            disk.Fill();
             var before = heard;
             heard = _ledger.Heard;
             await Wait.PauseAsync(TimeSpan.FromSeconds(2));

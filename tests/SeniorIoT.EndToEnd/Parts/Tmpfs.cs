@@ -19,10 +19,10 @@ internal sealed class Tmpfs : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Writes until the disk is full.</summary>
+    /// <summary>Writes until the disk is full; again, when there is room once more.</summary>
     public void Fill()
     {
-        using var file = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         foreach (var size in (int[])[1 << 20, 4096, 1])
         {
             var block = new byte[size];

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 using SeniorIoT.Server.Ingest;
 using Xunit;
 using static SeniorIoT.Server.Tests.Ingest.Wire;
@@ -105,22 +103,6 @@ public sealed class EdgeTests
             if (connAck[i] == 0x13) return (connAck[i + 1] << 8) | connAck[i + 2];
         return 0;
     }
-
-    private static async Task<List<int>> IdsAsync(WireClient client, int count)
-    {
-        var ids = new List<int>();
-        while (ids.Count < count)
-        {
-            var body = (await client.ReadAsync())!.Body;
-            ids.Add(body[2 + body[1] + 1]);
-        }
-
-        ids.Sort();
-        return ids;
-    }
-
-    private static MqttPublishPacket Command(ushort id) =>
-        new() { Topic = "senioriot/v1/water/m1/command", PacketIdentifier = id, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
 
     /// <summary>Asks for answers, of ours and of MQTTnet's, without end.</summary>
     private static async Task FloodAsync(WireClient client, Action<int> count)

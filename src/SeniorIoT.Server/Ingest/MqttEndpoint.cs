@@ -89,7 +89,9 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
 
         public void Publish(MqttNetLogLevel logLevel, string source, string message, object[] parameters, Exception exception)
         {
-            if (logLevel != MqttNetLogLevel.Error) return;
+            // MQTTnet 5.2 may dispose a session's queue at a take-over while the sender of the old connection still waits at it. That connection was
+            // ending anyway, and we send nothing through the queue.
+            if (logLevel != MqttNetLogLevel.Error || exception is ObjectDisposedException { ObjectName: { } name } && name.Contains("AsyncSignal", StringComparison.Ordinal)) return;
             log.LogError(exception, "{Source}: {Message} {Parameters}", source, message, parameters);
         }
     }

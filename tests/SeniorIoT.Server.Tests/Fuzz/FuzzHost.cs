@@ -104,9 +104,6 @@ internal sealed class FuzzHost : IAsyncDisposable, ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // MQTTnet 5.2 now and then disposes a session's queue while the sender of a connection that was taken over still waits at it. The
-            // connection was ending anyway.
-            if (exception is ObjectDisposedException { ObjectName: "AsyncSignalWaiter" }) return;
             if (IsEnabled(logLevel)) host.Wrongs.Enqueue($"{category}: {formatter(state, exception)} {exception}");
         }
     }

@@ -176,7 +176,7 @@ internal sealed class ServerOptions
         Address = IPAddress.Parse(MqttAddress),
         Port = MqttPort,
         TlsPort = MqttTlsPort,
-        TelemetryPerSecondMax = TelemetryPerSecond > 0 ? TelemetryPerSecond : 10_000 * Environment.ProcessorCount,
+        TelemetryPerSecondMax = TelemetryPerSecond > 0 ? TelemetryPerSecond : IngestOptions.TelemetryPerSecondUsual,
         DevicePerSecondMax = DevicePerSecond,
         Certificate = MqttCertificate is null ? null : X509Certificate2.CreateFromPemFile(MqttCertificate, MqttCertificateKey),
         CertificateChain = MqttCertificate is null ? null : Chain(MqttCertificate),

@@ -65,7 +65,10 @@ internal sealed record IngestOptions
     public ushort InFlightMax { get; init; } = 32;
 
     /// <summary>Telemetry of all clients together, in messages a second; beyond it everybody is read from more slowly. Below what two cores can do, so that a call finds them free.</summary>
-    public double TelemetryPerSecondMax { get; init; } = 10_000 * Environment.ProcessorCount;
+    public double TelemetryPerSecondMax { get; init; } = TelemetryPerSecondUsual;
+
+    /// <summary>What it is where nobody sets it.</summary>
+    public static double TelemetryPerSecondUsual => 10_000 * Environment.ProcessorCount;
 
     /// <summary>Telemetry of one device, in messages a second; a gateway may send fifty times as much.</summary>
     public double DevicePerSecondMax { get; init; } = 100;

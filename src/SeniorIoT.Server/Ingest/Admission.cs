@@ -32,8 +32,9 @@ internal sealed class Admission(
         }
 
         var channel = (MqttChannel)connect.ChannelAdapter;
-        channel.Admit(connect.ClientId);
-        connected.Add(connect.ClientId, channel);
+        channel.Admit(channel.DeclaredId);
+        connected.Add(channel.DeclaredId, channel);
+        connect.SessionItems[MqttChannel.SessionItem] = channel;
         connect.ReasonCode = MqttConnectReasonCode.Success;
     }
 
@@ -47,11 +48,12 @@ internal sealed class Admission(
         if (shown is null && MustShow(channel))
             return new(QuarantineReason.BadCertificate, "certificate", "This port asks for a client certificate, and none was shown. Bring a device certificate of the district to the device.");
 
-        if (string.IsNullOrEmpty(connect.ClientId) || (connect.ClientId != connect.UserName && !(shown is not null && string.IsNullOrEmpty(connect.UserName))))
+        var id = channel.DeclaredId;
+        if (id.Length == 0 || (id != connect.UserName && !(shown is not null && string.IsNullOrEmpty(connect.UserName))))
             return new(QuarantineReason.BadCredentials, "clientId", "Client id and user name must both be the device id.");
-        if (shown is { DeviceId: { } owner } && owner != connect.ClientId)
+        if (shown is { DeviceId: { } owner } && owner != id)
             return new(QuarantineReason.BadCertificate, "certificate", "The certificate is another device's. Connect with the device id that it names as its common name.");
-        if (!directory.TryGet(connect.ClientId, out var entry))
+        if (!directory.TryGet(id, out var entry))
             return new(QuarantineReason.NotEnrolled, "clientId", "No device with this id is enrolled. Enrol it first.");
         if (shown is null && !DeviceSecret.Matches(entry.SecretHash, connect.RawPassword ?? []))
             return new(QuarantineReason.BadCredentials, "password", "The password is not the one that was shown at enrolment.");
@@ -64,7 +66,8 @@ internal sealed class Admission(
     {
         counters.RefusedConnection(refusal.Reason.Word());
         // The id is what a stranger typed: it is shown only when it looks like one.
-        var id = DeviceProtocol.Topic.IsId(connect.ClientId) ? connect.ClientId : "?";
+        var declared = ((MqttChannel)connect.ChannelAdapter).DeclaredId;
+        var id = DeviceProtocol.Topic.IsId(declared) ? declared : "?";
         if (_records.TryTake(id)) await publications.RefuseConnectionAsync(id, refusal.Reason, refusal.Field, refusal.Detail);
         connect.ReasonCode = refusal.Reason == QuarantineReason.BadCredentials
             ? MqttConnectReasonCode.BadUserNameOrPassword

@@ -26,10 +26,16 @@ internal sealed class ConnectedDevices
 
     public bool TryGet(string deviceId, [NotNullWhen(true)] out MqttChannel? channel) => _channels.TryGetValue(deviceId, out channel);
 
+    /// <summary>Notes an admitted connection. There is one of each client: it ends the one that was there.</summary>
     public void Add(string deviceId, MqttChannel channel)
     {
-        if (TryGet(deviceId, out var previous)) channel.Succeed(previous);
-        _channels[deviceId] = channel;
+        while (!_channels.TryAdd(deviceId, channel))
+        {
+            if (!TryGet(deviceId, out var previous) || !_channels.TryUpdate(deviceId, channel, previous)) continue;
+            channel.Succeed(previous);
+            break;
+        }
+
         Changed?.Invoke(deviceId, true);
     }
 

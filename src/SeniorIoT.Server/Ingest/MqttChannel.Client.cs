@@ -1,4 +1,5 @@
 using MQTTnet.Packets;
+using MQTTnet.Protocol;
 
 namespace SeniorIoT.Server.Ingest;
 
@@ -14,13 +15,21 @@ internal sealed partial class MqttChannel
     /// </summary>
     public LastWill? TakeWill() => Interlocked.Exchange(ref _will, null);
 
-    /// <summary>Says whose place this connection takes, before it is admitted.</summary>
-    public void Succeed(MqttChannel predecessor) => _predecessor = predecessor;
+    /// <summary>Takes the place of another connection of the same client, and ends that one.</summary>
+    public void Succeed(MqttChannel predecessor)
+    {
+        _predecessor = predecessor;
+        predecessor.Close(MqttDisconnectReasonCode.SessionTakenOver);
+    }
 
     private void Note(MqttConnectPacket connect)
     {
         // Nothing is kept between connections: neither sessions nor retained messages.
         connect.CleanSession = true;
+        DeclaredId = connect.ClientId;
+        // Every connection is a client of its own to MQTTnet, and a take-over is ours (ConnectedDevices): MQTTnet 5.2 looks a client up by its name
+        // when it cleans up after a connection, and may then end the one that has come in its place.
+        connect.ClientId = _connection.ConnectionId;
         if (connect.WillFlag) _will = new LastWill(connect.WillTopic, connect.WillMessage ?? []);
         connect.WillFlag = false;
         NoteKeepAlive(connect);

@@ -19,6 +19,7 @@ internal sealed partial class MqttChannel
     private List<Arrival> _sending = [];
     private bool _hasOwed;
     private bool _isGone;
+    private volatile bool _isWelcomed;
     private bool _mayExplain = true;
     private uint _clientBytesMax = uint.MaxValue;
     private ushort _serverKeepAlive;
@@ -57,21 +58,24 @@ internal sealed partial class MqttChannel
         }
 
         await WriteAsync(packet, cancellationToken);
+        if (packet is MqttConnAckPacket) _isWelcomed = true;
         if (packet is MqttSubAckPacket) Commands?.Send(this);
     }
 
     /// <summary>Called by MQTTnet when it is done with the connection; nothing is written after it.</summary>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        // A client that does not read what we send must not keep a dead connection open.
-        if (!await _writing.WaitAsync(GoodbyeMax, cancellationToken))
-        {
-            _connection.Abort();
-            await _writing.WaitAsync(cancellationToken);
-        }
-
+        await EndWritingAsync();
+        await _writing.WaitAsync(cancellationToken);
         _isGone = true;
         _writing.Release();
+    }
+
+    /// <summary>Waits until nothing is being written. A client that does not read what we send must not keep its connection open by that: it is cut off.</summary>
+    private async Task EndWritingAsync()
+    {
+        if (await _writing.WaitAsync(GoodbyeMax)) _writing.Release();
+        else _connection.Abort();
     }
 
     bool ISender.Settle(Arrival arrival, bool isOnDisk)
@@ -170,7 +174,8 @@ internal sealed partial class MqttChannel
         PacketFormatterAdapter.Cleanup();
     }
 
-    private Task SendDisconnectAsync(MqttDisconnectReasonCode reason, string? detail) => IsVersion5 && ClientId is not null
+    // Nothing may come before CONNACK.
+    private Task SendDisconnectAsync(MqttDisconnectReasonCode reason, string? detail) => IsVersion5 && ClientId is not null && _isWelcomed
         ? WriteAsync(new MqttDisconnectPacket { ReasonCode = reason, ReasonString = _mayExplain ? detail : null }, CancellationToken.None)
         : Task.CompletedTask;
 

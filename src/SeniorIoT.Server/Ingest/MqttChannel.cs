@@ -25,6 +25,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
     // Four a second are enough for the shortest keep-alive there is, and spare the busy connections MQTTnet's part of the work.
     private static readonly MqttPubAckPacket SignOfLife = new();
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromMilliseconds(250);
+    /// <summary>Key under which MQTTnet's session knows its channel.</summary>
+    public const string SessionItem = "channel";
+
     private static readonly byte[] PingResponse = [0xD0, 0];
 
     private readonly ConnectionContext _connection;
@@ -49,6 +52,9 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
         _bytesMax = options.StrangerPacketBytesMax;
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(256, 64 * 1024));
     }
+
+    /// <summary>The client id in its CONNECT: who it says it is.</summary>
+    public string DeclaredId { get; private set; } = "";
 
     /// <summary>Who this is, once admitted; null before.</summary>
     public string? ClientId { get; private set; }
@@ -94,6 +100,7 @@ internal sealed partial class MqttChannel : IMqttChannelAdapter, ISender
         if (reason == MqttDisconnectReasonCode.ServerShuttingDown) TakeWill();
         // The last word stands in the queue of writers before the end of reading lets MQTTnet finish the connection.
         _ = SendDisconnectAsync(reason, null);
+        _ = EndWritingAsync();
         _input.CancelPendingRead();
     }
 

@@ -5,7 +5,7 @@ using MQTTnet.Server;
 namespace SeniorIoT.Server.Ingest;
 
 /// <summary>
-/// MQTTnet's server, used as a library for the protocol: handshakes, keep-alive, take-over, subscriptions. It routes nothing.
+/// MQTTnet's server, used as a library for the protocol: handshakes, keep-alive, subscriptions. It routes nothing.
 /// At start it lets the journal hand over what the last run left behind, and only then answers clients.
 /// </summary>
 internal sealed class MqttEndpoint : IHostedService, IDisposable
@@ -13,15 +13,14 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
     private readonly MqttServer _server;
     private readonly Admission _admission;
     private readonly Intake _intake;
-    private readonly ConnectedDevices _connected;
     private readonly Journal _journal;
     private readonly Dispatcher _dispatcher;
 
     public MqttEndpoint(
-        KestrelServerAdapter adapter, Admission admission, Intake intake, ConnectedDevices connected,
+        KestrelServerAdapter adapter, Admission admission, Intake intake,
         Journal journal, Dispatcher dispatcher, IHostApplicationLifetime lifetime, ILogger<MqttEndpoint> log)
     {
-        (_admission, _intake, _connected, _journal, _dispatcher) = (admission, intake, connected, journal, dispatcher);
+        (_admission, _intake, _journal, _dispatcher) = (admission, intake, journal, dispatcher);
         // The time limit for CONNECT is ours (see MqttConnectionHandler); MQTTnet's own must not be shorter.
         var options = new MqttServerOptions { DefaultCommunicationTimeout = TimeSpan.FromSeconds(60), EnablePersistentSessions = false };
         _server = new MqttServer(options, [adapter], new ErrorLog(log));
@@ -56,15 +55,15 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
     private Task JudgeSubscription(InterceptingSubscriptionEventArgs subscription)
     {
         var filter = subscription.TopicFilter.Topic;
-        var isOwn = _intake.MaySubscribe(subscription.ClientId, filter);
+        var channel = (MqttChannel)subscription.SessionItems[MqttChannel.SessionItem]!;
+        var isOwn = _intake.MaySubscribe(channel.ClientId!, filter);
         subscription.ProcessSubscription = isOwn;
         if (isOwn)
         {
             if (subscription.TopicFilter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce)
                 subscription.Response.ReasonCode = MqttSubscribeReasonCode.GrantedQoS1;
             // Without acknowledgements nobody would know whether a command arrived, so none are sent on a subscription with QoS 0.
-            if (_connected.TryGet(subscription.ClientId, out var channel))
-                channel.Listen(filter, subscription.TopicFilter.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce);
+            channel.Listen(filter, subscription.TopicFilter.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce);
         }
         else
         {
@@ -78,7 +77,7 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
     // Stays synchronous: MQTTnet holds a lock here that does not survive a change of threads.
     private Task NoteUnsubscription(InterceptingUnsubscriptionEventArgs unsubscription)
     {
-        if (_connected.TryGet(unsubscription.ClientId, out var channel)) channel.Listen(unsubscription.Topic, false);
+        ((MqttChannel)unsubscription.SessionItems[MqttChannel.SessionItem]!).Listen(unsubscription.Topic, false);
         return Task.CompletedTask;
     }
 
@@ -89,10 +88,7 @@ internal sealed class MqttEndpoint : IHostedService, IDisposable
 
         public void Publish(MqttNetLogLevel logLevel, string source, string message, object[] parameters, Exception exception)
         {
-            // MQTTnet 5.2 may dispose a session's queue at a take-over while the sender of the old connection still waits at it. That connection was
-            // ending anyway, and we send nothing through the queue.
-            if (logLevel != MqttNetLogLevel.Error || exception is ObjectDisposedException { ObjectName: { } name } && name.Contains("AsyncSignal", StringComparison.Ordinal)) return;
-            log.LogError(exception, "{Source}: {Message} {Parameters}", source, message, parameters);
+            if (logLevel == MqttNetLogLevel.Error) log.LogError(exception, "{Source}: {Message} {Parameters}", source, message, parameters);
         }
     }
 }

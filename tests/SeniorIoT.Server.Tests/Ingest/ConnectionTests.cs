@@ -55,6 +55,43 @@ public sealed class ConnectionTests
         lock (changes) Assert.Equal([("m1", true), ("m1", true), ("m1", false)], changes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task However_connections_of_a_device_break_and_follow_each_other_the_last_one_lives(bool breaks)
+    {
+        await using var host = await IngestHost.StartAsync();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (number, _) =>
+        {
+            var id = $"m{number}";
+            var meter = await host.ConnectAsync(id);
+            for (var i = 0; i < 150; i++)
+            {
+                var previous = meter;
+                if (breaks) previous.Cut();
+                meter = await host.ConnectAsync(id);
+                Assert.Equal(1, await meter.SubscribeAsync($"senioriot/v1/water/{id}/command"));
+                previous.Dispose();
+            }
+
+            meter.Dispose();
+        });
+        await Until(() => host.Counters.Connections == 0 && host.Connected.Count == 0, "the end of all connections");
+    }
+
+    [Fact]
+    public async Task Of_many_connections_of_a_device_at_once_one_is_left()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var secret = host.Enrol("m1");
+        var meters = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => WireClient.OpenAsync(host.Port)));
+        await Task.WhenAll(meters.Select(meter => meter.ConnectAsync("m1", secret)));
+        await Until(() => host.Counters.Connections == 1, "the end of all but one");
+        Assert.True(host.Connected.Is("m1"));
+        foreach (var meter in meters) meter.Dispose();
+        await Until(() => host.Connected.Count == 0, "the end of the last");
+    }
+
     [Fact]
     public async Task A_device_may_listen_to_its_own_commands_and_nothing_else()
     {

@@ -58,6 +58,27 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>More water in a day than the limit.</summary>
     public static readonly Rule ExcessWater = new("excess-water", Priority.P3, RuleScope.Household);
 
+    /// <summary>Water was used while the home is said to be empty.</summary>
+    public static readonly Rule UseWhileAway = new("use-while-away", Priority.P3, RuleScope.Household);
+
+    /// <summary>The home seems to be empty, and nobody has said so: a proposal to the committee, which changes nothing by itself.</summary>
+    public static readonly Rule LikelyAway = new("likely-away", Priority.P3, RuleScope.Household);
+
+    /// <summary>More water at night than is usual for this person.</summary>
+    public static readonly Rule NightUse = new("night-use", Priority.P3, RuleScope.Household);
+
+    /// <summary>Less and less water over weeks.</summary>
+    public static readonly Rule LessWater = new("less-water", Priority.P3, RuleScope.Household);
+
+    /// <summary>No device of the household is heard: power or network, or somebody unplugged them. One finding in place of one for each device.</summary>
+    public static readonly Rule HomeSilent = new("home-silent", Priority.P3, RuleScope.Household);
+
+    /// <summary>The detector rings often, and at the same hours: cooking rather than fire.</summary>
+    public static readonly Rule SmokeNuisance = new("smoke-nuisance", Priority.P3, RuleScope.Device);
+
+    /// <summary>The device was not tested for too long, so nobody knows whether a call would come through.</summary>
+    public static readonly Rule Untested = new("untested", Priority.P3, RuleScope.Device);
+
     /// <summary>No data beyond the device's expected interval.</summary>
     public static readonly Rule Silent = new("silent", Priority.P3, RuleScope.Device);
 
@@ -96,7 +117,7 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
 
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];
+        [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

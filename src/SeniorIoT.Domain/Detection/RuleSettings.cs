@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Telemetry;
 
 namespace SeniorIoT.Domain.Detection;
@@ -16,6 +17,9 @@ public sealed record LeakPattern(TimeSpan Over, TimeSpan QuietBelow, TimeSpan Sp
 /// <param name="NoWaterLitres"><c>no-water</c>: less than this, 1 or more.</param>
 public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long NoWaterLitres)
 {
+    // Signs of health, which are nobody's business unless the person wants them to be.
+    private static readonly ImmutableSortedSet<string> OffUnlessWanted = [Rule.NightUse.Id, Rule.LessWater.Id];
+
     /// <summary>Jiangsu Road: 12 h, 10 L. The default.</summary>
     public static RuleSettings Changning { get; } = new("changning-1", TimeSpan.FromHours(12), 10);
 
@@ -63,6 +67,12 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     /// <summary><c>low-battery</c> is over above this, which lies higher so that a cold night does not ring twice.</summary>
     public int BatteryRecoveredPercent { get; init; } = 20;
 
+    /// <summary>Rules that are switched off, by id. Never one of P1.</summary>
+    public ImmutableSortedSet<string> Off { get; init; } = OffUnlessWanted;
+
+    /// <summary>Whether a rule is on.</summary>
+    public bool IsOn(Rule rule) => !Off.Contains(rule.Id);
+
     /// <summary>The longest time any rule looks back: what a <see cref="ReadingWindow"/> must hold.</summary>
     [JsonIgnore]
     public TimeSpan LookBack => Longer(Longer(NoWaterWindow, ExcessWindow), Longer(Longer(HalfHourLeak.Over, HourlyLeak.Over), Longer(BurstFor, Adaptive?.AtMost ?? default)));
@@ -103,8 +113,17 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         Require(BatteryRecoveredPercent >= LowBatteryPercent && BatteryRecoveredPercent <= 100,
             $"BatteryRecoveredPercent is {BatteryRecoveredPercent}; give LowBatteryPercent ({LowBatteryPercent}) to 100.");
         errors.AddRange(Adaptive?.Errors() ?? []);
+        errors.AddRange(Off.Select(OffError).OfType<string>());
         return errors;
     }
+
+    private static string? OffError(string id) => Rule.All.FirstOrDefault(rule => rule.Id == id) switch
+    {
+        null => $"Off has '{id}', which is no rule; give ids such as leak.",
+        { Priority: Priority.P1 } => $"Off has '{id}', which calls for help: it cannot be switched off.",
+        { Scope: RuleScope.System } => $"Off has '{id}', which is about the platform and not about a home; leave it out.",
+        _ => null,
+    };
 
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(7);
 

@@ -38,5 +38,14 @@ public sealed class RuleSettingsTests
     [Fact]
     public void Settings_survive_storage() => Assert.All(
         RuleSettings.Presets.Values,
-        preset => Assert.Equal(preset, JsonSerializer.Deserialize<RuleSettings>(JsonSerializer.Serialize(preset))));
+        preset => Assert.Equivalent(preset, JsonSerializer.Deserialize<RuleSettings>(JsonSerializer.Serialize(preset)), strict: true));
+
+    [Fact]
+    public void What_calls_for_help_and_what_is_no_rule_cannot_be_switched_off() => Assert.Equal(
+        [
+            "Off has 'disk-space', which is about the platform and not about a home; leave it out.",
+            "Off has 'leaks', which is no rule; give ids such as leak.",
+            "Off has 'smoke', which calls for help: it cannot be switched off.",
+        ],
+        (RuleSettings.Changning with { Off = ["leak", "smoke", "leaks", "disk-space"] }).Validate());
 }

@@ -23,7 +23,7 @@ internal static class AdaptiveNoWaterRule
             if (used.TotalMillilitres - earlier.TotalMillilitres < Step(context)) continue;
             var start = Stillness.StartOf(after, i - 1, Step(context));
             var startAt = after[start].At;
-            if (IsAway(context, startAt, used.At)) continue;
+            if (context.Absences.Overlap(startAt, used.At)) continue;
             habit = habit.Learn(StretchOf(after, start, i, context));
         }
 
@@ -53,7 +53,7 @@ internal static class AdaptiveNoWaterRule
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
     {
         var end = window[index];
-        if (context.Away is { } away && end.At >= away.From && end.At < away.Until) return Verdict.Off;
+        if (context.Absences.At(end.At) is not null) return Verdict.Off;
         var rule = context.Settings.Adaptive!;
         var began = BeganAt(window, index, context);
         if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= rule.DueAt(began, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
@@ -93,13 +93,10 @@ internal static class AdaptiveNoWaterRule
     {
         var start = Stillness.StartOf(window, index, Step(context));
         var provenAt = window[start].At;
-        return context.Away is { } away && away.From <= window[index].At && away.Until > provenAt
+        return context.Absences.LastSince(provenAt, window[index].At) is { } away
             ? new(away.Until, away.Until)
             : new(start > 0 ? window[start - 1].At : null, provenAt);
     }
 
     private static long Step(DeviceContext context) => context.Settings.NoWaterLitres * 1000;
-
-    private static bool IsAway(DeviceContext context, DateTimeOffset from, DateTimeOffset until) =>
-        context.Away is { } away && away.From < until && away.Until > from;
 }

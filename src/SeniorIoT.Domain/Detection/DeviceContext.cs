@@ -2,18 +2,13 @@ using System.Collections.Immutable;
 
 namespace SeniorIoT.Domain.Detection;
 
-/// <summary>Nobody is at home, and that is known: travel, hospital.</summary>
-/// <param name="From">Start.</param>
-/// <param name="Until">End: from here on the home is watched again.</param>
-public sealed record AwayPeriod(DateTimeOffset From, DateTimeOffset Until);
-
 /// <summary>What the rules must know of a device besides what it says.</summary>
 /// <param name="DeviceId">Which device.</param>
 /// <param name="Settings">The rules of its household.</param>
 /// <param name="EnrolledAt">From here on it is expected to be heard.</param>
 /// <param name="ExpectedInterval">It is silent when not heard for longer; see <see cref="UsualInterval"/>.</param>
-/// <param name="Away">The household's latest away period, present, past or planned; null when there is none.</param>
-public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, DateTimeOffset EnrolledAt, TimeSpan ExpectedInterval, AwayPeriod? Away)
+/// <param name="Absences">When nobody is at home, as far back as the rules look and some days ahead.</param>
+public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, DateTimeOffset EnrolledAt, TimeSpan ExpectedInterval, Absences Absences)
 {
     /// <summary>A day and an hour: the meter that freezes once a day and comes a little late is not silent.</summary>
     public static readonly TimeSpan UsualInterval = TimeSpan.FromHours(25);

@@ -175,8 +175,8 @@ public static class WaterRules
     private static DeviceStatus ReleaseWhenAway(
         DeviceStatus status, ReadingWindow window, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
-        if (context.Away is not { } away || window.Count == 0 || window.Last.At < away.From) return status;
-        if (status.LatchOf(Rule.NoWater) is not { } latch || latch.At >= away.Until) return status;
+        if (window.Count == 0 || status.LatchOf(Rule.NoWater) is not { } latch) return status;
+        if (context.Absences.FirstSince(latch.At, window.Last.At) is not { } away) return status;
         findings.Add(new Finding.Cleared(Rule.NoWater, away.From, "Nobody is at home, and that is known."));
         return status.Off(Rule.NoWater);
     }

@@ -28,7 +28,7 @@ internal static class NoWaterRule
     {
         var end = window[index];
         var windowAt = end.At - context.Settings.NoWaterWindow;
-        if (context.Away is { } away && end.At >= away.From && windowAt < away.Until) return Verdict.Off;
+        if (context.Absences.LastSince(windowAt, end.At) is not null) return Verdict.Off;
 
         var basis = window.IndexAtOrBefore(windowAt);
         var used = end.TotalMillilitres - window[Math.Max(basis, 0)].TotalMillilitres;
@@ -54,6 +54,6 @@ internal static class NoWaterRule
         var first = index;
         while (first > 0 && window[index].TotalMillilitres - window[first - 1].TotalMillilitres < context.Settings.NoWaterLitres * 1000) first--;
         var startAt = window[first].At;
-        return context.Away is { } away && away.From <= window[index].At && away.Until > startAt ? away.Until : startAt;
+        return context.Absences.LastSince(startAt, window[index].At)?.Until ?? startAt;
     }
 }

@@ -62,6 +62,27 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     /// <summary><c>excess-water</c>: within this time.</summary>
     public TimeSpan ExcessWindow { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary><c>use-while-away</c>: this much or more within two hours, 1 or more. A flush is 3 to 9 L; a tap that drips takes hours for it.</summary>
+    public long AwayUseLitres { get; init; } = 5;
+
+    /// <summary>
+    /// <c>likely-away</c>: after so long without water, 6 hours to 2 days. At 12 h every fourth proposal was none of an absence of a day, at 14 h
+    /// every sixth, later hardly fewer.
+    /// </summary>
+    public TimeSpan LikelyAwayAfter { get; init; } = TimeSpan.FromHours(14);
+
+    /// <summary><c>night-use</c>: the person's own night begins, on the clock of the home.</summary>
+    public TimeOnly NightFrom { get; init; } = new(0, 0);
+
+    /// <summary><c>night-use</c>: and ends. May lie beyond midnight; at most 12 hours later.</summary>
+    public TimeOnly NightUntil { get; init; } = new(5, 0);
+
+    /// <summary><c>night-use</c>: so much more a night than usual, at least, 1 or more. A flush is 3 to 9 L: this is one or two visits more.</summary>
+    public long NightUseLitres { get; init; } = 10;
+
+    /// <summary><c>less-water</c>: so much less a day than before, 10 to 90 percent. A home of one varies by a third from fortnight to fortnight.</summary>
+    public int LessWaterPercent { get; init; } = 40;
+
     /// <summary><c>low-battery</c>: this or less, 0 to 100.</summary>
     public int LowBatteryPercent { get; init; } = 15;
 
@@ -76,7 +97,21 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
 
     /// <summary>The longest time any rule looks back: what a <see cref="ReadingWindow"/> must hold.</summary>
     [JsonIgnore]
-    public TimeSpan LookBack => Longer(Longer(NoWaterWindow, ExcessWindow), Longer(Longer(HalfHourLeak.Over, HourlyLeak.Over), Longer(BurstFor, Adaptive?.AtMost ?? default)));
+    public TimeSpan LookBack
+    {
+        get
+        {
+            var longest = default(TimeSpan);
+            ReadOnlySpan<TimeSpan> spans =
+            [
+                NoWaterWindow, ExcessWindow, HalfHourLeak.Over, HourlyLeak.Over, BurstFor, Adaptive?.AtMost ?? default,
+                IsOn(Rule.LikelyAway) ? LikelyAwayAfter + Stillness.SpacingMax : default,
+                IsOn(Rule.NightUse) || IsOn(Rule.LessWater) ? DailySign.LookBack : default,
+            ];
+            foreach (var span in spans) longest = span > longest ? span : longest;
+            return longest;
+        }
+    }
 
     /// <summary>The preset of this name, in any case; null when there is none.</summary>
     public static RuleSettings? ByName(string name) => Presets.FirstOrDefault(preset => preset.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
@@ -110,6 +145,11 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         RequirePattern(HourlyLeak, nameof(HourlyLeak));
         Require(ExcessLitres >= 1, $"ExcessLitres is {ExcessLitres}; give 1 or more.");
         RequireSpan(ExcessWindow, TimeSpan.FromHours(1), nameof(ExcessWindow));
+        Require(AwayUseLitres >= 1, $"AwayUseLitres is {AwayUseLitres}; give 1 or more.");
+        Require(LikelyAwayAfter >= TimeSpan.FromHours(6) && LikelyAwayAfter <= TimeSpan.FromDays(2), $"LikelyAwayAfter is {LikelyAwayAfter}; give a time from 06:00:00 to 2.00:00:00.");
+        Require(NightUntil != NightFrom && NightUntil - NightFrom <= TimeSpan.FromHours(12), $"NightUntil is {NightUntil:HH\\:mm}; give a time up to 12 hours after NightFrom ({NightFrom:HH\\:mm}).");
+        Require(NightUseLitres >= 1, $"NightUseLitres is {NightUseLitres}; give 1 or more.");
+        Require(LessWaterPercent is >= 10 and <= 90, $"LessWaterPercent is {LessWaterPercent}; give 10 to 90.");
         Require(LowBatteryPercent is >= 0 and <= 100, $"LowBatteryPercent is {LowBatteryPercent}; give 0 to 100.");
         Require(BatteryRecoveredPercent >= LowBatteryPercent && BatteryRecoveredPercent <= 100,
             $"BatteryRecoveredPercent is {BatteryRecoveredPercent}; give LowBatteryPercent ({LowBatteryPercent}) to 100.");
@@ -135,6 +175,4 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     private const int VersionLengthMax = 100;
 
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(7);
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -110,7 +110,7 @@ internal sealed class DeviceDesk(
     {
         shadow = null;
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
-        var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
+        var away = household.Away is { } period ? Absences.Of(new AwayPeriod(period.From, period.Until)) : Absences.None;
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;

@@ -12,7 +12,7 @@ namespace SeniorIoT.Tests.Alerts;
 /// </summary>
 public sealed class ReplayTests
 {
-    private static readonly DeviceContext Detector = new(new("sd-1"), RuleSettings.Changning, Episode.Start, TimeSpan.FromHours(25), null);
+    private static readonly DeviceContext Detector = new(new("sd-1"), RuleSettings.Changning, Episode.Start, TimeSpan.FromHours(25), Absences.None);
 
     [Fact]
     public void Heard_once_more_alarms_and_clears_leave_the_alert_as_it_was() =>

@@ -68,6 +68,16 @@ internal sealed class DeviceDesk(
         return (judgement.State, next);
     }
 
+    /// <summary>Learns what is usual in a home anew. Returns the state after it.</summary>
+    public WaterState? Relearn(string id, WaterState? state, Reading[] history)
+    {
+        if (ContextOf(id, out _) is not { } context) return state;
+        var known = state ?? Recall(id, DeviceKindRules.Water);
+        var learnt = Relearning.Of(known, history, context);
+        if (!ReferenceEquals(learnt, known)) states.Take(DeviceKindRules.Water.Name, id, learnt);
+        return learnt;
+    }
+
     private TState Recall<TState>(string id, DeviceKindRules<TState> rules)
         where TState : class => states.Read<TState>(rules.Name, id) ?? rules.Initial;
 

@@ -85,6 +85,7 @@ public static class WaterRules
             state = state with { Habit = context.Habit };
         }
 
+        ReturnRule.Record(before, after, context, findings);
         var status = ReleaseWhenAway(state.Status, after, context, findings);
         var told = findings.Count;
         foreach (var condition in context.Settings.Adaptive is null ? Conditions : AdaptiveConditions)
@@ -99,7 +100,7 @@ public static class WaterRules
     {
         ResolutionLitres = water.ResolutionMillilitres / 1000.0,
         Note = raised.Rule == Rule.NoWater
-            ? Joined(raised.Evidence.Note, StepNoteFor(water.ResolutionMillilitres, context.Settings))
+            ? Joined(Joined(raised.Evidence.Note, ReturnRule.NoteFor(raised.Evidence.FromAt, context)), StepNoteFor(water.ResolutionMillilitres, context.Settings))
             : raised.Evidence.Note,
     };
 

@@ -107,11 +107,10 @@ internal sealed class DeviceDesk(
     private DeviceContext? ContextOf(string id)
     {
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
-        var away = household.Away is { } period ? Absences.Of(new AwayPeriod(period.From, period.Until)) : Absences.None;
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
-        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
+        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)

@@ -19,7 +19,7 @@ public sealed class RegistryTests
         using var admin = await host.LoginAsync();
         var (devices, households) = (host.Services.GetRequiredService<DeviceDirectory>(), host.Services.GetRequiredService<HouseholdDirectory>());
         var done = 0;
-        await Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool).Array[1, 12].SampleAsync(
+        await Gen.Select(Gen.Int[0, 13], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool).Array[1, 12].SampleAsync(
             async steps =>
             {
                 foreach (var (verb, home, thing, flag) in steps)
@@ -43,6 +43,9 @@ public sealed class RegistryTests
         6 => admin.DeleteAsync($"/api/v1/devices/{thing}"),
         7 => admin.DeleteAsync($"/api/v1/households/{home}?force={flag}"),
         8 => admin.PatchAsJsonAsync($"/api/v1/households/{home}", new { committee = flag ? "North" : "South", residents = Array.Empty<Resident>() }),
+        9 or 10 => admin.PostAsJsonAsync($"/api/v1/households/{home}/away", new { until = TimeProvider.System.GetUtcNow().AddDays(thing[1] - '0' + 1) }),
+        11 => admin.PostAsJsonAsync($"/api/v1/households/{home}/absences", new NewAbsence("sunday", null, "08:00", $"2{thing[1]}:00", null, $"{TimeProvider.System.GetUtcNow().AddDays(30):yyyy-MM-dd}")),
+        12 => admin.DeleteAsync($"/api/v1/households/{home}/away"),
         _ => admin.PutAsJsonAsync("/api/v1/responders/North", new { responders = flag ? [new Contact("Sun", "12345", "supervisor")] : Array.Empty<Contact>() }),
     };
 
@@ -51,7 +54,7 @@ public sealed class RegistryTests
             .. devices.All.OrderBy(device => device.DeviceId, StringComparer.Ordinal).Select(device =>
                 $"{device.DeviceId} {device.Kind} {device.HouseholdId} {device.GatewayId} {device.IsRetired} {Convert.ToHexString(device.SecretHash)}"),
             .. households.All.OrderBy(household => household.HouseholdId, StringComparer.Ordinal).Select(household =>
-                $"{household.HouseholdId} {household.Address} {household.Committee} {string.Join(',', household.Residents)} {string.Join(',', household.Devices)}"),
+                $"{household.HouseholdId} {household.Address} {household.Committee} {string.Join(',', household.Residents)} {string.Join(',', household.Devices)} {string.Join(',', household.Absences.Absences)}"),
             .. households.RespondersOfArea("North").Select(responder => responder.ToString()),
         ]);
 }

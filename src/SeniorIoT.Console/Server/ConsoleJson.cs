@@ -18,6 +18,8 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(NewHousehold))]
 [JsonSerializable(typeof(HouseholdPatch))]
 [JsonSerializable(typeof(Away))]
+[JsonSerializable(typeof(NewAbsence))]
+[JsonSerializable(typeof(Page<Absence>), TypeInfoPropertyName = "Absences")]
 [JsonSerializable(typeof(Page<HistoryEntry>), TypeInfoPropertyName = "History")]
 [JsonSerializable(typeof(Device))]
 [JsonSerializable(typeof(Page<Device>), TypeInfoPropertyName = "Devices")]

@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in Chinese, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class ChineseTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese))
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese).Concat(AwayTexts.Chinese))
     {
         ["act.ack"] = "确认",
         ["act.arrive"] = "已到场",
@@ -24,17 +24,6 @@ internal static class ChineseTable
         ["all"] = "全部",
         ["alone"] = "独居",
         ["alone.short"] = "独居",
-        ["away.end"] = "提前结束",
-        ["away.from"] = "从",
-        ["away.hint"] = "外出期间不报“长时间未用水”；求助、跌倒、烟感照常。到期自动恢复。",
-        ["away.now"] = "外出中",
-        ["away.planned"] = "将外出",
-        ["away.reason"] = "原因",
-        ["away.reasonHint"] = "探亲、住院……",
-        ["away.set"] = "登记外出",
-        ["away.span"] = "{0} 至 {1}",
-        ["away.title"] = "外出",
-        ["away.until"] = "到",
         ["cancel"] = "取消",
         ["chart.gap"] = "没有数据（不等于没有用水）",
         ["chart.legend"] = "斜线：没有数据（不等于没有用水）",

@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in English, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class EnglishTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English))
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English).Concat(AwayTexts.English))
     {
         ["act.ack"] = "Ack",
         ["act.arrive"] = "Arrived",
@@ -24,17 +24,6 @@ internal static class EnglishTable
         ["all"] = "all",
         ["alone"] = "lives alone",
         ["alone.short"] = "alone",
-        ["away.end"] = "End now",
-        ["away.from"] = "From",
-        ["away.hint"] = "While away, “no water” stays quiet; calls, falls and smoke do not. It ends by itself.",
-        ["away.now"] = "away",
-        ["away.planned"] = "away soon",
-        ["away.reason"] = "Reason",
-        ["away.reasonHint"] = "travel, hospital …",
-        ["away.set"] = "Set away",
-        ["away.span"] = "{0} to {1}",
-        ["away.title"] = "Away",
-        ["away.until"] = "Until",
         ["cancel"] = "Cancel",
         ["chart.gap"] = "no data (which is not the same as no use)",
         ["chart.legend"] = "Hatched: no data, which is not the same as no use",

@@ -56,14 +56,24 @@ internal static class AdaptiveNoWaterRule
         if (context.Absences.At(end.At) is not null) return Verdict.Off;
         var rule = context.Settings.Adaptive!;
         var began = BeganAt(window, index, context);
-        if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= rule.DueAt(began, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
+        if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= DueAt(began, context) ? Verdict.On : Verdict.Unknown;
         return Stillness.IsLivedIn(window, index, Step(context), context.Habit) ? Verdict.Off : Verdict.Paused;
     }
 
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context)
     {
         var began = BeganAt(window, index, context);
-        return new(began.ProvenAt, context.Settings.Adaptive!.DueAt(began, context.Habit, context.Zone));
+        return new(began.ProvenAt, DueAt(began, context));
+    }
+
+    // By habit, and after an absence at the latest when somebody should long have been back.
+    private static DateTimeOffset DueAt(Began began, DeviceContext context)
+    {
+        var rule = context.Settings.Adaptive!;
+        var dueAt = rule.DueAt(began, context.Habit, context.Zone);
+        if (context.Absences.At(began.ProvenAt.AddTicks(-1)) is null) return dueAt;
+        var back = rule.AtLeast > context.Settings.ReturnWindow ? rule.AtLeast : context.Settings.ReturnWindow;
+        return dueAt < began.ProvenAt + back ? dueAt : began.ProvenAt + back;
     }
 
     private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)

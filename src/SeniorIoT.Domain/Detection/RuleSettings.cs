@@ -44,6 +44,13 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AdaptiveRule? Adaptive { get; init; }
 
+    /// <summary><c>no-water</c> after an absence: told when nothing was used for this long since its end, 1 hour to 7 days; a shorter window of the rule stays as it is.</summary>
+    public TimeSpan ReturnWindow { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>The shorter of <see cref="NoWaterWindow"/> and <see cref="ReturnWindow"/>.</summary>
+    [JsonIgnore]
+    internal TimeSpan NoWaterWindowAfterReturn => ReturnWindow < NoWaterWindow ? ReturnWindow : NoWaterWindow;
+
     /// <summary><c>burst</c>: this flow or more, 1 or more.</summary>
     public long BurstLitresPerHour { get; init; } = 1_000;
 
@@ -138,6 +145,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
 
         Require(Version is { Length: > 0 and <= VersionLengthMax }, $"Version must have 1 to {VersionLengthMax} characters: alerts carry it.");
         RequireSpan(NoWaterWindow, TimeSpan.FromHours(1), nameof(NoWaterWindow));
+        RequireSpan(ReturnWindow, TimeSpan.FromHours(1), nameof(ReturnWindow));
         Require(NoWaterLitres >= 1, $"NoWaterLitres is {NoWaterLitres}; give 1 or more.");
         Require(BurstLitresPerHour >= 1, $"BurstLitresPerHour is {BurstLitresPerHour}; give 1 or more.");
         RequireSpan(BurstFor, TimeSpan.FromMinutes(1), nameof(BurstFor));

@@ -117,6 +117,7 @@ public static class WaterRules
             if (context.Departures != Departures.None) state = state with { Departures = context.Departures };
         }
 
+        ReturnRule.Record(before, after, context, findings);
         var status = ReleaseWhenOff(ReleaseWhenAway(state.Status, after, context, findings), after, settings, findings);
         var (told, shared) = (findings.Count, before.SharedWith(after));
         foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
@@ -138,7 +139,7 @@ public static class WaterRules
     {
         ResolutionLitres = water.ResolutionMillilitres / 1000.0,
         Note = raised.Rule == Rule.NoWater
-            ? Joined(raised.Evidence.Note, StepNoteFor(water.ResolutionMillilitres, context.Settings))
+            ? Joined(Joined(raised.Evidence.Note, ReturnRule.NoteFor(raised.Evidence.FromAt, context)), StepNoteFor(water.ResolutionMillilitres, context.Settings))
             : raised.Evidence.Note,
     };
 

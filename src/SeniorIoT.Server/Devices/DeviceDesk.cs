@@ -120,13 +120,12 @@ internal sealed class DeviceDesk(
     {
         shadow = null;
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
-        var away = household.Away is { } period ? Absences.Of(new AwayPeriod(period.From, period.Until)) : Absences.None;
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
         var inForce = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict);
         shadow = inForce.Shadow;
-        return new DeviceContext(new DeviceId(id), inForce.Settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
+        return new DeviceContext(new DeviceId(id), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)

@@ -35,7 +35,7 @@ internal static class RegistrySetup
         services.AddSingleton(provider => new CommandQueue(
             File(provider), provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<DeviceLiveTable>());
-        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>().AddSingleton<Importer>();
+        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>().AddSingleton<Importer>().AddSingleton<AbsenceEnds>();
         return services.AddHostedService<RegistryWatch>();
     }
 

@@ -80,6 +80,6 @@ public sealed class EvidenceSentenceTests
         近两周每天用水明显少于以往；说明：近 14 天每天约 62 L；此前 54 天每天约 130 L，少了 52 %。外出的日子不算。
         much less water a day in two weeks than before; note: 62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out.
         设备报告“设备故障”（09:59）；说明：似有两块表的读数混在一起：一周内读数倒退 3 次，最近一次退 4199 L，而没有换表记录。
-        the device reported “Out of order” at 09:59; note: Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported.
+        the device reported “Fault” at 09:59; note: Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported.
         """;
 }

@@ -37,7 +37,17 @@ public static class EvidenceSentence
                 if (evidence.LastHeardAt is { } heard)
                     yield return words.Say("evidence.meterHeard", At(heard));
                 break;
-            case "burst" or "leak" or "excess-water":
+            case "likely-away":
+                yield return words["evidence.likely-away"];
+                if (evidence.LastUseAt is { } left)
+                    yield return words.Say("evidence.lastUse", At(left));
+                if (Proven() is { } empty)
+                    yield return empty;
+                break;
+            case "night-use" or "less-water":
+                yield return words["evidence." + alert.Rule];
+                break;
+            case "burst" or "leak" or "excess-water" or "use-while-away":
                 yield return words["evidence." + alert.Rule];
                 if (Proven() is { } measured)
                     yield return measured;

@@ -72,7 +72,7 @@ internal sealed record DailySign(
         for (var day = Math.Max(LocalHour.At(changedFrom, context.Zone).Index / 24, newest - DaysKept); day <= newest; day++)
         {
             var (fromAt, untilAt) = PartOf(day, context);
-            if (untilAt <= changedFrom || untilAt > after.Last.At || context.IsAwayBetween(fromAt, untilAt)) continue;
+            if (untilAt <= changedFrom || untilAt > after.Last.At || context.Absences.Overlap(fromAt, untilAt)) continue;
             if (RegisterAt(after, fromAt) is { } from && RegisterAt(after, untilAt) is { } until && IsLivedIn(after, untilAt))
                 amounts = amounts.With(day, (until - from) / 1000);
         }

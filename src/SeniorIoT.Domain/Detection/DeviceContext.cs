@@ -21,10 +21,6 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
 
     /// <summary>When this home was left before: out of the device's state, for the rules that ask.</summary>
     internal Departures Departures { get; init; } = Departures.None;
-
-    internal AwayPeriod? AwayAt(DateTimeOffset at) => Away is { } away && away.From <= at && at < away.Until ? away : null;
-
-    internal bool IsAwayBetween(DateTimeOffset from, DateTimeOffset until) => Away is { } away && away.From < until && away.Until > from;
 }
 
 /// <summary>What the rules make of a report: the device's next state, and what they found.</summary>

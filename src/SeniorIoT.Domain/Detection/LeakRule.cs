@@ -47,7 +47,7 @@ internal static class LeakRule
     // The smallest flow over an hour, or as little more as the readings allow, in litres an hour: what runs when nobody uses water.
     private static double Floor(ReadingWindow window, int index, DateTimeOffset startAt)
     {
-        var floor = double.MaxValue;
+        var floor = window.UseAtLeast(startAt, window[index].At) / 1000.0 / (window[index].At - startAt).TotalHours;
         for (int last = index, first = index; ; last--)
         {
             first = Math.Min(first, window.IndexAtOrBefore(window[last].At - Hour));

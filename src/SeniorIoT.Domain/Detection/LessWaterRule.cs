@@ -37,7 +37,7 @@ internal static class LessWaterRule
             FromAt: DayOf(days.NewestDay - Recent + 1, context).From,
             UsedLitres: Math.Round(now),
             LimitLitres: Math.Round(usual * less),
-            Note: $"{now:0} L a day on {recent.Length} days; before that {usual:0} L on {before.Length} days: {100 * (1 - now / usual):0} % less. Absences are left out."));
+            Note: $"{now:0} L a day on {recent.Length} days; before that {usual:0} L on {before.Length} days: {100 * (1 - Math.Round(now) / Math.Round(usual)):0} % less. Absences are left out."));
     }
 
     private static double[] LivedIn(double[] days) => [.. days.SkipWhile(litres => litres < LivedInLitres)];

@@ -42,7 +42,7 @@ internal static class LikelyAwayRule
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
     {
         var end = window[index];
-        if (context.AwayAt(end.At) is not null) return Verdict.Off;
+        if (context.Absences.At(end.At) is not null) return Verdict.Off;
         var start = Stillness.StartOf(window, index, Step);
         if (end.At - window[start].At < context.Settings.LikelyAwayAfter)
             return Stillness.IsLivedIn(window, index, Step, context.Habit) ? Verdict.Off : Verdict.Paused;
@@ -65,7 +65,7 @@ internal static class LikelyAwayRule
         return WindowEvidence.Of(window, start, index, window[start].At, 0) with
         {
             LimitLitres = null,
-            Note = $"In {Departures.WeeksKept} weeks {anyDay} times nothing ran for a day or longer from this time of day on, {sameWeekday} of them on this weekday. "
+            Note = $"Stretches of a day or longer without water that began at this time in {Departures.WeeksKept} weeks: {anyDay}, on this weekday {sameWeekday}. "
                 + "If the home is empty, enter an absence; until then it is watched as before.",
         };
     }

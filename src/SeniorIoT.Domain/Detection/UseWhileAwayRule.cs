@@ -17,17 +17,17 @@ internal static class UseWhileAwayRule
         Rule.UseWhileAway, _ => Stillness.Day, Judge, Begin, Evidence, _ => "The absence is over.", _ => Stillness.Day);
 
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context) =>
-        context.AwayAt(window[index].At) is not { } away ? Verdict.Off
+        context.Absences.At(window[index].At) is not { } away ? Verdict.Off
         : UseSince(window, index, away, context) is not null ? Verdict.On
         : Verdict.Paused;
 
     // The absence is the cause, so that it is told once however its readings come.
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context) =>
-        new(context.AwayAt(window[index].At)!.From, window[index].At);
+        new(context.Absences.At(window[index].At)!.From, window[index].At);
 
     private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)
     {
-        var away = context.AwayAt(window[index].At)!;
+        var away = context.Absences.At(window[index].At)!;
         var first = UseSince(window, index, away, context)!.Value;
         var soFar = window.UseAtLeast(away.From, window[index].At) / 1000.0;
         return WindowEvidence.Of(window, first, index, window[first].At, context.Settings.AwayUseLitres) with

@@ -181,10 +181,15 @@ public static class WaterRules
     private static DeviceStatus ReleaseWhenAway(
         DeviceStatus status, ReadingWindow window, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
-        if (window.Count == 0 || status.LatchOf(Rule.NoWater) is not { } latch) return status;
-        if (context.Absences.FirstSince(latch.At, window.Last.At) is not { } away) return status;
-        findings.Add(new Finding.Cleared(Rule.NoWater, away.From, "Nobody is at home, and that is known."));
-        return status.Off(Rule.NoWater);
+        if (window.Count == 0) return status;
+        foreach (var rule in (ReadOnlySpan<Rule>)[Rule.NoWater, Rule.LikelyAway])
+        {
+            if (status.LatchOf(rule) is not { } latch || context.Absences.FirstSince(latch.At, window.Last.At) is not { } away) continue;
+            findings.Add(new Finding.Cleared(rule, away.From, "Nobody is at home, and that is known."));
+            status = status.Off(rule);
+        }
+
+        return status;
     }
 
     // A rule that was switched off says nothing any more, so what it said must not stand either.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace SeniorIoT.Domain.Detection;
 
@@ -23,6 +24,9 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
 
     /// <summary>What is usual in this home: out of the device's state, for the rules that ask.</summary>
     internal Habit Habit { get; init; } = Habit.Unknown;
+
+    /// <summary>A moment on the household's clock, in a sentence: <c>01-10 08:05</c>.</summary>
+    internal string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the rules make of a report: the device's next state, and what they found.</summary>

@@ -29,6 +29,10 @@ public sealed class EvidenceSentenceTests
             ("smoke", None with { Note = "hushed" }),
             ("burst", Dry with { UsedLitres = 812.5, CoveredHours = 0.5, LimitLitres = 300 }),
             ("low-battery", None),
+            ("home-silent", None with { FromAt = Now.AddHours(-26) }),
+            ("smoke-nuisance", None),
+            ("untested", None with { FromAt = Now.AddDays(-180) }),
+            ("end-of-life", None with { FromAt = Now.AddDays(-3653) }),
         ];
         var words = new Wording();
         var lines = cases.SelectMany(each => new[] { Wording.Chinese, Wording.English }.Select(language =>
@@ -66,5 +70,13 @@ public sealed class EvidenceSentenceTests
         very high flow; 812.5 L in 0.5 h from 03-08 21:40 to 09:40 (limit 300 L).
         设备报告“电量低”（09:59）。
         the device reported “Low battery” at 09:59.
+        03-08 08:00 之后全家设备都没有数据；不能由此判断有没有用水。
+        nothing was heard from any device of this home since 03-08 08:00; this says nothing about whether water was used.
+        烟感反复报警，但很快停止或被静音。
+        the detector rings again and again, and is soon quiet or silenced.
+        2025-09-10 10:00 之后没有测试或呼叫。
+        no test or call since 2025-09-10 10:00.
+        2016-03-08 10:00 登记使用。
+        in use since 2016-03-08 10:00.
         """;
 }

@@ -56,6 +56,19 @@ public static class EvidenceSentence
                 yield return evidence.LastHeardAt is { } last ? words.Say("evidence.silent", At(last)) : words["evidence.neverHeard"];
                 yield return words["evidence.silentIsNotDry"];
                 break;
+            case "home-silent" when evidence.FromAt is { } since:
+                yield return words.Say("evidence.homeSilent", At(since));
+                yield return words["evidence.silentIsNotDry"];
+                break;
+            case "smoke-nuisance":
+                yield return words["evidence.nuisance"];
+                break;
+            case "untested" when evidence.FromAt is { } tested:
+                yield return words.Say("evidence.untested", At(tested));
+                break;
+            case "end-of-life" when evidence.FromAt is { } enrolled:
+                yield return words.Say("evidence.worn", At(enrolled));
+                break;
             case "sos" or "fall" or "smoke":
                 yield return words.Say("evidence." + alert.Rule, At(alert.OccurredAt));
                 break;

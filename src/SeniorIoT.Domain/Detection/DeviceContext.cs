@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace SeniorIoT.Domain.Detection;
 
@@ -21,6 +22,9 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
 
     /// <summary>When this home was left before: out of the device's state, for the rules that ask.</summary>
     internal Departures Departures { get; init; } = Departures.None;
+
+    /// <summary>A moment on the household's clock, in a sentence: <c>01-10 08:05</c>.</summary>
+    internal string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the rules make of a report: the device's next state, and what they found.</summary>

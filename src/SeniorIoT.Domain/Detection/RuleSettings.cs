@@ -96,6 +96,24 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     /// <summary><c>low-battery</c> is over above this, which lies higher so that a cold night does not ring twice.</summary>
     public int BatteryRecoveredPercent { get; init; } = 20;
 
+    /// <summary><c>smoke-nuisance</c>: this many alarms that were soon over or silenced, 2 to 20.</summary>
+    public int NuisanceAlarms { get; init; } = 3;
+
+    /// <summary><c>smoke-nuisance</c>: within this time, 1 to 90 days. It is over when none came for as long.</summary>
+    public TimeSpan NuisanceWithin { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary><c>smoke-nuisance</c>: over or silenced this soon, 1 minute to 1 hour. What burns is not over in a quarter of an hour.</summary>
+    public TimeSpan NuisanceQuietAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary><c>untested</c>: a detector without a test for this long, 7 to 1,100 days. Half a year: makers ask for a test a month, and volunteers come less often.</summary>
+    public TimeSpan DetectorTestEvery { get; init; } = TimeSpan.FromDays(180);
+
+    /// <summary><c>untested</c>: a button that nobody pressed for this long, 7 to 1,100 days.</summary>
+    public TimeSpan ButtonTestEvery { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary><c>end-of-life</c>: a detector in use for this long, 1 to 20 years: makers name ten years.</summary>
+    public TimeSpan DetectorLife { get; init; } = TimeSpan.FromDays(3653);
+
     /// <summary>Rules that are switched off, by id. Never one of P1.</summary>
     public ImmutableSortedSet<string> Off { get; init; } = OffUnlessWanted;
 
@@ -132,8 +150,8 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
             if (!holds) errors.Add(error);
         }
 
-        void RequireSpan(TimeSpan span, TimeSpan min, string name) =>
-            Require(span >= min && span <= LongestSpan, $"{name} is {InWords(span, min)}; give {InWords(min, min)} to {InWords(LongestSpan, min)}.");
+        void RequireSpan(TimeSpan span, TimeSpan min, string name, TimeSpan? max = null) =>
+            Require(span >= min && span <= (max ?? LongestSpan), $"{name} is {InWords(span, min)}; give {InWords(min, min)} to {InWords(max ?? LongestSpan, min)}.");
 
         void RequirePattern(LeakPattern pattern, string name)
         {
@@ -161,6 +179,12 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         Require(LowBatteryPercent is >= 0 and <= 100, $"LowBatteryPercent is {LowBatteryPercent}; give 0 to 100.");
         Require(BatteryRecoveredPercent >= LowBatteryPercent && BatteryRecoveredPercent <= 100,
             $"BatteryRecoveredPercent is {BatteryRecoveredPercent}; give LowBatteryPercent ({LowBatteryPercent}) to 100.");
+        Require(NuisanceAlarms is >= 2 and <= 20, $"NuisanceAlarms is {NuisanceAlarms}; give 2 to 20.");
+        RequireSpan(NuisanceWithin, TimeSpan.FromDays(1), nameof(NuisanceWithin), TimeSpan.FromDays(90));
+        RequireSpan(NuisanceQuietAfter, TimeSpan.FromMinutes(1), nameof(NuisanceQuietAfter), TimeSpan.FromHours(1));
+        RequireSpan(DetectorTestEvery, TimeSpan.FromDays(7), nameof(DetectorTestEvery), TimeSpan.FromDays(1100));
+        RequireSpan(ButtonTestEvery, TimeSpan.FromDays(7), nameof(ButtonTestEvery), TimeSpan.FromDays(1100));
+        RequireSpan(DetectorLife, TimeSpan.FromDays(365), nameof(DetectorLife), TimeSpan.FromDays(7305));
         errors.AddRange(Adaptive?.Errors() ?? []);
         errors.AddRange(Off.Select(OffError).OfType<string>());
         return errors;

@@ -13,7 +13,28 @@ namespace SeniorIoT.Server.Devices;
 /// <param name="RssiDbm">Latest signal strength.</param>
 /// <param name="IsSilent">Whether it stayed unheard beyond its limit.</param>
 internal readonly record struct LiveDevice(
-    DateTimeOffset? LastSeenAt, DateTimeOffset? LastMeasuredAt, long? TotalMillilitres, int? BatteryPercent, int? RssiDbm, bool IsSilent);
+    DateTimeOffset? LastSeenAt, DateTimeOffset? LastMeasuredAt, long? TotalMillilitres, int? BatteryPercent, int? RssiDbm, bool IsSilent)
+{
+    // As milliseconds: every device of the district has them in memory.
+    private readonly long _heardAt;
+    private readonly long _testedAt;
+
+    /// <summary>When it was last heard live, which old data and a last will are not; null when never.</summary>
+    public DateTimeOffset? HeardAt
+    {
+        get => Instant(_heardAt);
+        init => _heardAt = value?.ToUnixTimeMilliseconds() ?? 0;
+    }
+
+    /// <summary>When a call of it last came through: a button's press, a detector's test or alarm. Null when none did.</summary>
+    public DateTimeOffset? TestedAt
+    {
+        get => Instant(_testedAt);
+        init => _testedAt = value?.ToUnixTimeMilliseconds() ?? 0;
+    }
+
+    private static DateTimeOffset? Instant(long milliseconds) => milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}
 
 /// <summary>
 /// The latest of every device, for lists and the hub. Grains write it, the checkpoint saves what changed in one transaction.
@@ -35,12 +56,16 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
     /// <summary>Reads what was saved. Call once, before devices speak.</summary>
     public void Load() => file.Read(connection => connection.Rows(
         """
-        SELECT device_id, last_seen_at, last_measured_at, total_ml, battery, rssi, is_silent
+        SELECT device_id, last_seen_at, last_measured_at, total_ml, battery, rssi, is_silent, heard_at, tested_at
         FROM devices WHERE last_seen_at IS NOT NULL OR is_silent
         """,
         row => _live[row.GetString(0)] = new LiveDevice(
             row.InstantOrNull(1), row.InstantOrNull(2), row.IntegerOrNull(3),
-            (int?)row.IntegerOrNull(4), (int?)row.IntegerOrNull(5), row.GetBoolean(6))).Count);
+            (int?)row.IntegerOrNull(4), (int?)row.IntegerOrNull(5), row.GetBoolean(6))
+        {
+            HeardAt = row.InstantOrNull(7),
+            TestedAt = row.InstantOrNull(8),
+        }).Count);
 
     /// <summary>Finds what a device said last; false when it never spoke.</summary>
     public bool TryGet(string deviceId, out LiveDevice live) => _live.TryGetValue(deviceId, out live);
@@ -106,7 +131,7 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
         using var update = new Statement(
             connection,
             """
-            UPDATE devices SET last_seen_at = ?2, last_measured_at = ?3, total_ml = ?4, battery = ?5, rssi = ?6, is_silent = ?7
+            UPDATE devices SET last_seen_at = ?2, last_measured_at = ?3, total_ml = ?4, battery = ?5, rssi = ?6, is_silent = ?7, heard_at = ?8, tested_at = ?9
             WHERE device_id = ?1
             """);
         foreach (var id in deviceIds)
@@ -119,6 +144,8 @@ internal sealed class DeviceLiveTable(SqliteFile file) : ICheckpointed, IDisposa
             update.BindOrNull(5, live.BatteryPercent);
             update.BindOrNull(6, live.RssiDbm);
             update.Bind(7, live.IsSilent ? 1 : 0);
+            update.BindOrNull(8, live.HeardAt?.ToUnixTimeMilliseconds());
+            update.BindOrNull(9, live.TestedAt?.ToUnixTimeMilliseconds());
             update.Run();
         }
     }

@@ -74,7 +74,7 @@ internal static class ServerBuilder
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());
-        services.AddSingleton<DeviceDesk>().AddSingleton<ShadowDesk>().AddSingleton<DeviceAddresses>();
+        services.AddSingleton<DeviceDesk>().AddSingleton<HomeDesk>().AddSingleton<ShadowDesk>().AddSingleton<DeviceAddresses>();
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
@@ -83,7 +83,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);

@@ -34,6 +34,10 @@ public sealed class EvidenceSentenceTests
             ("night-use", None with { UsedLitres = 24, Note = "From 00:00 to 05:00 24 L a night on 7 nights; before that 6 L on 39 nights." }),
             ("less-water", None with { UsedLitres = 62, Note = "62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out." }),
             ("fault", None with { Note = "Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported." }),
+            ("home-silent", None with { FromAt = Now.AddHours(-26) }),
+            ("smoke-nuisance", None),
+            ("untested", None with { FromAt = Now.AddDays(-180) }),
+            ("end-of-life", None with { FromAt = Now.AddDays(-3653) }),
         ];
         var words = new Wording();
         var lines = cases.SelectMany(each => new[] { Wording.Chinese, Wording.English }.Select(language =>
@@ -81,5 +85,13 @@ public sealed class EvidenceSentenceTests
         much less water a day in two weeks than before; note: 62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out.
         设备报告“设备故障”（09:59）；说明：似有两块表的读数混在一起：一周内读数倒退 3 次，最近一次退 4199 L，而没有换表记录。
         the device reported “Fault” at 09:59; note: Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported.
+        03-08 08:00 之后全家设备都没有数据；不能由此判断有没有用水。
+        nothing was heard from any device of this home since 03-08 08:00; this says nothing about whether water was used.
+        烟感反复报警，但很快停止或被静音。
+        the detector rings again and again, and is soon quiet or silenced.
+        2025-09-10 10:00 之后没有测试或呼叫。
+        no test or call since 2025-09-10 10:00.
+        2016-03-08 10:00 登记使用。
+        in use since 2016-03-08 10:00.
         """;
 }

@@ -31,7 +31,7 @@ internal sealed class HomeDesk(HouseholdDirectory households, DeviceLiveTable li
     {
         if (!households.TryGet(household.Value, out var home)) return;
         var devices = HomeDevices.Of(home, live);
-        if (devices.Count == 0 || desk.ContextOf(devices[0].Id.Value) is not { } context) return;
+        if (devices.Count == 0 || desk.ContextOf(devices[0].Id.Value, out _) is not { } context) return;
         var last = alerts.ReadNewest(AlertKey.Of(Rule.HomeSilent, household, devices[0].Id));
         foreach (var (device, finding) in HomeSilentRule.Decide(household, devices, context, last, clock.GetUtcNow()))
         {

@@ -1,5 +1,4 @@
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Devices;
 using Xunit;

@@ -10,7 +10,7 @@ internal sealed class Detector(RuleSettings? settings = null)
 {
     private int _sent;
 
-    public DeviceContext Context { get; set; } = new(new("f1"), settings ?? RuleSettings.Changning, Meter.Start, DeviceContext.UsualInterval, null);
+    public DeviceContext Context { get; set; } = new(new("f1"), settings ?? RuleSettings.Changning, Meter.Start, DeviceContext.UsualInterval, Absences.None);
 
     public SmokeState State { get; private set; } = SmokeState.Initial;
 

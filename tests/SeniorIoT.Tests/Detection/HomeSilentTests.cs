@@ -11,7 +11,7 @@ namespace SeniorIoT.Tests.Detection;
 public sealed class HomeSilentTests
 {
     private static readonly HouseholdId Home = new("H1");
-    private static readonly DeviceContext Context = new(new("w1"), RuleSettings.Changning, Start, DeviceContext.UsualInterval, null);
+    private static readonly DeviceContext Context = new(new("w1"), RuleSettings.Changning, Start, DeviceContext.UsualInterval, Absences.None);
 
     private static HomeDevice Device(string id, string noun, double? heardHour, bool isSilent) =>
         new(new(id), noun, Start.AddHours(-100), heardHour is { } hour ? At(hour) : null, null, isSilent);

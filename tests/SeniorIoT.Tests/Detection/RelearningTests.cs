@@ -33,7 +33,7 @@ public sealed class RelearningTests
         // The newest day is in the window only: it has not been stored yet.
         var learnt = Relearning.Of(changed.State, readings[..^24], changed.Context with { Settings = RuleSettings.ByHabit });
         Assert.Equal(Habits(always.State.Habit!), Habits(learnt.Habit!));
-        Assert.Equal(24, learnt.Habit!.DaysSeen());
+        Assert.Equal(28, learnt.Habit!.DaysSeen());
         Assert.Equal((changed.State.Status, changed.State.Window), (learnt.Status, learnt.Window));
     }
 

@@ -63,7 +63,7 @@ public sealed class UntestedTests
     [Fact]
     public void A_button_that_nobody_pressed_for_a_quarter_is_found_and_any_key_ends_it()
     {
-        var context = new DeviceContext(new("b1"), RuleSettings.Changning, Meter.Start, DeviceContext.UsualInterval, null);
+        var context = new DeviceContext(new("b1"), RuleSettings.Changning, Meter.Start, DeviceContext.UsualInterval, Absences.None);
         Report Says(ReportBody body, double day) => new($"1/{day}", Day(day), Day(day), false, false, null, null, body);
         var state = ButtonRules.Receive(ButtonState.Initial, Says(Press, 10), context, Day(10)).State;
         var (judgement, nextWakeAt) = ButtonRules.Wake(ButtonRules.Receive(state, Says(new ReportBody.Heartbeat(), 99), context, Day(99)).State, context, Day(99));

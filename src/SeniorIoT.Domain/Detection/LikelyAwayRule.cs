@@ -44,8 +44,9 @@ internal static class LikelyAwayRule
         var end = window[index];
         if (context.Absences.At(end.At) is not null) return Verdict.Off;
         var start = Stillness.StartOf(window, index, Step);
+        // A reading without use shows no more life than the one before it.
         if (end.At - window[start].At < context.Settings.LikelyAwayAfter)
-            return Stillness.IsLivedIn(window, index, Step, context.Habit) ? Verdict.Off : Verdict.Paused;
+            return start == index && Stillness.IsLivedIn(window, index, Step, context.Habit) ? Verdict.Off : Verdict.Paused;
         var isStartKnown = start > 0 && window[start].At - window[start - 1].At <= Stillness.SpacingMax;
         return isStartKnown && context.Departures.Like(HourOf(window[start].At, context)) is { SameWeekday: >= 1 } or { AnyDay: >= 2 }
             ? Verdict.On

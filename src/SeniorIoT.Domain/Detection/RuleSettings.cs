@@ -92,7 +92,13 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     public ImmutableSortedSet<string> Off { get; init; } = OffUnlessWanted;
 
     /// <summary>Whether a rule is on.</summary>
-    public bool IsOn(Rule rule) => !Off.Contains(rule.Id);
+    public bool IsOn(Rule rule)
+    {
+        // Few, and asked of every rule at every reading: Contains would compare by culture.
+        for (var i = 0; i < Off.Count; i++)
+            if (Off[i] == rule.Id) return false;
+        return true;
+    }
 
     /// <summary>The longest time any rule looks back: what a <see cref="ReadingWindow"/> must hold.</summary>
     [JsonIgnore]

@@ -93,7 +93,7 @@ public static class WaterRules
         var (before, settings) = (state.Window, context.Settings);
         List<StepBack> stepsBack = [];
         var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings, stepsBack);
-        state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
+        if (stepsBack.Count > 0) state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
         if (before.Count > 0 && after[0].At > before.Last.At)
         {
             state = Release(state, after[0].At, findings);
@@ -106,16 +106,17 @@ public static class WaterRules
             state = state with { Habit = context.Habit };
         }
 
-        if (settings.IsOn(Rule.LikelyAway))
+        if (settings.IsOn(Rule.LikelyAway) && LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, context) is { Hours.IsEmpty: false } departures)
         {
-            context = context with { Departures = LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, context) };
-            if (context.Departures != Departures.None) state = state with { Departures = context.Departures };
+            context = context with { Departures = departures };
+            state = state with { Departures = departures };
         }
 
         var status = ReleaseWhenOff(ReleaseWhenAway(state.Status, after, context, findings), after, settings, findings);
         var (told, shared) = (findings.Count, before.SharedWith(after));
         foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
-            if (settings.IsOn(condition.Rule)) status = condition.Follow(status, before, after, shared, context, findings);
+            if (CanHold(condition.Rule, status, context))
+                status = condition.Follow(status, before, after, shared, context, findings);
         if (settings.IsOn(Rule.Fault)) status = MixedRegisters.Follow(state.StepsBack, status, after, context, findings);
         var (nights, days) = (state.Nights, state.Days);
         if (settings.IsOn(Rule.NightUse)) (nights, status) = NightUseRule.Sign.Follow(nights, status, after, shared, water.ResolutionMillilitres, context, findings);
@@ -128,6 +129,11 @@ public static class WaterRules
             Status = status, Window = after.Within(settings.LookBack), ResolutionMillilitres = water.ResolutionMillilitres, Nights = nights, Days = days,
         };
     }
+
+    // Spares most homes, which are not away and never were, two rules.
+    private static bool CanHold(Rule rule, DeviceStatus status, DeviceContext context) => context.Settings.IsOn(rule) && (
+        rule == Rule.UseWhileAway ? !context.Absences.Periods.IsEmpty || status.Has(rule)
+        : rule != Rule.LikelyAway || !context.Departures.Hours.IsEmpty || status.Has(rule));
 
     private static Evidence Complete(Finding.Raised raised, ReportBody.Water water, DeviceContext context) => raised.Evidence with
     {

@@ -114,13 +114,15 @@ public static class WaterRules
 
         var status = ReleaseWhenOff(ReleaseWhenAway(state.Status, after, context, findings), after, settings, findings);
         var (told, shared) = (findings.Count, before.SharedWith(after));
+        if (settings.IsOn(Rule.Fault)) status = MixedRegisters.Follow(state.StepsBack, status, after, context, findings);
         foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
             if (CanHold(condition.Rule, status, context))
                 status = condition.Follow(status, before, after, shared, context, findings);
-        if (settings.IsOn(Rule.Fault)) status = MixedRegisters.Follow(state.StepsBack, status, after, context, findings);
         var (nights, days) = (state.Nights, state.Days);
-        if (settings.IsOn(Rule.NightUse)) (nights, status) = NightUseRule.Sign.Follow(nights, status, after, shared, water.ResolutionMillilitres, context, findings);
-        if (settings.IsOn(Rule.LessWater)) (days, status) = LessWaterRule.Sign.Follow(days, status, after, shared, water.ResolutionMillilitres, context, findings);
+        if (settings.IsOn(Rule.NightUse))
+            (nights, status) = NightUseRule.Sign.Follow(nights, status, before, after, shared, water.ResolutionMillilitres, context, findings);
+        if (settings.IsOn(Rule.LessWater))
+            (days, status) = LessWaterRule.Sign.Follow(days, status, before, after, shared, water.ResolutionMillilitres, context, findings);
         for (var i = told; i < findings.Count; i++)
             if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
 
@@ -130,10 +132,14 @@ public static class WaterRules
         };
     }
 
-    // Spares most homes, which are not away and never were, two rules.
-    private static bool CanHold(Rule rule, DeviceStatus status, DeviceContext context) => context.Settings.IsOn(rule) && (
-        rule == Rule.UseWhileAway ? !context.Absences.Periods.IsEmpty || status.Has(rule)
-        : rule != Rule.LikelyAway || !context.Departures.Hours.IsEmpty || status.Has(rule));
+    // While two registers are mixed, what seems to run is the step from one to the other. Homes that are not away and never were are spared two rules.
+    private static bool CanHold(Rule rule, DeviceStatus status, DeviceContext context) => context.Settings.IsOn(rule) && rule.Id switch
+    {
+        "burst" or "excess-water" => !status.Has(Rule.Fault),
+        "use-while-away" => !context.Absences.Periods.IsEmpty || status.Has(rule),
+        "likely-away" => !context.Departures.Hours.IsEmpty || status.Has(rule),
+        _ => true,
+    };
 
     private static Evidence Complete(Finding.Raised raised, ReportBody.Water water, DeviceContext context) => raised.Evidence with
     {

@@ -32,15 +32,23 @@ internal sealed record DailySign(
     /// <summary>Takes in what new readings say of whole days, and finds what that means.</summary>
     /// <param name="amounts">What is known of earlier days; null when nothing.</param>
     /// <param name="status">Whether it is on.</param>
+    /// <param name="before">The window as it was.</param>
     /// <param name="after">The window with the new readings, not yet pruned.</param>
     /// <param name="shared">How many readings at its start are not new.</param>
     /// <param name="resolutionMillilitres">What one step of the register is worth.</param>
     /// <param name="context">The device.</param>
     /// <param name="findings">Where findings go.</param>
     public (DailyAmounts? Amounts, DeviceStatus Status) Follow(
-        DailyAmounts? amounts, DeviceStatus status, ReadingWindow after, int shared, long resolutionMillilitres, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+        DailyAmounts? amounts, DeviceStatus status, ReadingWindow before, ReadingWindow after, int shared, long resolutionMillilitres, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
         if (after.Count == 0) return (amounts, status);
+        // What comes late from before the window stands alone there: it would say less of a day than the readings that are forgotten did.
+        if (before.Count > 0 && after[0].At < before[0].At)
+        {
+            after = after.Since(before[0].At);
+            shared = before.SharedWith(after);
+        }
+
         var known = amounts ?? DailyAmounts.None(DaysKept);
         var learnt = Learn(known, after, shared, context);
         if (ReferenceEquals(learnt, known)) return (amounts, status);

@@ -18,9 +18,9 @@ internal static class MixedRegisters
 
     private static readonly TimeSpan Within = TimeSpan.FromDays(7);
 
-    /// <summary>The last steps back after more of them, in any order, repeated or not; null when there are none.</summary>
-    public static ImmutableArray<StepBack>? Learn(ImmutableArray<StepBack>? known, IReadOnlyCollection<StepBack> more) =>
-        more.Count == 0 ? known : [.. (known ?? []).Concat(more).GroupBy(step => step.At).Select(same => same.MaxBy(step => step.Millilitres)).OrderBy(step => step.At).TakeLast(StepsMin)];
+    /// <summary>The last steps back after more of them, in any order, repeated or not.</summary>
+    public static ImmutableArray<StepBack> Learn(ImmutableArray<StepBack>? known, IEnumerable<StepBack> more) =>
+        [.. (known ?? []).Concat(more).GroupBy(step => step.At).Select(same => same.MaxBy(step => step.Millilitres)).OrderBy(step => step.At).TakeLast(StepsMin)];
 
     /// <summary>Whether they are too many, as of the newest reading.</summary>
     public static DeviceStatus Follow(

@@ -19,7 +19,7 @@ internal static class UseWhileAwayRule
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context) =>
         context.Absences.At(window[index].At) is not { } away ? Verdict.Off
         : UseSince(window, index, away, context) is not null ? Verdict.On
-        : Verdict.Paused;
+        : Verdict.Unknown;
 
     // The absence is the cause, so that it is told once however its readings come.
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context) =>

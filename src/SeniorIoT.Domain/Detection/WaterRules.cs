@@ -98,7 +98,7 @@ public static class WaterRules
         var (before, settings) = (state.Window, context.Settings);
         List<StepBack> stepsBack = [];
         var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings, stepsBack);
-        state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
+        if (stepsBack.Count > 0) state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
         if (before.Count > 0 && after[0].At > before.Last.At)
         {
             state = Release(state, after[0].At, findings);
@@ -111,21 +111,24 @@ public static class WaterRules
             state = state with { Habit = context.Habit };
         }
 
-        if (settings.IsOn(Rule.LikelyAway))
+        if (settings.IsOn(Rule.LikelyAway) && LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, context) is { Hours.IsEmpty: false } departures)
         {
-            context = context with { Departures = LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, context) };
-            if (context.Departures != Departures.None) state = state with { Departures = context.Departures };
+            context = context with { Departures = departures };
+            state = state with { Departures = departures };
         }
 
         ReturnRule.Record(before, after, context, findings);
         var status = ReleaseWhenOff(ReleaseWhenAway(state.Status, after, context, findings), after, settings, findings);
         var (told, shared) = (findings.Count, before.SharedWith(after));
-        foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
-            if (settings.IsOn(condition.Rule)) status = condition.Follow(status, before, after, shared, context, findings);
         if (settings.IsOn(Rule.Fault)) status = MixedRegisters.Follow(state.StepsBack, status, after, context, findings);
+        foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
+            if (CanHold(condition.Rule, status, context))
+                status = condition.Follow(status, before, after, shared, context, findings);
         var (nights, days) = (state.Nights, state.Days);
-        if (settings.IsOn(Rule.NightUse)) (nights, status) = NightUseRule.Sign.Follow(nights, status, after, shared, water.ResolutionMillilitres, context, findings);
-        if (settings.IsOn(Rule.LessWater)) (days, status) = LessWaterRule.Sign.Follow(days, status, after, shared, water.ResolutionMillilitres, context, findings);
+        if (settings.IsOn(Rule.NightUse))
+            (nights, status) = NightUseRule.Sign.Follow(nights, status, before, after, shared, water.ResolutionMillilitres, context, findings);
+        if (settings.IsOn(Rule.LessWater))
+            (days, status) = LessWaterRule.Sign.Follow(days, status, before, after, shared, water.ResolutionMillilitres, context, findings);
         for (var i = told; i < findings.Count; i++)
             if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
 
@@ -134,6 +137,15 @@ public static class WaterRules
             Status = status, Window = after.Within(settings.LookBack), ResolutionMillilitres = water.ResolutionMillilitres, Nights = nights, Days = days,
         };
     }
+
+    // While two registers are mixed, what seems to run is the step from one to the other. Homes that are not away and never were are spared two rules.
+    private static bool CanHold(Rule rule, DeviceStatus status, DeviceContext context) => context.Settings.IsOn(rule) && rule.Id switch
+    {
+        "burst" or "excess-water" => !status.Has(Rule.Fault),
+        "use-while-away" => !context.Absences.Periods.IsEmpty || status.Has(rule),
+        "likely-away" => !context.Departures.Hours.IsEmpty || status.Has(rule),
+        _ => true,
+    };
 
     private static Evidence Complete(Finding.Raised raised, ReportBody.Water water, DeviceContext context) => raised.Evidence with
     {

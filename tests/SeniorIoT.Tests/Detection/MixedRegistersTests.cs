@@ -26,6 +26,15 @@ public sealed class MixedRegistersTests
     }
 
     [Fact]
+    public void Once_that_is_known_the_step_from_one_to_the_other_is_no_burst()
+    {
+        var meter = new Meter();
+        foreach (var reading in TwoInTurn(40)) meter.Sends([reading]);
+        Assert.Equal([At(1), At(3), At(5)], meter.Raised(Rule.Burst).Select(raised => raised.At));
+        Assert.All(meter.Raised(Rule.ExcessWater), raised => Assert.True(raised.At <= At(5)));
+    }
+
+    [Fact]
     public void In_one_message_it_is_the_same()
     {
         var meter = new Meter();

@@ -43,6 +43,14 @@ public sealed class UseWhileAwayTests
     }
 
     [Fact]
+    public void A_visit_is_told_also_when_it_was_over_before_its_message_came()
+    {
+        var meter = After(100);
+        meter.Sends(Hourly(100, 112, (101, 9)));
+        Assert.Equal(At(101), Assert.Single(meter.Raised(Rule.UseWhileAway)).Evidence.UntilAt);
+    }
+
+    [Fact]
     public void An_absence_that_somebody_ends_early_ends_the_finding()
     {
         var meter = After(110, (101, 9));

@@ -85,10 +85,10 @@ public sealed class HomeStoryTests
     {
         var district = await FallSilentAsync();
         await using var again = await district.RestartAsync(withCheckpoint, later: TimeSpan.FromMinutes(1));
-        // What the live table had saved is read at start, as the server does it.
+        // Here even the live table is empty, which is worse than a crash: until all have woken, others seem to be heard.
         foreach (var id in Home) await again.Grain(id).Wake();
         Assert.Equal(["home-silent"], Silence(again));
-        Assert.Equal(0, Assert.Single(again.Alerts("home-silent")).Repeats);
+        Assert.Single(again.Alerts("home-silent"));
         await again.DeliverAsync("f1", Beat(again, "1/2"));
         Assert.Equal(["silent b1", "silent w1"], Silence(again));
     }

@@ -22,8 +22,10 @@ public sealed class HomeRecord
         var uses = ImmutableArray.CreateBuilder<int>();
         var highest = Readings[0].TotalMillilitres;
         var covered = TimeSpan.Zero;
+        var coveredUntil = new TimeSpan[Readings.Length];
         for (var i = 1; i < Readings.Length; i++)
         {
+            coveredUntil[i] = covered;
             var (total, apart) = (Readings[i].TotalMillilitres, Readings[i].At - Readings[i - 1].At);
             if (total < highest - ReadingWindow.JitterMillilitres)
             {
@@ -32,7 +34,7 @@ public sealed class HomeRecord
                 continue;
             }
 
-            if (total <= highest || apart <= CoverMax) covered += apart;
+            if (total <= highest || apart <= CoverMax) coveredUntil[i] = covered += apart;
             if (total <= highest) continue;
             uses.Add(i);
             highest = total;
@@ -40,6 +42,7 @@ public sealed class HomeRecord
 
         Changes = uses.DrainToImmutable();
         Months = covered / Month;
+        MiddleAt = Readings[Array.FindIndex(coveredUntil, until => until >= covered / 2)].At;
         Rhythm = RhythmOf(Readings);
     }
 
@@ -51,6 +54,9 @@ public sealed class HomeRecord
 
     /// <summary>Covered time in months of 730.5 hours: between readings of one register that are at most 25 h apart, or between which no water ran.</summary>
     public double Months { get; }
+
+    /// <summary>The first reading by which half of the covered time had passed.</summary>
+    public DateTimeOffset MiddleAt { get; }
 
     /// <summary>The usual time between two readings.</summary>
     public TimeSpan Rhythm { get; }

@@ -23,8 +23,9 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
     {
         var context = ContextOf(home);
         var state = WaterState.Initial;
-        int alerts = 0, toldAgain = 0, next = 0;
-        var delays = ImmutableArray.CreateBuilder<TimeSpan?>(collapses.Length);
+        int toldAgain = 0, next = 0;
+        var raisedAt = ImmutableArray.CreateBuilder<DateTimeOffset>();
+        var detections = ImmutableArray.CreateBuilder<CollapseResult>(collapses.Length);
         for (var i = 0; i < home.Readings.Length; i++)
         {
             var judgement = Receive(state, home.Readings[i], i, context);
@@ -33,13 +34,13 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
             {
                 if (finding is not Finding.Raised raised || raised.Rule != Rule.NoWater) continue;
                 if (IsTellingAgain(raised)) toldAgain++;
-                else alerts++;
+                else raisedAt.Add(home.Readings[i].At);
             }
 
-            for (; next < collapses.Length && collapses[next].After == i; next++) delays.Add(DelayOf(collapses[next], state, home, context));
+            for (; next < collapses.Length && collapses[next].After == i; next++) detections.Add(new(collapses[next].At, DelayOf(collapses[next], state, home, context)));
         }
 
-        return new(home.HouseholdId, home.Months, alerts, toldAgain, delays.DrainToImmutable());
+        return new(home.HouseholdId, home.Months, raisedAt.DrainToImmutable(), toldAgain, detections.DrainToImmutable());
     }
 
     private static TimeSpan? DelayOf(Collapse collapse, WaterState state, HomeRecord home, DeviceContext context)

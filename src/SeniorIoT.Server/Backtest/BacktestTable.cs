@@ -9,11 +9,11 @@ internal static class BacktestTable
     private const int IdWidth = 36;
 
     /// <summary>Writes it.</summary>
-    public static void Write(IReadOnlyList<RuleResult> results, TimeZoneInfo zone, BacktestArguments args, TextWriter output)
+    public static void Write(IReadOnlyList<RuleResult> results, string clock, BacktestArguments args, TextWriter output)
     {
         var homes = results[0].Homes;
         output.WriteLine(FormattableString.Invariant(
-            $"{homes.Count} households, {homes.Sum(home => home.Months):0.0} covered months (730.5 h each), clock {zone.Id}, {args.Collapses} simulated collapses a household, seed {args.Seed}"));
+            $"{homes.Count} households, {homes.Sum(home => home.Months):0.0} covered months (730.5 h each), clock {clock}, {args.Collapses} simulated collapses a household, seed {args.Seed}"));
         output.WriteLine("Alerts are new no-water alerts. 'again': told again because it lasted; an open alert takes these in. Delays in hours.");
         output.WriteLine();
         output.WriteLine(Heading("rule"));
@@ -32,7 +32,7 @@ internal static class BacktestTable
     // The rules' rows give the mean of the households, each counting the same.
     private static string Row(string name, HomeResult result, double alertsPerMonth) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{name,-IdWidth} {result.Months,7:0.0} {result.Alerts,7} {alertsPerMonth,8:0.00} {result.ToldAgain,6} {result.Delays.Length,6} {result.Missed,7} {Hours(result.DelayOf(0.5)),7} {Hours(result.DelayOf(0.9)),6}");
+        $"{name,-IdWidth} {result.Months,7:0.0} {result.Alerts,7} {alertsPerMonth,8:0.00} {result.ToldAgain,6} {result.Detections.Length,6} {result.Missed,7} {Hours(result.DelayOf(0.5)),7} {Hours(result.DelayOf(0.9)),6}");
 
     private static string Hours(TimeSpan? delay) => delay is { } known ? known.TotalHours.ToString("0.0", CultureInfo.InvariantCulture) : "-";
 }

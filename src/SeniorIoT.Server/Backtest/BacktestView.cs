@@ -31,7 +31,7 @@ internal static class BacktestView
         return new(Rounded(all.Months), all.Alerts, Rounded(all.AlertsPerMonth), DetectionsOf(all), Rounded(HomeResult.MeanAlertsPerMonth(homes)));
     }
 
-    private static Detections DetectionsOf(HomeResult result) => new(result.Delays.Length, result.Missed, Hours(result.DelayOf(0.5)), Hours(result.DelayOf(0.9)));
+    private static Detections DetectionsOf(HomeResult result) => new(result.Detections.Length, result.Missed, Hours(result.DelayOf(0.5)), Hours(result.DelayOf(0.9)));
 
     private static double? Hours(TimeSpan? delay) => delay is { } known ? Rounded(known.TotalHours) : null;
 

@@ -20,13 +20,14 @@ internal static class BacktestCommand
         var seed = new Option<int>("--seed") { Description = "the same seed draws the same collapses (default: 1)", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var zone = new Option<string?>("--time-zone") { Description = "the clock by which the homes live (default: as the file's offsets say; Asia/Shanghai when they are all UTC)" };
+        var report = new Option<string?>("--report") { Description = "write an HTML page there, with plots: false alerts against delay, cross-validation, homes; needs --collapses" };
         var command = new Command("backtest", "Runs the no-water rules over history: alerts a household-month and, with simulated collapses, delays.")
         {
-            readings, rules, collapses, seed, json, zone,
+            readings, rules, collapses, seed, json, zone, report,
         };
         command.SetAction(parsed => BacktestCli.Run(
             new BacktestArguments(
-                parsed.GetRequiredValue(readings), parsed.GetRequiredValue(rules), parsed.GetValue(collapses), parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(zone)),
+                parsed.GetRequiredValue(readings), parsed.GetRequiredValue(rules), parsed.GetValue(collapses), parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(zone), parsed.GetValue(report)),
             System.Console.Out,
             System.Console.Error));
         return command;

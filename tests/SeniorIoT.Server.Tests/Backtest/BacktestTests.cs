@@ -72,6 +72,26 @@ public sealed class BacktestTests : IDisposable
     }
 
     [Fact]
+    public void The_report_is_one_page_with_its_plots_and_says_what_was_left_to_chance()
+    {
+        var file = Write("homes.csv", Header + string.Join('\n', Rows()));
+        var page = Path.Combine(_folder, "report.html");
+        var (code, output, complaints) = Run(new(file, ["changning", "adaptive"], Collapses: 20, Seed: 3, Report: page));
+        Assert.Equal((0, ""), (code, complaints));
+        Assert.StartsWith("2 households, 3.9 covered months", output, StringComparison.Ordinal);
+        var html = File.ReadAllText(page);
+        Assert.Equal(4, html.Split("<svg").Length - 1);
+        Assert.Contains("20 simulated collapses a household, seed 3", html, StringComparison.Ordinal);
+        Assert.Equal(2, html.Split("by household").Length - 1);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", html.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        Assert.Equal((2, "--report: it draws alerts against delays; give --collapses, for example 200.\n"), (Run(new(file, ["changning"], Report: page)) is var (c, _, why) ? (c, why) : default));
+        var nowhere = Path.Combine(_folder, "none", "report.html");
+        Assert.StartsWith($"--report: {nowhere} cannot be written", Run(new(file, ["changning"], Collapses: 1, Report: nowhere)).Complaints, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_collapses_there_are_no_delays()
     {
         var file = Write("homes.csv", Header + string.Join('\n', Rows()));

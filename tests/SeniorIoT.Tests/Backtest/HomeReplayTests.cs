@@ -99,10 +99,12 @@ public sealed class HomeReplayTests
     [Fact]
     public void A_missed_collapse_is_longer_than_any_and_ranks_are_the_nearest()
     {
-        var result = new HomeResult("h", 1, 0, 0, [TimeSpan.FromHours(3), null, TimeSpan.FromHours(1), TimeSpan.FromHours(2)]);
+        var result = ResultOf(TimeSpan.FromHours(3), null, TimeSpan.FromHours(1), TimeSpan.FromHours(2));
         Assert.Equal((1, TimeSpan.FromHours(2), null), (result.Missed, result.DelayOf(0.5), result.DelayOf(0.9)));
-        Assert.Null(new HomeResult("h", 0, 0, 0, []).DelayOf(0.5));
+        Assert.Null(ResultOf().DelayOf(0.5));
     }
+
+    private static HomeResult ResultOf(params TimeSpan?[] delays) => new("h", 1, [], 0, [.. delays.Select(delay => new CollapseResult(Start, delay))]);
 
     // From the beginning, with the register held at what it had reached.
     private static TimeSpan? Naive(HomeRecord home, DateTimeOffset at, RuleSettings settings)

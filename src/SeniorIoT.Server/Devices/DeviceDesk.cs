@@ -30,6 +30,7 @@ internal sealed class DeviceDesk(
         where TState : class
     {
         if (ContextOf(id) is not { } context) return state; // deleted since the message was journalled: nobody to care for
+        id = context.DeviceId.Value; // the directory's own string: what is kept of a million devices shares it
         var now = clock.GetUtcNow();
         state ??= Recall(id, rules);
         List<Finding>? findings = null;
@@ -58,6 +59,7 @@ internal sealed class DeviceDesk(
     {
         var now = clock.GetUtcNow();
         if (ContextOf(id) is not { } context) return (state, now.AddDays(1));
+        id = context.DeviceId.Value;
         var known = state ?? Recall(id, rules);
         var (judgement, next) = rules.Wake(known, context, now);
         await TellAsync(context, judgement.Findings);
@@ -111,7 +113,7 @@ internal sealed class DeviceDesk(
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
-        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
+        return new DeviceContext(new DeviceId(device.DeviceId), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)

@@ -30,6 +30,7 @@ internal sealed class DeviceDesk(
         where TState : class
     {
         if (ContextOf(id, out var shadow) is not { } context) return state; // deleted since the message was journalled: nobody to care for
+        id = context.DeviceId.Value; // the directory's own string: what is kept of a million devices shares it
         var now = clock.GetUtcNow();
         state ??= Recall(id, rules);
         var before = state;
@@ -62,6 +63,7 @@ internal sealed class DeviceDesk(
     {
         var now = clock.GetUtcNow();
         if (ContextOf(id, out var shadow) is not { } context) return (state, now.AddDays(1));
+        id = context.DeviceId.Value;
         var known = state ?? Recall(id, rules);
         var (judgement, next) = rules.Wake(known, context, now);
         var status = rules.StatusOf(judgement.State);
@@ -175,7 +177,7 @@ internal sealed class DeviceDesk(
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
         var inForce = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict);
         shadow = inForce.Shadow;
-        return new DeviceContext(new DeviceId(id), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone };
+        return new DeviceContext(new DeviceId(device.DeviceId), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)

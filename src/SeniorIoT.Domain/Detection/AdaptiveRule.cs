@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SeniorIoT.Domain.Detection;
 
 /// <summary>
@@ -79,9 +81,11 @@ public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, double Pati
     internal IEnumerable<string> Errors()
     {
         var (shortest, longest) = (TimeSpan.FromHours(1), TimeSpan.FromHours(48));
-        if (AtLeast < shortest || AtLeast > longest) yield return $"Adaptive.AtLeast is {AtLeast}; give a time from {shortest} to {longest}.";
-        if (AtMost < AtLeast || AtMost > longest) yield return $"Adaptive.AtMost is {AtMost}; give a time from AtLeast ({AtLeast}) to {longest}.";
-        if (Patience is not (>= 0.3 and <= 3)) yield return $"Adaptive.Patience is {Patience}; give 0.3 to 3.";
+        if (AtLeast < shortest || AtLeast > longest) yield return $"Adaptive.AtLeast is {InWords(AtLeast)}; give {InWords(shortest)} to {InWords(longest)}.";
+        if (AtMost < AtLeast || AtMost > longest) yield return $"Adaptive.AtMost is {InWords(AtMost)}; give Adaptive.AtLeast ({InWords(AtLeast)}) to {InWords(longest)}.";
+        if (Patience is not (>= 0.3 and <= 3)) yield return string.Create(CultureInfo.InvariantCulture, $"Adaptive.Patience is {Patience}; give 0.3 to 3.");
+
+        string InWords(TimeSpan span) => RuleSettings.InWords(span, shortest);
     }
 }
 

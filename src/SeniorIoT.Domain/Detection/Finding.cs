@@ -52,7 +52,12 @@ public abstract record Finding
     /// <c>{device}/{rule}/{start, Unix ms}</c> for conditions, with <c>/2</c>, <c>/3</c>, … when one is told again because it lasts. One cause raises at most one alert, for ever.
     /// </param>
     /// <param name="Evidence">What it rests on.</param>
-    public sealed record Raised(Rule Rule, DateTimeOffset At, string Cause, Evidence Evidence) : Finding;
+    public sealed record Raised(Rule Rule, DateTimeOffset At, string Cause, Evidence Evidence) : Finding
+    {
+        /// <summary>Whether it was told before and is told again because it lasts.</summary>
+        [JsonIgnore]
+        public bool IsToldAgain => Cause.Count(c => c == '/') == 3 && Cause.Contains($"/{Rule.Id}/", StringComparison.Ordinal);
+    }
 
     /// <summary>The condition is over. The duty to answer is not.</summary>
     /// <param name="Rule">Which rule.</param>

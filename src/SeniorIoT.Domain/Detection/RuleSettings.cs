@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Telemetry;
@@ -90,7 +91,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         }
 
         void RequireSpan(TimeSpan span, TimeSpan min, string name) =>
-            Require(span >= min && span <= LongestSpan, $"{name} is {span}; give a time from {min} to {LongestSpan}.");
+            Require(span >= min && span <= LongestSpan, $"{name} is {InWords(span, min)}; give {InWords(min, min)} to {InWords(LongestSpan, min)}.");
 
         void RequirePattern(LeakPattern pattern, string name)
         {
@@ -100,7 +101,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
             Require(pattern.QuietBelow < pattern.Over, $"{name}.QuietBelow must be shorter than {name}.Over.");
         }
 
-        Require(Version is { Length: > 0 and <= 64 }, "Version must have 1 to 64 characters: alerts carry it.");
+        Require(Version is { Length: > 0 and <= VersionLengthMax }, $"Version must have 1 to {VersionLengthMax} characters: alerts carry it.");
         RequireSpan(NoWaterWindow, TimeSpan.FromHours(1), nameof(NoWaterWindow));
         Require(NoWaterLitres >= 1, $"NoWaterLitres is {NoWaterLitres}; give 1 or more.");
         Require(BurstLitresPerHour >= 1, $"BurstLitresPerHour is {BurstLitresPerHour}; give 1 or more.");
@@ -124,6 +125,14 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         { Scope: RuleScope.System } => $"Off has '{id}', which is about the platform and not about a home; leave it out.",
         _ => null,
     };
+
+    /// <summary>A time in the unit in which its least value is said.</summary>
+    internal static string InWords(TimeSpan span, TimeSpan least) => least < TimeSpan.FromHours(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.##} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##} h");
+
+    // A scope, a name of 64 characters and a number.
+    private const int VersionLengthMax = 100;
 
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(7);
 

@@ -27,6 +27,9 @@ public sealed record WaterState
     /// <summary>When the home uses water; null until the adaptive rule is on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Habit? Habit { get; init; }
+
+    /// <summary>This state, with what another one of the same home has learnt and this one has not.</summary>
+    public WaterState LearntFrom(WaterState? other) => other is null ? this : this with { Habit = Habit ?? other.Habit };
 }
 
 /// <summary>The rules of a water meter. Pure; receiving a report twice, late or out of turn is harmless.</summary>

@@ -33,11 +33,13 @@ internal static class AlertView
         LivesAlone = alert.Place.LivesAlone,
         Committee = alert.Place.Committee,
         SubDistrict = alert.Place.SubDistrict,
-        Evidence = new(
-            alert.Evidence.RuleVersion, alert.Evidence.FromAt, alert.Evidence.UntilAt, alert.Evidence.CoveredHours, alert.Evidence.UsedLitres,
-            alert.Evidence.LimitLitres, alert.Evidence.ResolutionLitres, alert.Evidence.LastUseAt, alert.Evidence.LastHeardAt,
-            [.. (alert.Evidence.Readings ?? []).Select(reading => new Api.EvidenceReading(reading.At, reading.TotalMillilitres / 1000.0))],
-            alert.Evidence.Note),
+        Evidence = Of(alert.Evidence),
         Version = alert.Version,
     };
+
+    /// <summary>What a finding rests on.</summary>
+    public static Api.Evidence Of(Domain.Detection.Evidence evidence) => new(
+        evidence.RuleVersion, evidence.FromAt, evidence.UntilAt, evidence.CoveredHours, evidence.UsedLitres, evidence.LimitLitres, evidence.ResolutionLitres,
+        evidence.LastUseAt, evidence.LastHeardAt,
+        [.. (evidence.Readings ?? []).Select(reading => new Api.EvidenceReading(reading.At, reading.TotalMillilitres / 1000.0))], evidence.Note);
 }

@@ -5,6 +5,7 @@ using SeniorIoT.Domain.Devices;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
@@ -17,10 +18,8 @@ namespace SeniorIoT.Server.Devices;
 /// </summary>
 internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, GrainStateStore states, TelemetryWriter telemetry, HistoryStore history,
-    ServiceRequestStore services, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains, TimeProvider clock)
+    ServiceRequestStore services, RuleDirectory rulebook, ShadowDesk shadows, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains, TimeProvider clock)
 {
-    private readonly RuleSettings _settings = detection.Settings; // looked up once: this is the way of every message
-
     /// <summary>Takes reports in. Returns the state after them, which is handed over for the next checkpoint.</summary>
     /// <param name="id">The device.</param>
     /// <param name="state">Its state; null when the grain does not remember: then it is read.</param>
@@ -29,9 +28,10 @@ internal sealed class DeviceDesk(
     public async Task<TState?> ReceiveAsync<TState>(string id, TState? state, DeviceKindRules<TState> rules, Report[] reports)
         where TState : class
     {
-        if (ContextOf(id) is not { } context) return state; // deleted since the message was journalled: nobody to care for
+        if (ContextOf(id, out var shadow) is not { } context) return state; // deleted since the message was journalled: nobody to care for
         var now = clock.GetUtcNow();
         state ??= Recall(id, rules);
+        var before = state;
         List<Finding>? findings = null;
         var points = new List<Point>(3 * reports.Length);
         List<EventPoint>? events = null;
@@ -45,6 +45,7 @@ internal sealed class DeviceDesk(
 
         // Telling comes first: a telemetry store that is full or slow must not hold back a call for help.
         if (findings is not null) await TellAsync(context, findings);
+        if (shadow is not null) await shadows.ReceiveAsync(shadow, context, rules, before, findings ?? [], reports, now);
         if (points.Count > 0 || events is not null) await telemetry.AddAsync(points, events ?? [], CancellationToken.None);
         states.Take(rules.Name, id, state);
         Show(id, rules.StatusOf(state), rules.RegisterOf(state), reports);
@@ -57,10 +58,11 @@ internal sealed class DeviceDesk(
         where TState : class
     {
         var now = clock.GetUtcNow();
-        if (ContextOf(id) is not { } context) return (state, now.AddDays(1));
+        if (ContextOf(id, out var shadow) is not { } context) return (state, now.AddDays(1));
         var known = state ?? Recall(id, rules);
         var (judgement, next) = rules.Wake(known, context, now);
         await TellAsync(context, judgement.Findings);
+        if (shadow is not null) await shadows.WakeAsync(shadow, context, rules, known, judgement.Findings, now);
         if (!ReferenceEquals(judgement.State, known)) states.Take(rules.Name, id, judgement.State);
         Show(id, rules.StatusOf(judgement.State), rules.RegisterOf(judgement.State), []);
         return (judgement.State, next);
@@ -104,14 +106,17 @@ internal sealed class DeviceDesk(
         IAlertGrain Alert(Rule rule) => grains.GetGrain<IAlertGrain>(AlertKey.Of(rule, household, device));
     }
 
-    private DeviceContext? ContextOf(string id)
+    private DeviceContext? ContextOf(string id, out ShadowRules? shadow)
     {
+        shadow = null;
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
         var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
-        return new DeviceContext(new DeviceId(id), _settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
+        var inForce = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict);
+        shadow = inForce.Shadow;
+        return new DeviceContext(new DeviceId(id), inForce.Settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)
@@ -129,7 +134,7 @@ internal sealed class DeviceDesk(
     }
 }
 
-/// <summary>Which rules are in force. One set for the whole district in this version.</summary>
+/// <summary>Which rules are in force where no place has a set of its own (see <see cref="RuleDirectory"/>).</summary>
 internal sealed class DetectionOptions
 {
     /// <summary>Name of a preset: changning, jingan, zhenhai, longgang or adaptive.</summary>

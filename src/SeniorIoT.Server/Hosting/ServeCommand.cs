@@ -7,6 +7,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
@@ -96,7 +97,7 @@ internal static class ServeCommand
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapResponders().MapDevices().MapCommands().MapImport();
+        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapSms();
         app.MapJobs();

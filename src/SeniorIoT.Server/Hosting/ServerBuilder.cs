@@ -13,6 +13,7 @@ using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 
@@ -73,7 +74,7 @@ internal static class ServerBuilder
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());
-        services.AddSingleton<DeviceDesk>().AddSingleton<DeviceAddresses>();
+        services.AddSingleton<DeviceDesk>().AddSingleton<ShadowDesk>().AddSingleton<DeviceAddresses>();
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>

@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Rules;
 
 namespace SeniorIoT.Server.Households;
 
@@ -26,7 +28,7 @@ internal static class ImportCli
             return await RefuseAsync(output, $"{existing} exists and may hold passwords. Name another file, or move it away.");
 
         var (devices, households) = (new DeviceDirectory(), new HouseholdDirectory());
-        await using var registry = new Registry(args.DataFolder, devices, households, new UserDirectory());
+        await using var registry = new Registry(args.DataFolder, devices, households, new RuleDirectory(RuleSettings.Changning), new UserDirectory());
         await registry.LoadAsync();
         var importer = new Importer(registry, households, devices, TimeProvider.System);
         var report = await ImportAsync(args, importer, await File.ReadAllBytesAsync(args.File));

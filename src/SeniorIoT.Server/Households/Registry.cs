@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
+using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Households;
@@ -16,6 +18,9 @@ internal sealed class Touched
 
     /// <summary>Areas whose responders were replaced.</summary>
     public HashSet<string> Areas { get; } = [];
+
+    /// <summary>Places whose rules were set or taken away.</summary>
+    public HashSet<RulePlace> Places { get; } = [];
 
     /// <summary>Names of users written or deleted.</summary>
     public HashSet<string> Users { get; } = [];
@@ -33,14 +38,15 @@ internal sealed class Registry : IAsyncDisposable
 
     private readonly DeviceDirectory _devices;
     private readonly HouseholdDirectory _households;
+    private readonly RuleDirectory _rules;
     private readonly UserDirectory _users;
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _revision = Unknown;
 
     /// <summary>Opens or creates <c>registry.db</c> in <paramref name="dataFolder"/>. The directories stay empty until <see cref="LoadAsync"/>.</summary>
-    public Registry(string dataFolder, DeviceDirectory devices, HouseholdDirectory households, UserDirectory users)
+    public Registry(string dataFolder, DeviceDirectory devices, HouseholdDirectory households, RuleDirectory rules, UserDirectory users)
     {
-        (_devices, _households, _users) = (devices, households, users);
+        (_devices, _households, _rules, _users) = (devices, households, rules, users);
         Directory.CreateDirectory(dataFolder);
         File = new SqliteFile(Path.Combine(dataFolder, "registry.db"), RegistrySchema.Migrations);
     }
@@ -133,10 +139,12 @@ internal sealed class Registry : IAsyncDisposable
         foreach (var device in _devices.All) everything.Devices.Add(device.DeviceId);
         foreach (var user in _users.All) everything.Users.Add(user.Name);
         everything.Areas.UnionWith(_households.Areas);
+        everything.Places.UnionWith(_rules.Book.Places);
         everything.Households.UnionWith(connection.Rows("SELECT household_id FROM households", row => row.GetString(0)));
         everything.Devices.UnionWith(connection.Rows("SELECT device_id FROM devices", row => row.GetString(0)));
         everything.Users.UnionWith(connection.Rows("SELECT name FROM users", row => row.GetString(0)));
         everything.Areas.UnionWith(connection.Rows("SELECT DISTINCT area FROM responders", row => row.GetString(0)));
+        everything.Places.UnionWith(RuleStore.Current(connection).Select(row => row.Place));
         Refresh(connection, everything);
         _revision = revision;
         return true;
@@ -151,6 +159,11 @@ internal sealed class Registry : IAsyncDisposable
             Replace(ids, HouseholdStore.Read(connection, ids), entry => entry.HouseholdId, _households.Set, _households.Remove);
         foreach (var area in touched.Areas)
             _households.SetResponders(area, ResponderStore.Read(connection, area));
+        // A household that is deleted takes its rules with it.
+        foreach (var place in touched.Households.Select(id => new RulePlace(PlaceScope.Household, id)))
+            if (_rules.Book.At(place) is not null) touched.Places.Add(place);
+        if (touched.Places.Count > 0)
+            _rules.Set(touched.Places.Select(place => KeyValuePair.Create(place, RuleStore.Latest(connection, place)?.InForce)).ToList());
         foreach (var name in touched.Users)
             if (UserStore.Read(connection, name) is { } user) _users.Set(user);
             else _users.Remove(name);

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Households;
@@ -19,13 +20,16 @@ internal static class RegistrySetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DeviceDirectory>();
         services.TryAddSingleton(DevicePresence.None);
+        services.TryAddSingleton<DetectionOptions>();
+        services.AddSingleton(provider => new RuleDirectory(provider.GetRequiredService<DetectionOptions>().Settings));
         services.AddSingleton<HouseholdDirectory>().AddSingleton<UserDirectory>();
         services.AddSingleton(provider => new Registry(
             dataFolder, provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<HouseholdDirectory>(),
-            provider.GetRequiredService<UserDirectory>()));
+            provider.GetRequiredService<RuleDirectory>(), provider.GetRequiredService<UserDirectory>()));
         services.AddSingleton(provider => new DeadlineTable(File(provider)));
         services.AddSingleton(provider => new HistoryStore(File(provider)));
         services.AddSingleton(provider => new ServiceRequestStore(File(provider)));
+        services.AddSingleton(provider => new ShadowStore(File(provider)));
         services.AddSingleton(provider => new AuditLog(File(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DeviceLiveTable(File(provider)));
         services.AddSingleton(provider => new CommandQueue(

@@ -1,4 +1,5 @@
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.TimeSeries;
 
@@ -37,7 +38,8 @@ internal sealed class RetentionOptions
 }
 
 /// <summary>Forgets what is past its time. Doing it twice is harmless; not doing it costs disk, never an alert.</summary>
-internal sealed class NightlyCleanUp(AlertStore alerts, ITimeSeriesStore telemetry, RetentionOptions retention, TimeProvider clock, ILogger<NightlyCleanUp> log)
+internal sealed class NightlyCleanUp(
+    AlertStore alerts, ITimeSeriesStore telemetry, ShadowDesk shadows, RetentionOptions retention, TimeProvider clock, ILogger<NightlyCleanUp> log)
 {
     public async Task RunAsync()
     {
@@ -52,6 +54,7 @@ internal sealed class NightlyCleanUp(AlertStore alerts, ITimeSeriesStore telemet
                 ("@before", now.AddDays(-retention.CauseDays)));
             return connection.Run("DELETE FROM alerts WHERE closed_at < @before", closedBefore);
         });
+        await shadows.ForgetAsync(now.AddDays(-retention.TelemetryDays)); // they rest on readings, and go with them
         log.LogInformation("Nightly clean-up: {Months} months of telemetry and {Alerts} alerts were past their time", months, forgotten);
 
         DateOnly Oldest(int days) => DateOnly.FromDateTime(now.UtcDateTime.AddDays(-days));

@@ -50,6 +50,17 @@ internal sealed class GrainStateStore(SqliteFile file) : ICheckpointed, IAsyncDi
         lock (_lock) _taken[(name, key)] = new Taken(state, Writer<T>.Write);
     }
 
+    /// <summary>Forgets every state of a kind of grain. One that is taken meanwhile may stay.</summary>
+    public Task ForgetAsync(string name)
+    {
+        lock (_lock)
+        {
+            foreach (var id in _taken.Keys.Where(id => id.Name == name).ToList()) _taken.Remove(id);
+        }
+
+        return file.WriteAsync(connection => connection.Run("DELETE FROM states WHERE name = @name", ("@name", name)));
+    }
+
     /// <inheritdoc/>
     public async Task FlushAsync(CancellationToken cancel)
     {

@@ -8,7 +8,9 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Rules;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Access;

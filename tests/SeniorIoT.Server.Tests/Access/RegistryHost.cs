@@ -12,6 +12,7 @@ using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
@@ -59,7 +60,7 @@ internal sealed class RegistryHost : IAsyncDisposable
         app.UseApiProblems();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapDevices().MapCommands().MapResponders().MapImport();
+        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapDevices().MapCommands().MapResponders().MapImport();
         if (telemetry is not null) app.MapExports();
         app.MapGet("/hubs/who", (HttpContext http) => http.UserName).RequireAuthorization();
         app.MapGet("/hangfire/who", (HttpContext http) => http.UserName).RequireAuthorization(AccessPolicies.Dashboard);

@@ -1,10 +1,13 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Tests.Access;
 using Xunit;
 
@@ -18,17 +21,17 @@ public sealed class RegistryTests
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
         var (devices, households) = (host.Services.GetRequiredService<DeviceDirectory>(), host.Services.GetRequiredService<HouseholdDirectory>());
-        var done = 0;
-        await Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool).Array[1, 12].SampleAsync(
+        var (done, rules) = (0, host.Services.GetRequiredService<RuleDirectory>());
+        await Gen.Select(Gen.Int[0, 12], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool).Array[1, 12].SampleAsync(
             async steps =>
             {
                 foreach (var (verb, home, thing, flag) in steps)
                     if ((await DoAsync(admin, verb, $"H{home}", $"D{thing}", flag)).IsSuccessStatusCode)
                         done++;
-                var (loadedDevices, loadedHouseholds) = (new DeviceDirectory(), new HouseholdDirectory());
-                await using var again = new Registry(host.Folder, loadedDevices, loadedHouseholds, new UserDirectory());
+                var (loadedDevices, loadedHouseholds, loadedRules) = (new DeviceDirectory(), new HouseholdDirectory(), new RuleDirectory(RuleSettings.Changning));
+                await using var again = new Registry(host.Folder, loadedDevices, loadedHouseholds, loadedRules, new UserDirectory());
                 await again.LoadAsync();
-                Assert.Equal(Show(loadedDevices, loadedHouseholds), Show(devices, households));
+                Assert.Equal(Show(loadedDevices, loadedHouseholds, loadedRules), Show(devices, households, rules));
             },
             iter: 30, threads: 1);
         Assert.True(done > 20, $"Only {done} steps did anything.");
@@ -43,15 +46,19 @@ public sealed class RegistryTests
         6 => admin.DeleteAsync($"/api/v1/devices/{thing}"),
         7 => admin.DeleteAsync($"/api/v1/households/{home}?force={flag}"),
         8 => admin.PatchAsJsonAsync($"/api/v1/households/{home}", new { committee = flag ? "North" : "South", residents = Array.Empty<Resident>() }),
+        10 => admin.PutAsJsonAsync($"/api/v1/rules/household/{home}", new { numbers = new { noWaterHours = flag ? 6 : 7 }, note = "test" }),
+        11 => admin.PutAsJsonAsync("/api/v1/rules/committee/North", new { shadow = new { noWaterHours = 9 }, note = "test" }),
+        12 => admin.DeleteAsync(flag ? $"/api/v1/rules/household/{home}" : "/api/v1/rules/committee/North"),
         _ => admin.PutAsJsonAsync("/api/v1/responders/North", new { responders = flag ? [new Contact("Sun", "12345", "supervisor")] : Array.Empty<Contact>() }),
     };
 
-    private static string Show(DeviceDirectory devices, HouseholdDirectory households) => string.Join('\n',
+    private static string Show(DeviceDirectory devices, HouseholdDirectory households, RuleDirectory rules) => string.Join('\n',
         [
             .. devices.All.OrderBy(device => device.DeviceId, StringComparer.Ordinal).Select(device =>
                 $"{device.DeviceId} {device.Kind} {device.HouseholdId} {device.GatewayId} {device.IsRetired} {Convert.ToHexString(device.SecretHash)}"),
             .. households.All.OrderBy(household => household.HouseholdId, StringComparer.Ordinal).Select(household =>
                 $"{household.HouseholdId} {household.Address} {household.Committee} {string.Join(',', household.Residents)} {string.Join(',', household.Devices)}"),
             .. households.RespondersOfArea("North").Select(responder => responder.ToString()),
+            .. rules.Book.Places.OrderBy(place => place.ToString(), StringComparer.Ordinal).Select(place => JsonSerializer.Serialize(rules.Book.At(place))),
         ]);
 }

@@ -4,6 +4,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.TimeSeries;
@@ -86,7 +87,7 @@ public sealed class JobsTests
     }
 
     private static Task CleanUpAsync(District district) =>
-        new NightlyCleanUp(district.Store, district.Get<ITimeSeriesStore>(), new RetentionOptions(), district.Clock, NullLogger<NightlyCleanUp>.Instance).RunAsync();
+        new NightlyCleanUp(district.Store, district.Get<ITimeSeriesStore>(), district.Get<ShadowDesk>(), new RetentionOptions(), district.Clock, NullLogger<NightlyCleanUp>.Instance).RunAsync();
 
     private static List<string> Texts(District district, string sql) => district.Store.File.Read(connection => connection.Rows(sql, row => row.GetString(0)));
 

@@ -1,0 +1,80 @@
+using SeniorIoT.Domain;
+using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Telemetry;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Storage;
+
+namespace SeniorIoT.Server.Rules;
+
+/// <summary>
+/// Lets a second set of rules judge what the first one judged, and writes down what each found, so that they can be compared before anybody is told by the second.
+/// It begins from the live state: two sets that are the same find the same. Only homes whose place has a shadow come here.
+/// </summary>
+internal sealed class ShadowDesk(DeviceDirectory devices, RuleDirectory rulebook, GrainStateStore states, ShadowStore store)
+{
+    /// <summary>Judges reports by the second set. The same reports again are harmless.</summary>
+    /// <param name="shadow">The second set.</param>
+    /// <param name="context">The device, with the first set.</param>
+    /// <param name="rules">The rules of its kind.</param>
+    /// <param name="live">Its state before the reports.</param>
+    /// <param name="found">What the first set found in them.</param>
+    /// <param name="reports">The reports.</param>
+    /// <param name="now">The moment of the decision.</param>
+    public async Task ReceiveAsync<TState>(
+        ShadowRules shadow, DeviceContext context, DeviceKindRules<TState> rules, TState live, IReadOnlyList<Finding> found, Report[] reports, DateTimeOffset now)
+        where TState : class
+    {
+        if (Recall(shadow, context.DeviceId, rules, live) is not { } state) return;
+        context = context with { Settings = shadow.Settings };
+        List<Finding> findings = [];
+        foreach (var report in reports)
+        {
+            var judgement = rules.Receive(state, report, context, now);
+            state = judgement.State;
+            findings.AddRange(judgement.Findings);
+        }
+
+        await KeepAsync(shadow, context.DeviceId, rules, state, found, findings);
+    }
+
+    /// <summary>Lets time pass for the second set. Asking twice is harmless.</summary>
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public async Task WakeAsync<TState>(
+        ShadowRules shadow, DeviceContext context, DeviceKindRules<TState> rules, TState live, IReadOnlyList<Finding> found, DateTimeOffset now)
+        where TState : class
+    {
+        if (Recall(shadow, context.DeviceId, rules, live) is not { } state) return;
+        var (judgement, _) = rules.Wake(state, context with { Settings = shadow.Settings }, now);
+        await KeepAsync(shadow, context.DeviceId, rules, judgement.State, found, judgement.Findings);
+    }
+
+    /// <summary>Forgets findings that became true before <paramref name="before"/>, and the states once no place has a shadow any more.</summary>
+    public async Task ForgetAsync(DateTimeOffset before)
+    {
+        await store.ForgetAsync(before);
+        if (!rulebook.Book.HasShadow) await states.ForgetAsync(StateNameOf(DeviceKindRules.Water.Name));
+    }
+
+    // Under this name states of shadows are on disk: never rename it.
+    private static string StateNameOf(string kind) => kind + "-shadow";
+
+    private TState? Recall<TState>(ShadowRules shadow, DeviceId device, DeviceKindRules<TState> rules, TState live)
+        where TState : class
+    {
+        if (rules.Fork is null) return null;
+        var kept = states.Read<Kept<TState>>(StateNameOf(rules.Name), device.Value);
+        return kept?.Run == shadow.Run ? kept.State : rules.Fork(live, kept?.State);
+    }
+
+    private async Task KeepAsync<TState>(
+        ShadowRules shadow, DeviceId device, DeviceKindRules<TState> rules, TState state, IReadOnlyList<Finding> live, IReadOnlyList<Finding> findings)
+        where TState : class
+    {
+        if (devices.TryGet(device.Value, out var entry) && entry.HouseholdId is { } household)
+            await store.AddAsync(household, device, shadow.Run, live, findings);
+        states.Take(StateNameOf(rules.Name), device.Value, new Kept<TState>(shadow.Run, state));
+    }
+
+    /// <summary>A shadow's state, and in which run it was made: that of another run is no longer true.</summary>
+    private sealed record Kept<TState>(string Run, TState State);
+}

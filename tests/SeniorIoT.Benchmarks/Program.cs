@@ -1,15 +1,17 @@
 using SeniorIoT.Benchmarks.Ingest;
+using SeniorIoT.Benchmarks.Rules;
 using SeniorIoT.Benchmarks.TimeSeries;
 
 return args switch
 {
     ["timeseries", .. var rest] => await TimeSeriesScenario.RunAsync(rest),
     ["ingest", .. var rest] => await IngestScenario.RunAsync(rest),
+    ["rules", .. var rest] => RulesScenario.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("scenarios:\n" + Arguments.Help + "\n" + IngestArguments.Help);
+    Console.Error.WriteLine("scenarios:\n" + Arguments.Help + "\n" + IngestArguments.Help + "\n" + RulesScenario.Help);
     return 2;
 }

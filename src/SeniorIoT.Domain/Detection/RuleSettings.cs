@@ -127,9 +127,12 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     };
 
     /// <summary>A time in the unit in which its least value is said.</summary>
-    internal static string InWords(TimeSpan span, TimeSpan least) => least < TimeSpan.FromHours(1)
-        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.##} min")
-        : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##} h");
+    internal static string InWords(TimeSpan span, TimeSpan least) => least.TotalHours switch
+    {
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.##} min"),
+        < 24 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.##} days"),
+    };
 
     // A scope, a name of 64 characters and a number.
     private const int VersionLengthMax = 100;

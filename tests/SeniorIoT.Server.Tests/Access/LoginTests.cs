@@ -210,7 +210,7 @@ public sealed class LoginTests
         var folder = Directory.CreateTempSubdirectory("senioriot-").FullName;
         var (users, devices, households) = (new UserDirectory(), new SeniorIoT.Server.Devices.DeviceDirectory(), new SeniorIoT.Server.Households.HouseholdDirectory());
         var printed = new StringWriter();
-        await using (var registry = new SeniorIoT.Server.Households.Registry(folder, devices, households, users))
+        await using (var registry = new SeniorIoT.Server.Households.Registry(folder, devices, households, new RuleDirectory(RuleSettings.Changning), users))
         {
             using var passwords = new Passwords();
             await FirstAdministrator.EnsureAsync(registry, users, passwords, TimeProvider.System, null, printed);

@@ -40,6 +40,13 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(DeadLetterRetry))]
 [JsonSerializable(typeof(NewExport))]
 [JsonSerializable(typeof(Export))]
+[JsonSerializable(typeof(RuleSets))]
+[JsonSerializable(typeof(RuleNumbers))]
+[JsonSerializable(typeof(Page<RulePreset>), TypeInfoPropertyName = "RulePresets")]
+[JsonSerializable(typeof(Page<RuleVersion>), TypeInfoPropertyName = "RuleVersions")]
+[JsonSerializable(typeof(RulesInForce))]
+[JsonSerializable(typeof(RuleComparison))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Telemetry;
 using Xunit;
@@ -41,7 +42,8 @@ public sealed class ReturnTests
     [Fact]
     public void The_first_water_after_an_absence_is_a_line_in_the_history_and_only_the_first()
     {
-        var meter = new Meter(away: Away);
+        // That water ran in the absence is another rule's finding.
+        var meter = new Meter(RuleSettings.Changning with { Off = [Rule.UseWhileAway.Id] }, Away);
         Assert.Empty(meter.Sends([.. Hourly(0, 9), Litres(10, 130), Litres(20, 130), Litres(21, 130)]));
         var returned = Assert.IsType<Finding.Recorded>(Assert.Single(meter.Sends([Litres(22, 131)])));
         Assert.Equal(("returned", At(22), "First use of water after the absence that ended 01-10 20:30."), (returned.Kind, returned.At, returned.Note));

@@ -137,9 +137,13 @@ public sealed class WaterFoldPropertyTests
 
     private static string Told(Finding finding, TimeSpan by) => finding switch
     {
-        Finding.Raised raised => $"{raised.Rule} {raised.At + by:u} {raised.Evidence.FromAt + by:u} {raised.Evidence.UntilAt + by:u} {raised.Evidence.UsedLitres} {raised.Evidence.Note} {raised.Cause.Split('/').Length}",
+        Finding.Raised raised => $"{raised.Rule} {raised.At + by:u} {raised.Evidence.FromAt + by:u} {raised.Evidence.UntilAt + by:u} {raised.Evidence.UsedLitres} {Undated(raised.Evidence.Note)} {raised.Cause.Split('/').Length}",
         Finding.Cleared cleared => $"{cleared.Rule} over {cleared.At + by:u} {cleared.Note}",
         Finding.OverBeforeKnown over => $"{over.Rule} known late {over.FromAt + by:u} {over.UntilAt + by:u}",
+        Finding.Recorded recorded => $"{recorded.Kind} {recorded.At + by:u}",
         _ => throw new InvalidOperationException($"{finding} is not of the water rules."),
     };
+
+    // A note may name a day.
+    private static string Undated(string? note) => System.Text.RegularExpressions.Regex.Replace(note ?? "", @"\b\d\d-\d\d\b", "");
 }

@@ -89,6 +89,7 @@ public sealed class HomeStoryTests
         foreach (var id in Home) await again.Grain(id).Wake();
         Assert.Equal(["home-silent"], Silence(again));
         Assert.Single(again.Alerts("home-silent"));
+        again.Clock.Advance(TimeSpan.FromMinutes(1));
         await again.DeliverAsync("f1", Beat(again, "1/2"));
         Assert.Equal(["silent b1", "silent w1"], Silence(again));
     }

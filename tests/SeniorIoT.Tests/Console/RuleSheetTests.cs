@@ -27,7 +27,7 @@ public sealed class RuleSheetTests
             "未用水·时长 12 小时 → 15 小时；按习惯·最早 无 → 10 小时；按习惯·最晚 无 → 15.5 小时；按习惯·耐心 无 → 1；漏水（小时读数）·停水达 60 分钟 → 45 分钟；漏水：开 → 关、用水渐少：关 → 开",
             ChangeSentence.Of(changes, _words));
         _words.Switch(Wording.English);
-        Assert.StartsWith("No water, For 12 h → 15 h; ", ChangeSentence.Of(changes, _words), StringComparison.Ordinal);
+        Assert.StartsWith("No water · For 12 h → 15 h; ", ChangeSentence.Of(changes, _words), StringComparison.Ordinal);
         Assert.Equal("nothing changes", ChangeSentence.Of([], _words));
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SeniorIoT.Api;
 using SeniorIoT.EndToEnd.Parts;
 using Xunit;
 
@@ -40,9 +41,35 @@ public sealed class RuleTests(District district, Browser browser)
         await page.Context.CloseAsync();
     }
 
-    private static async Task SaveAsync(IPage page, string hours, string note)
+    [Fact]
+    public async Task A_trial_begins_beside_is_compared_and_ends()
     {
-        await page.Locator("#rule-numbers-noWaterHours").FillAsync(hours);
+        var home = (await district.FindHomesAsync(""))[^1];
+        var path = $"rules/sub-district/{Uri.EscapeDataString((await district.Api.GetAsync<Household>("households/" + home.HouseholdId)).SubDistrict)}";
+        var page = await browser.LogInAsync(district.Address, 1280, 800);
+        await page.GotoAsync("/" + path);
+        await SaveAsync(page, "12", "as the committees agreed");
+        await page.GetByTestId("rule-part-trial").ClickAsync();
+        await SaveAsync(page, "24", "is a day enough?", "shadow");
+        await page.GetByTestId("trial-end").WaitForAsync();
+        Assert.Equal(24, (await district.Api.GetAsync<RuleSet>(path)).Shadow?.NoWaterHours);
+        await page.GetByTestId("rule-part-comparison").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("comparison")).ToContainTextAsync("户");
+        Assert.Empty(await page.SeriousViolationsAsync());
+        await page.GotoAsync("/households/" + home.HouseholdId);
+        await Assertions.Expect(page.GetByTestId("rules-in-force")).ToContainTextAsync("12 小时");
+
+        await page.GotoAsync("/" + path);
+        await page.GetByTestId("rule-part-trial").ClickAsync();
+        await page.GetByTestId("trial-end").ClickAsync();
+        await page.Locator("[data-testid=rule-place][data-version='3']").WaitForAsync();
+        Assert.Null((await district.Api.GetAsync<RuleSet>(path)).Shadow);
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task SaveAsync(IPage page, string hours, string note, string part = "numbers")
+    {
+        await page.Locator($"#rule-{part}-noWaterHours").FillAsync(hours);
         await page.Locator("#rule-note").FillAsync(note);
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByTestId("rule-confirm")).ToBeFocusedAsync();

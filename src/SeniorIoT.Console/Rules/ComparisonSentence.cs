@@ -14,14 +14,16 @@ public static class ComparisonSentence
             return words["compare.noHomes"];
         if (comparison.HouseholdMonths <= 0)
             return words.Say("compare.noTime", comparison.Homes);
-        var lines = comparison.Rules;
+        var (lines, days) = (comparison.Rules, Number((comparison.To - comparison.From).TotalDays, "0"));
+        if (lines.Count == 0)
+            return words.Say("compare.nothing", days, comparison.Homes);
         List<string> said =
         [
-            words.Say("compare.counts", Number((comparison.To - comparison.From).TotalDays, "0"), comparison.Homes, lines.Sum(line => line.Shadow), lines.Sum(line => line.Live)),
+            words.Say("compare.counts", days, comparison.Homes, lines.Sum(line => line.Shadow), lines.Sum(line => line.Live)),
             words.Say("compare.same", lines.Sum(line => line.Both), lines.Sum(line => line.LiveOnly), lines.Sum(line => line.ShadowOnly)),
         ];
         said.AddRange(lines.Where(line => line.Both > 0).Select(line => words.Say("compare.ofRule", words.Name("rule", line.Rule), line.Both, Earlier(line.MedianHoursEarlier, words))));
-        return string.Join(words["compare.join"], said);
+        return string.Join(words["compare.join"], said) + words["evidence.stop"];
     }
 
     /// <summary>Hours by which the trial was sooner, in words; nothing to compare is a dash.</summary>

@@ -27,7 +27,7 @@ public sealed class RuleSheetTests
             "未用水·时长 12 小时 → 15 小时；按习惯·最早 无 → 10 小时；按习惯·最晚 无 → 15.5 小时；按习惯·耐心 无 → 1；漏水（小时读数）·停水达 60 分钟 → 45 分钟；漏水：开 → 关、用水渐少：关 → 开",
             ChangeSentence.Of(changes, _words));
         _words.Switch(Wording.English);
-        Assert.StartsWith("No water, For 12 h → 15 h; ", ChangeSentence.Of(changes, _words), StringComparison.Ordinal);
+        Assert.StartsWith("No water · For 12 h → 15 h; ", ChangeSentence.Of(changes, _words), StringComparison.Ordinal);
         Assert.Equal("nothing changes", ChangeSentence.Of([], _words));
     }
 
@@ -104,7 +104,7 @@ public sealed class RuleSheetTests
         var noon = new DateTimeOffset(2026, 3, 9, 4, 0, 0, TimeSpan.Zero);
         var comparison = new RuleComparison(
             noon.AddDays(-28), noon, 37, 34, [new("no-water", 61, 12, 1.79, 0.35, 20, 9, 10, 51, 2, -1.5, 0, 0), new("leak", 1, 0, 0.03, 0, 1, 0, 0, 1, 0, null, 0, 0)], [], null);
-        Assert.Equal("28 天内 37 户，试行规则会报警 12 次，现行规则 62 次。10 次两者都报，52 次不再报，2 次新增。长时间未用水：两者都报的 10 次，中位数晚 1.5 小时", ComparisonSentence.Of(comparison, _words));
+        Assert.Equal("28 天内 37 户，试行规则会报警 12 次，现行规则 62 次。10 次两者都报，52 次不再报，2 次新增。长时间未用水：两者都报的 10 次，中位数晚 1.5 小时。", ComparisonSentence.Of(comparison, _words));
         Assert.Equal("没有装水表的住户使用这套规则。", ComparisonSentence.Of(comparison with { Homes = 0 }, _words));
         _words.Switch(Wording.English);
         Assert.StartsWith("Over 28 days in 37 homes the rules tried out would have alerted 12 times instead of 62. ", ComparisonSentence.Of(comparison, _words), StringComparison.Ordinal);

@@ -20,10 +20,17 @@ public static class RuleFields
     public static IReadOnlyList<RuleField> All { get; } =
     [
         new("noWaterHours", "noWater", "h", "1–168"), new("noWaterLitres", "noWater", "L", "≥ 1"),
+        new("returnHours", "noWater", "h", "1–168"),
         new("adaptive.atLeastHours", HabitGroup, "h", "1–48"), new("adaptive.atMostHours", HabitGroup, "h", "≤ 48"), new("adaptive.patience", HabitGroup, "", "0.3–3"),
         new("burstLitresPerHour", "burst", "Lh", "≥ 1"), new("burstMinutes", "burst", "min", "≥ 1"),
         new("excessLitres", "excess", "L", "≥ 1"), new("excessHours", "excess", "h", "1–168"),
         .. Leak("halfHourLeak"), .. Leak("hourlyLeak"),
+        new("awayUseLitres", "away", "L", "≥ 1"), new("likelyAwayHours", "away", "h", "6–48"),
+        new("nightFrom", "health", "", "00:00:00"), new("nightUntil", "health", "", "05:00:00"),
+        new("nightUseLitres", "health", "L", "≥ 1"), new("lessWaterPercent", "health", "pct", "10–90"),
+        new("nuisanceAlarms", "devices", "", "2–20"), new("nuisanceDays", "devices", "d", "1–90"),
+        new("nuisanceQuietMinutes", "devices", "min", "1–60"), new("detectorTestDays", "devices", "d", "7–1100"),
+        new("buttonTestDays", "devices", "d", "7–1100"), new("detectorLifeDays", "devices", "d", "365–7305"),
         new("lowBatteryPercent", "battery", "pct", "0–100"), new("batteryRecoveredPercent", "battery", "pct", "≤ 100"),
     ];
 

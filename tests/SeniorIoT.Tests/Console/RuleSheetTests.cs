@@ -13,7 +13,10 @@ public sealed class RuleSheetTests
     internal static readonly RuleNumbers Changning = new()
     {
         NoWaterHours = 12, NoWaterLitres = 10, Adaptive = null, BurstLitresPerHour = 1000, BurstMinutes = 15, HalfHourLeak = new(24, 30, 35), HourlyLeak = new(48, 60, 70),
-        ExcessLitres = 2000, ExcessHours = 24, LowBatteryPercent = 15, BatteryRecoveredPercent = 20, Off = ["less-water", "night-use"],
+        ExcessLitres = 2000, ExcessHours = 24, LowBatteryPercent = 15, BatteryRecoveredPercent = 20,
+        ReturnHours = 12, AwayUseLitres = 5, LikelyAwayHours = 14, NightFrom = new(0, 0), NightUntil = new(5, 0), NightUseLitres = 10, LessWaterPercent = 40,
+        NuisanceAlarms = 3, NuisanceDays = 14, NuisanceQuietMinutes = 15, DetectorTestDays = 180, ButtonTestDays = 90, DetectorLifeDays = 3653,
+        Off = ["less-water", "night-use"],
     };
 
     private readonly Wording _words = new();

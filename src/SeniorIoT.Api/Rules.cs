@@ -171,8 +171,8 @@ public sealed record RuleComparison(
 /// <param name="Rule">Its id.</param>
 /// <param name="Live">Findings of the set in force.</param>
 /// <param name="Shadow">Findings of the shadow.</param>
-/// <param name="LivePerMonth">The same for each household-month; null when no time has passed.</param>
-/// <param name="ShadowPerMonth">The same for each household-month; null when no time has passed.</param>
+/// <param name="LivePerMonth">The same for each household-month; null until a day of one home has passed.</param>
+/// <param name="ShadowPerMonth">The same for each household-month; null until a day of one home has passed.</param>
 /// <param name="LiveHomes">Homes with any of the set in force.</param>
 /// <param name="ShadowHomes">Homes with any of the shadow.</param>
 /// <param name="Both">Findings on which both agree.</param>

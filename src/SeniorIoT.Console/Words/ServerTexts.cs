@@ -61,6 +61,7 @@ internal static partial class ServerTexts
         ["There is no household {0}. Enrol it first, or correct the id."] = "没有住户 {0}。请先登记住户，或改正编号。",
         ["Water runs at less than {0} L/h."] = "水流已低于每小时 {0} L。",
         ["{0} L or more were used."] = "已用水 {0} L 以上。",
+        ["{0} L or more were used within {1} h."] = "{1} 小时内已用水 {0} L 以上。",
         ["{0} L/h on average; the limit is {1} L/h."] = "平均每小时 {0} L，限值 {1} L。",
     };
 

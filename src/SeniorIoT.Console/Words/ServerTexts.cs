@@ -116,6 +116,7 @@ internal static partial class ServerTexts
         ["Water ran between {0} and {1}, after the call."] = "呼叫之后，{0} 至 {1} 之间有用水。",
         ["{0} alarms in {1} days were over or silenced within {2} minutes."] = "{1} 天内有 {0} 次报警在 {2} 分钟内停止或被静音。",
         ["{0} L or more were used."] = "已用水 {0} L 以上。",
+        ["{0} L or more were used within {1} h."] = "{1} 小时内已用水 {0} L 以上。",
         ["{0} L/h on average; the limit is {1} L/h."] = "平均每小时 {0} L，限值 {1} L。",
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Telemetry;
 
@@ -14,7 +15,9 @@ namespace SeniorIoT.Domain.Detection;
 internal static class NoWaterRule
 {
     public static readonly Condition Condition = new(
-        Rule.NoWater, settings => settings.NoWaterWindow, Judge, Begin, Evidence, settings => $"{settings.NoWaterLitres} L or more were used.",
+        Rule.NoWater, settings => settings.NoWaterWindow, Judge, Begin, Evidence,
+        // With the window, so that it is true as well when a longer one was set and the use lies before the alert.
+        settings => string.Create(CultureInfo.InvariantCulture, $"{settings.NoWaterLitres} L or more were used within {settings.NoWaterWindow.TotalHours:0.##} h."),
         settings => settings.NoWaterWindow);
 
     /// <summary>What to add for a meter with coarse steps; null when there is nothing to say.</summary>

@@ -11,6 +11,7 @@ namespace SeniorIoT.Server.Rules;
 internal static class ComparisonApi
 {
     private const double HoursAMonth = 730.5;
+    private const double MonthsMin = 24 / HoursAMonth; // of less than a day of one home a rate says nothing
     private static readonly TimeSpan SpanUsual = TimeSpan.FromDays(30), SpanMax = TimeSpan.FromDays(366);
 
     /// <summary>A home whose rules have a shadow, and since when both judge its meter.</summary>
@@ -74,7 +75,7 @@ internal static class ComparisonApi
 
     private static RuleComparisonLine Show(RuleTally tally, double months) => new(
         tally.Rule.Id, tally.Both + tally.LiveOnly, tally.Both + tally.ShadowOnly,
-        months > 0 ? (tally.Both + tally.LiveOnly) / months : null, months > 0 ? (tally.Both + tally.ShadowOnly) / months : null,
+        months >= MonthsMin ? (tally.Both + tally.LiveOnly) / months : null, months >= MonthsMin ? (tally.Both + tally.ShadowOnly) / months : null,
         tally.LiveHomes, tally.ShadowHomes, tally.Both, tally.LiveOnly, tally.ShadowOnly, tally.MedianHoursEarlier, tally.LiveKnownLate, tally.ShadowKnownLate);
 
     private static ComparedFinding Show(FindingPair pair) => new(

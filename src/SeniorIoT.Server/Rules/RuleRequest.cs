@@ -22,6 +22,22 @@ internal sealed record RuleRequest(string? Preset, JsonElement? Numbers, JsonEle
         NumberHandling = JsonNumberHandling.Strict,
     };
 
+    /// <summary>For minimal APIs: reads the body. That it is read here leaves the API's description to <see cref="NewRuleSet"/>.</summary>
+    public static async ValueTask<RuleRequest?> BindAsync(HttpContext context)
+    {
+        if (!context.Request.HasJsonContentType())
+            throw new BadHttpRequestException("This route takes JSON: set Content-Type to application/json.", StatusCodes.Status415UnsupportedMediaType);
+        try
+        {
+            return await context.Request.ReadFromJsonAsync<RuleRequest>(JsonSerializerOptions.Web, context.RequestAborted)
+                ?? throw new BadHttpRequestException("The body is null; this route takes an object with note and what differs from the preset.");
+        }
+        catch (JsonException error)
+        {
+            throw new BadHttpRequestException("The body is no JSON.", error);
+        }
+    }
+
     /// <summary>Members that the route does not know.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; init; }

@@ -90,6 +90,12 @@ public sealed class RuleApiTests
             Assert.Contains(word, (await refused.ProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString());
         }
 
+        foreach (var (text, type, status) in new[] { ("{\"note\":", "application/json", HttpStatusCode.BadRequest), ("null", "application/json", HttpStatusCode.BadRequest), ("{\"version\":\"one\",\"note\":\"n\"}", "application/json", HttpStatusCode.BadRequest), ("", "application/json", HttpStatusCode.BadRequest), ("n", "text/plain", HttpStatusCode.UnsupportedMediaType) })
+        {
+            using var refused = await admin.PutAsync("/api/v1/rules/household/H1", new StringContent(text, Encoding.UTF8, type), Cancel);
+            await refused.ProblemAsync(status);
+        }
+
         foreach (var (numbers, field) in new[] { ("[1]", "numbers"), ("12", "numbers") })
         {
             using var refused = await admin.PutAsync("/api/v1/rules/household/H1", new StringContent($$"""{"numbers":{{numbers}},"note":"n"}""", Encoding.UTF8, "application/json"), Cancel);

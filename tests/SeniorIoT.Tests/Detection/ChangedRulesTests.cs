@@ -46,6 +46,18 @@ public sealed class ChangedRulesTests
     }
 
     [Fact]
+    public void An_alert_that_a_longer_window_takes_back_is_over_with_words_that_are_true()
+    {
+        var meter = new Meter(Sets[3]);
+        for (var hour = 0; hour <= 7; hour++) meter.Sends([Litres(hour, hour == 0 ? 80 : 100)]);
+        Assert.Single(meter.Raised(Rule.NoWater));
+        Use(meter, RuleSettings.Changning);
+        // Nothing has run since: the use that counts now lies before the alert.
+        var cleared = Assert.IsType<Finding.Cleared>(Assert.Single(meter.Sends([Litres(8, 100)])));
+        Assert.Equal("10 L or more were used within 12 h.", cleared.Note);
+    }
+
+    [Fact]
     public void However_the_rules_change_an_alert_speaks_only_of_time_that_readings_cover_and_of_what_was_used_in_it() =>
         Gen.Select(Gen.Int[0, Sets.Length - 1], Gen.Int[1, 30], Gen.Int[0, 3]).Array[1, 14].Sample(spells =>
         {

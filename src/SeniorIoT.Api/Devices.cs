@@ -27,6 +27,7 @@ public sealed record MqttCredentials(string Username, string Password);
 /// <param name="BatteryPercent">Latest battery charge.</param>
 /// <param name="RssiDbm">Latest signal strength.</param>
 /// <param name="EnrolledAt">When it was enrolled.</param>
+/// <param name="LastTestedAt">When a call of it last came through: a button's press, a detector's test or alarm. Null when none did.</param>
 public sealed record Device(
     string DeviceId,
     string Kind,
@@ -39,7 +40,8 @@ public sealed record Device(
     double? TotalLitres,
     int? BatteryPercent,
     int? RssiDbm,
-    DateTimeOffset EnrolledAt);
+    DateTimeOffset EnrolledAt,
+    DateTimeOffset? LastTestedAt = null);
 
 /// <summary>Answer of <c>GET /api/v1/devices/{id}/series</c>. A null value is a gap: nothing is known there, which is not zero.</summary>
 /// <param name="DeviceId">Whose.</param>

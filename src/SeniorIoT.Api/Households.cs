@@ -12,6 +12,43 @@ public sealed record Contact(string Name, string Phone, string Role);
 /// <summary>Time during which nobody is at home and <c>no-water</c> stays quiet. Ends by itself at <paramref name="Until"/>.</summary>
 public sealed record Away(DateTimeOffset From, DateTimeOffset Until, string? Reason, string? By = null);
 
+/// <summary>Answer to <c>POST /api/v1/households/{id}/away</c>: what was entered, and all absences that are not over.</summary>
+public sealed record AwayMarked(DateTimeOffset From, DateTimeOffset Until, string? Reason, string? By, IReadOnlyList<Absence> Absences);
+
+/// <summary>An absence that is not over: a single one, or with <paramref name="Weekly"/> one of every week.</summary>
+/// <param name="AbsenceId">By which it is ended.</param>
+/// <param name="From">Start of its current or next time.</param>
+/// <param name="Until">End of that time.</param>
+/// <param name="Weekly">When in the week; null for a single one.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="By">Who entered it.</param>
+public sealed record Absence(string AbsenceId, DateTimeOffset From, DateTimeOffset Until, WeeklyTimes? Weekly, string? Reason, string? By);
+
+/// <summary>When in the week, on the district's clock.</summary>
+/// <param name="Weekdays"><c>monday</c> to <c>sunday</c>: days on which it begins.</param>
+/// <param name="From">Start, <c>08:00</c>.</param>
+/// <param name="Until">End, <c>20:00</c>; on the next day when that is not after the start.</param>
+/// <param name="StartsOn">First day.</param>
+/// <param name="EndsOn">Last day: renew it before.</param>
+public sealed record WeeklyTimes(IReadOnlyList<string> Weekdays, string From, string Until, DateOnly StartsOn, DateOnly EndsOn);
+
+/// <summary>Body of <c>POST /api/v1/households/{id}/absences</c>, a weekly absence; see <see cref="WeeklyTimes"/>. Starts today unless said otherwise; lasts a year at most.</summary>
+/// <param name="Weekday">One day; or <paramref name="Weekdays"/>.</param>
+/// <param name="Weekdays">Several days.</param>
+/// <param name="From">Start, <c>HH:mm</c>.</param>
+/// <param name="Until">End, <c>HH:mm</c>.</param>
+/// <param name="StartsOn">First day, <c>yyyy-MM-dd</c>.</param>
+/// <param name="EndsOn">Last day, <c>yyyy-MM-dd</c>; required.</param>
+/// <param name="Reason">Why, up to 200 characters.</param>
+public sealed record NewAbsence(
+    string? Weekday = null,
+    IReadOnlyList<string>? Weekdays = null,
+    string? From = null,
+    string? Until = null,
+    string? StartsOn = null,
+    string? EndsOn = null,
+    string? Reason = null);
+
 /// <summary>Body of <c>POST /api/v1/households</c>; <c>PATCH</c> takes any subset.</summary>
 public sealed record NewHousehold(
     string HouseholdId,
@@ -29,7 +66,7 @@ public sealed record HouseholdPatch(
     IReadOnlyList<Resident>? Residents = null,
     IReadOnlyList<Contact>? Contacts = null);
 
-/// <summary>A household as the API shows it.</summary>
+/// <summary>A household as the API shows it. <see cref="Away"/> is the absence that goes on, or else the next one.</summary>
 public sealed record Household(
     string HouseholdId,
     string Address,

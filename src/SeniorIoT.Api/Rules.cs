@@ -55,6 +55,45 @@ public sealed record RuleNumbers
     /// <summary><c>excess-water</c>: within this many hours, 1 to 168.</summary>
     public required double ExcessHours { get; init; }
 
+    /// <summary><c>no-water</c> after an absence: how long, 1 to 168 hours, where that is shorter.</summary>
+    public required double ReturnHours { get; init; }
+
+    /// <summary><c>use-while-away</c>: this many litres or more, 1 or more.</summary>
+    public required long AwayUseLitres { get; init; }
+
+    /// <summary><c>likely-away</c>: after so long without water, 6 to 48 hours.</summary>
+    public required double LikelyAwayHours { get; init; }
+
+    /// <summary><c>night-use</c>: when the night begins on the home's clock.</summary>
+    public required TimeOnly NightFrom { get; init; }
+
+    /// <summary><c>night-use</c>: when it ends, at most 12 hours later.</summary>
+    public required TimeOnly NightUntil { get; init; }
+
+    /// <summary><c>night-use</c>: at least so many litres a night more than before, 1 or more.</summary>
+    public required long NightUseLitres { get; init; }
+
+    /// <summary><c>less-water</c>: so much less than before, 10 to 90 %.</summary>
+    public required int LessWaterPercent { get; init; }
+
+    /// <summary><c>smoke-nuisance</c>: so many alarms that were soon over, 2 to 20.</summary>
+    public required int NuisanceAlarms { get; init; }
+
+    /// <summary><c>smoke-nuisance</c>: within so many days, 1 to 90.</summary>
+    public required double NuisanceDays { get; init; }
+
+    /// <summary><c>smoke-nuisance</c>: an alarm that is over or silenced within so many minutes, 1 to 60.</summary>
+    public required double NuisanceQuietMinutes { get; init; }
+
+    /// <summary><c>untested</c>: a detector must be tested within so many days, 7 to 1,100.</summary>
+    public required double DetectorTestDays { get; init; }
+
+    /// <summary><c>untested</c>: a button must be pressed within so many days, 7 to 1,100.</summary>
+    public required double ButtonTestDays { get; init; }
+
+    /// <summary><c>end-of-life</c>: a detector is replaced after so many days, 365 to 7,305.</summary>
+    public required double DetectorLifeDays { get; init; }
+
     /// <summary><c>low-battery</c>: this charge or less, 0 to 100 %.</summary>
     public required int LowBatteryPercent { get; init; }
 

@@ -37,7 +37,17 @@ public static class EvidenceSentence
                 if (evidence.LastHeardAt is { } heard)
                     yield return words.Say("evidence.meterHeard", At(heard));
                 break;
-            case "burst" or "leak" or "excess-water":
+            case "likely-away":
+                yield return words["evidence.likely-away"];
+                if (evidence.LastUseAt is { } left)
+                    yield return words.Say("evidence.lastUse", At(left));
+                if (Proven() is { } empty)
+                    yield return empty;
+                break;
+            case "night-use" or "less-water":
+                yield return words["evidence." + alert.Rule];
+                break;
+            case "burst" or "leak" or "excess-water" or "use-while-away":
                 yield return words["evidence." + alert.Rule];
                 if (Proven() is { } measured)
                     yield return measured;
@@ -45,6 +55,19 @@ public static class EvidenceSentence
             case "silent":
                 yield return evidence.LastHeardAt is { } last ? words.Say("evidence.silent", At(last)) : words["evidence.neverHeard"];
                 yield return words["evidence.silentIsNotDry"];
+                break;
+            case "home-silent" when evidence.FromAt is { } since:
+                yield return words.Say("evidence.homeSilent", At(since));
+                yield return words["evidence.silentIsNotDry"];
+                break;
+            case "smoke-nuisance":
+                yield return words["evidence.nuisance"];
+                break;
+            case "untested" when evidence.FromAt is { } tested:
+                yield return words.Say("evidence.untested", At(tested));
+                break;
+            case "end-of-life" when evidence.FromAt is { } enrolled:
+                yield return words.Say("evidence.worn", At(enrolled));
                 break;
             case "sos" or "fall" or "smoke":
                 yield return words.Say("evidence." + alert.Rule, At(alert.OccurredAt));

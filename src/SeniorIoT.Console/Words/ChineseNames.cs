@@ -31,8 +31,10 @@ internal static class ChineseNames
         ["health.degraded"] = "有问题",
         ["health.healthy"] = "正常",
         ["health.unhealthy"] = "故障",
+        ["history.absence-ended"] = "外出结束",
         ["history.old"] = "旧数据",
         ["history.over-before-known"] = "事后才知道",
+        ["history.returned"] = "外出后首次用水",
         ["history.smoke-test"] = "烟感测试",
         ["kind.gateway"] = "网关",
         ["kind.smoke"] = "烟感",
@@ -118,5 +120,12 @@ internal static class ChineseNames
         ["userRole.administrator"] = "管理员",
         ["userRole.committee"] = "居委会",
         ["userRole.operator"] = "坐席",
+        ["weekday.monday"] = "周一",
+        ["weekday.tuesday"] = "周二",
+        ["weekday.wednesday"] = "周三",
+        ["weekday.thursday"] = "周四",
+        ["weekday.friday"] = "周五",
+        ["weekday.saturday"] = "周六",
+        ["weekday.sunday"] = "周日",
     };
 }

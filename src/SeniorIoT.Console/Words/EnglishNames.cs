@@ -31,8 +31,10 @@ internal static class EnglishNames
         ["health.degraded"] = "degraded",
         ["health.healthy"] = "ok",
         ["health.unhealthy"] = "unhealthy",
+        ["history.absence-ended"] = "absence ended",
         ["history.old"] = "old data",
         ["history.over-before-known"] = "known only afterwards",
+        ["history.returned"] = "first use after an absence",
         ["history.smoke-test"] = "smoke detector test",
         ["kind.gateway"] = "gateway",
         ["kind.smoke"] = "smoke",
@@ -118,5 +120,12 @@ internal static class EnglishNames
         ["userRole.administrator"] = "administrator",
         ["userRole.committee"] = "committee",
         ["userRole.operator"] = "operator",
+        ["weekday.monday"] = "Monday",
+        ["weekday.tuesday"] = "Tuesday",
+        ["weekday.wednesday"] = "Wednesday",
+        ["weekday.thursday"] = "Thursday",
+        ["weekday.friday"] = "Friday",
+        ["weekday.saturday"] = "Saturday",
+        ["weekday.sunday"] = "Sunday",
     };
 }

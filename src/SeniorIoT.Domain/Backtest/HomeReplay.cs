@@ -70,5 +70,5 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
     private static bool IsTellingAgain(Finding.Raised raised) => raised.Cause.AsSpan().Count('/') > 2;
 
     private DeviceContext ContextOf(HomeRecord home) =>
-        new(new DeviceId("meter"), settings, home.Readings[0].At, DeviceContext.UsualInterval, Away: null) { Zone = zone };
+        new(new DeviceId("meter"), settings, home.Readings[0].At, DeviceContext.UsualInterval, Absences.None) { Zone = zone };
 }

@@ -10,14 +10,8 @@ namespace SeniorIoT.Domain.Detection;
 /// </summary>
 internal static class AdaptiveNoWaterRule
 {
-    // Of a usual day's hours with water, so many within a day show that the home is lived in again.
-    private const double LivedInShare = 0.3;
-
-    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
-    private static readonly TimeSpan SpacingMax = TimeSpan.FromHours(2);
-
     public static readonly Condition Condition = new(
-        Rule.NoWater, settings => settings.Adaptive!.AtMost, Judge, Begin, Evidence, _ => "Water is used again as on other days.", _ => Day);
+        Rule.NoWater, settings => settings.Adaptive!.AtMost, Judge, Begin, Evidence, _ => "Water is used again as on other days.", _ => Stillness.Day);
 
     /// <summary>The habit after the readings that are new in a window.</summary>
     public static Habit Learn(Habit habit, ReadingWindow before, ReadingWindow after, DeviceContext context)
@@ -27,9 +21,9 @@ internal static class AdaptiveNoWaterRule
         {
             var (earlier, used) = (after[i - 1], after[i]);
             if (used.TotalMillilitres - earlier.TotalMillilitres < Step(context)) continue;
-            var start = StartOf(after, i - 1, context);
+            var start = Stillness.StartOf(after, i - 1, Step(context));
             var startAt = after[start].At;
-            if (IsAway(context, startAt, used.At)) continue;
+            if (context.Absences.Overlap(startAt, used.At)) continue;
             habit = habit.Learn(StretchOf(after, start, i, context));
         }
 
@@ -41,15 +35,15 @@ internal static class AdaptiveNoWaterRule
     {
         var (startAt, quietAt, usedAt) = (window[start].At, window[use - 1].At, window[use].At);
         var (length, settings) = (quietAt - startAt, context.Settings);
-        var isAbsence = length >= Day;
+        var isAbsence = length >= Stillness.Day;
 
         // Of a longer stretch the window may not show any more what was before it.
-        var isStartKnown = start > 0 && startAt - window[start - 1].At <= SpacingMax && length + SpacingMax < settings.LookBack;
+        var isStartKnown = start > 0 && startAt - window[start - 1].At <= Stillness.SpacingMax && length + Stillness.SpacingMax < settings.LookBack;
         return new(
             isStartKnown ? HourOf(startAt) : null,
             isAbsence ? HourOf(quietAt) : HourOf(startAt.AddTicks(-1)) + 1,
             HourOf(quietAt),
-            usedAt - quietAt <= SpacingMax ? HourOf(quietAt + (usedAt - quietAt) / 2) : null,
+            usedAt - quietAt <= Stillness.SpacingMax ? HourOf(quietAt + (usedAt - quietAt) / 2) : null,
             length,
             length >= settings.Adaptive!.AtLeast);
 
@@ -59,17 +53,27 @@ internal static class AdaptiveNoWaterRule
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
     {
         var end = window[index];
-        if (context.Away is { } away && end.At >= away.From && end.At < away.Until) return Verdict.Off;
+        if (context.Absences.At(end.At) is not null) return Verdict.Off;
         var rule = context.Settings.Adaptive!;
         var began = BeganAt(window, index, context);
-        if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= rule.DueAt(began, context.Habit, context.Zone) ? Verdict.On : Verdict.Unknown;
-        return IsLivedIn(window, index, context) ? Verdict.Off : Verdict.Paused;
+        if (end.At - began.ProvenAt >= rule.AtLeast) return end.At >= DueAt(began, context) ? Verdict.On : Verdict.Unknown;
+        return Stillness.IsLivedIn(window, index, Step(context), context.Habit) ? Verdict.Off : Verdict.Paused;
     }
 
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context)
     {
         var began = BeganAt(window, index, context);
-        return new(began.ProvenAt, context.Settings.Adaptive!.DueAt(began, context.Habit, context.Zone));
+        return new(began.ProvenAt, DueAt(began, context));
+    }
+
+    // By habit, and after an absence at the latest when somebody should long have been back.
+    private static DateTimeOffset DueAt(Began began, DeviceContext context)
+    {
+        var rule = context.Settings.Adaptive!;
+        var dueAt = rule.DueAt(began, context.Habit, context.Zone);
+        if (context.Absences.At(began.ProvenAt.AddTicks(-1)) is null) return dueAt;
+        var back = rule.AtLeast > context.Settings.ReturnWindow ? rule.AtLeast : context.Settings.ReturnWindow;
+        return dueAt < began.ProvenAt + back ? dueAt : began.ProvenAt + back;
     }
 
     private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)
@@ -94,41 +98,15 @@ internal static class AdaptiveNoWaterRule
         string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, context.Zone).ToString("HH:mm", CultureInfo.InvariantCulture);
     }
 
-    private static bool IsLivedIn(ReadingWindow window, int index, DeviceContext context)
-    {
-        var usual = context.Habit.HoursADay();
-        var needed = usual < 3 ? 1 : Math.Max(2, (int)Math.Ceiling(LivedInShare * usual));
-        var hours = 0;
-        for (long i = index, last = long.MaxValue; i > 0 && window[index].At - window[(int)i].At < Day; i--)
-        {
-            if (window[(int)i].TotalMillilitres - window[(int)i - 1].TotalMillilitres < Step(context)) continue;
-            var hour = window[(int)i].At.UtcTicks / TimeSpan.TicksPerHour;
-            if (hour != last && ++hours >= needed) return true;
-            last = hour;
-        }
-
-        return false;
-    }
-
     // After an absence that was known the home is watched from its end.
     private static Began BeganAt(ReadingWindow window, int index, DeviceContext context)
     {
-        var start = StartOf(window, index, context);
+        var start = Stillness.StartOf(window, index, Step(context));
         var provenAt = window[start].At;
-        return context.Away is { } away && away.From <= window[index].At && away.Until > provenAt
+        return context.Absences.LastSince(provenAt, window[index].At) is { } away
             ? new(away.Until, away.Until)
             : new(start > 0 ? window[start - 1].At : null, provenAt);
     }
 
-    private static int StartOf(ReadingWindow window, int index, DeviceContext context)
-    {
-        var first = index;
-        while (first > 0 && window[index].TotalMillilitres - window[first - 1].TotalMillilitres < Step(context)) first--;
-        return first;
-    }
-
     private static long Step(DeviceContext context) => context.Settings.NoWaterLitres * 1000;
-
-    private static bool IsAway(DeviceContext context, DateTimeOffset from, DateTimeOffset until) =>
-        context.Away is { } away && away.From < until && away.Until > from;
 }

@@ -106,4 +106,15 @@ internal readonly record struct LocalHour(long Index, DateTimeOffset EndAt)
         var index = Math.DivRem(ticks, TimeSpan.TicksPerHour, out var into);
         return new(index, at.AddTicks(TimeSpan.TicksPerHour - into));
     }
+
+    /// <summary>The moment at which the clocks of the home show a time; an hour later where they skip it.</summary>
+    /// <param name="day">Local days since 1970.</param>
+    /// <param name="time">What the clocks show.</param>
+    /// <param name="zone">The clock of the home.</param>
+    public static DateTimeOffset MomentOf(long day, TimeOnly time, TimeZoneInfo zone)
+    {
+        var local = new DateTime(DateTime.UnixEpoch.Ticks + day * TimeSpan.TicksPerDay + time.Ticks);
+        if (zone.IsInvalidTime(local)) local = local.AddHours(1);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+    }
 }

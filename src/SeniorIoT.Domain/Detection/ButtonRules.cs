@@ -16,7 +16,7 @@ public sealed record ButtonState
 }
 
 /// <summary>
-/// The rules of a one-button caller. A press has no end, so nothing is remembered of it: each is raised, however late it comes, and the
+/// The rules of a one-button caller. A press has no end, so only its time is remembered: each is raised, however late it comes, and the
 /// open alert takes repeats in. A cancel is written on the alert and closes nothing.
 /// </summary>
 public static class ButtonRules
@@ -30,15 +30,23 @@ public static class ButtonRules
     {
         var findings = ImmutableArray.CreateBuilder<Finding>();
         var (status, isJudged) = DeviceRules.Receive(state.Status, report, context, findings);
-        if (isJudged && report.Body is ReportBody.Button button) findings.Add(Judge(button, report, context));
+        if (isJudged && report.Body is ReportBody.Button button)
+        {
+            findings.Add(Judge(button, report, context));
+            // Whichever key it was: a press came through.
+            if (button.Kind == ButtonEventKind.Press) status = DeviceRules.Test(status, report.MeasuredAt, findings);
+        }
+
         return new(state with { Status = status }, findings.ToImmutable());
     }
 
     /// <summary>What passing time means, and when to ask again. Asking early, late or twice is harmless.</summary>
     public static (Judgement<ButtonState> Judgement, DateTimeOffset NextWakeAt) Wake(ButtonState state, DeviceContext context, DateTimeOffset now)
     {
-        var (status, findings, nextWakeAt) = SilentRule.Wake(state.Status, context, now);
-        return (new(state with { Status = status }, findings), nextWakeAt);
+        var (status, silence, nextWakeAt) = SilentRule.Wake(state.Status, context, now);
+        var findings = silence.ToBuilder();
+        (status, var untestedAt) = UntestedRule.Wake(status, context.Settings.ButtonTestEvery, context, now, findings);
+        return (new(state with { Status = status }, findings.ToImmutable()), untestedAt < nextWakeAt ? untestedAt : nextWakeAt);
     }
 
     private static Finding Judge(ReportBody.Button button, Report report, DeviceContext context)

@@ -45,9 +45,11 @@ internal sealed record Condition(
     /// <param name="status">Whether the condition is on. Returned with the change.</param>
     /// <param name="before">The window as it was.</param>
     /// <param name="after">The window with the new readings, not yet pruned.</param>
+    /// <param name="shared">How many readings at the start of both are the same.</param>
     /// <param name="context">The device.</param>
     /// <param name="findings">Where findings go.</param>
-    public DeviceStatus Follow(DeviceStatus status, ReadingWindow before, ReadingWindow after, DeviceContext context, ImmutableArray<Finding>.Builder findings)
+    public DeviceStatus Follow(
+        DeviceStatus status, ReadingWindow before, ReadingWindow after, int shared, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
         if (after.Count == 0) return status;
         var latch = status.LatchOf(Rule);
@@ -56,7 +58,7 @@ internal sealed record Condition(
 
         int firstOn = -1, lastOn = -1;
         var offAt = DateTimeOffset.MinValue;
-        for (var i = Math.Min(before.SharedWith(after), after.Count - 1); i < after.Count; i++)
+        for (var i = Math.Min(shared, after.Count - 1); i < after.Count; i++)
         {
             switch (Judge(after, i, context))
             {

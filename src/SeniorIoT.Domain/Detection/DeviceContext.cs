@@ -1,19 +1,15 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace SeniorIoT.Domain.Detection;
-
-/// <summary>Nobody is at home, and that is known: travel, hospital.</summary>
-/// <param name="From">Start.</param>
-/// <param name="Until">End: from here on the home is watched again.</param>
-public sealed record AwayPeriod(DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>What the rules must know of a device besides what it says.</summary>
 /// <param name="DeviceId">Which device.</param>
 /// <param name="Settings">The rules of its household.</param>
 /// <param name="EnrolledAt">From here on it is expected to be heard.</param>
 /// <param name="ExpectedInterval">It is silent when not heard for longer; see <see cref="UsualInterval"/>.</param>
-/// <param name="Away">The household's latest away period, present, past or planned; null when there is none.</param>
-public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, DateTimeOffset EnrolledAt, TimeSpan ExpectedInterval, AwayPeriod? Away)
+/// <param name="Absences">When nobody is at home, as far back as the rules look and some days ahead.</param>
+public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, DateTimeOffset EnrolledAt, TimeSpan ExpectedInterval, Absences Absences)
 {
     /// <summary>A day and an hour: the meter that freezes once a day and comes a little late is not silent.</summary>
     public static readonly TimeSpan UsualInterval = TimeSpan.FromHours(25);
@@ -23,6 +19,12 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
 
     /// <summary>What is usual in this home: out of the device's state, for the rules that ask.</summary>
     internal Habit Habit { get; init; } = Habit.Unknown;
+
+    /// <summary>When this home was left before: out of the device's state, for the rules that ask.</summary>
+    internal Departures Departures { get; init; } = Departures.None;
+
+    /// <summary>A moment on the household's clock, in a sentence: <c>01-10 08:05</c>.</summary>
+    internal string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the rules make of a report: the device's next state, and what they found.</summary>

@@ -30,8 +30,23 @@ internal static class DeviceFaults
 
         // What a device says of itself is a call, not a condition: each is raised, and the open alert takes the repeats in.
         var rule = RuleOf(fault);
+        if (!context.Settings.IsOn(rule)) return status;
         findings.Add(new Finding.Raised(rule, report.MeasuredAt, $"{context.DeviceId}/{rule.Id}/{report.Key}", DeviceRules.EvidenceOf(report, context)));
-        return rule == Rule.LowBattery ? status.On(rule, report.MeasuredAt) : status;
+        return rule == Rule.LowBattery ? status.On(rule, Later(status.LatchOf(rule)?.At, report.MeasuredAt)) : status;
+    }
+
+    /// <summary><c>end-of-life</c> by age, counted from the enrolment because nothing better is known. The second value says when to look again.</summary>
+    public static (DeviceStatus Status, DateTimeOffset NextWakeAt) Wear(
+        DeviceStatus status, TimeSpan life, DeviceContext context, DateTimeOffset now, ImmutableArray<Finding>.Builder findings)
+    {
+        var wornAt = context.EnrolledAt + life;
+        if (now < wornAt) return (status, wornAt);
+        if (status.Has(Rule.EndOfLife) || !context.Settings.IsOn(Rule.EndOfLife)) return (status, DateTimeOffset.MaxValue);
+        var evidence = new Evidence(
+            RuleVersion: context.Settings.Version, FromAt: context.EnrolledAt, LastHeardAt: status.LastReceivedAt,
+            Note: $"In use for more than {life.TotalDays / 365.25:0.#} years. A detector of that age is replaced.");
+        findings.Add(new Finding.Raised(Rule.EndOfLife, wornAt, $"{context.DeviceId}/{Rule.EndOfLife.Id}/{context.EnrolledAt.ToUnixTimeMilliseconds()}", evidence));
+        return (status.On(Rule.EndOfLife, wornAt), DateTimeOffset.MaxValue);
     }
 
     private static DeviceStatus JudgeBattery(DeviceStatus status, Report report, DeviceContext context, ImmutableArray<Finding>.Builder findings)
@@ -58,6 +73,7 @@ internal static class DeviceFaults
     private static DeviceStatus Raise(
         DeviceStatus status, Rule rule, Report report, DeviceContext context, string note, ImmutableArray<Finding>.Builder findings)
     {
+        if (!context.Settings.IsOn(rule)) return status;
         var cause = $"{context.DeviceId}/{rule.Id}/{report.MeasuredAt.ToUnixTimeMilliseconds()}";
         findings.Add(new Finding.Raised(rule, report.MeasuredAt, cause, DeviceRules.EvidenceOf(report, context) with { Note = note }));
         return status.On(rule, report.MeasuredAt);
@@ -65,7 +81,9 @@ internal static class DeviceFaults
 
     private static DeviceStatus Clear(DeviceStatus status, Rule rule, Report report, string note, ImmutableArray<Finding>.Builder findings)
     {
-        findings.Add(new Finding.Cleared(rule, report.MeasuredAt, note));
+        findings.Add(new Finding.Cleared(rule, Later(status.LatchOf(rule)?.At, report.MeasuredAt), note, IsDated: true));
         return status.Off(rule);
     }
+
+    private static DateTimeOffset Later(DateTimeOffset? known, DateTimeOffset at) => known > at ? known.Value : at;
 }

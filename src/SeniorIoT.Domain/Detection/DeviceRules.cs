@@ -8,6 +8,9 @@ namespace SeniorIoT.Domain.Detection;
 /// <summary>What is the same for every kind of device: repeats, old data, proof of life, faults.</summary>
 internal static class DeviceRules
 {
+    /// <summary>Why a condition is over whose rule does not count any more.</summary>
+    public const string SwitchedOff = "The rule was switched off.";
+
     /// <summary>
     /// Takes a report in. True in <c>IsJudged</c> when it goes on to the rules of its kind; false when it was a repeat (only the time
     /// heard changes) or old data (which is not proof of life either, as a gateway may deliver it).
@@ -21,7 +24,7 @@ internal static class DeviceRules
             return (isLater ? status with { LastReceivedAt = report.ReceivedAt } : status, false);
         }
 
-        status = status with { RecentKeys = status.RecentKeys.With(report.Key) };
+        status = DropSwitchedOff(status, context, report.ReceivedAt, findings) with { RecentKeys = status.RecentKeys.With(report.Key) };
         if (report.IsHistory)
         {
             if (RaisedBy(report.Body) is { } rule)
@@ -36,6 +39,28 @@ internal static class DeviceRules
         }
 
         return (DeviceFaults.Judge(status, report, context, findings), true);
+    }
+
+    /// <summary>The status without the conditions of rules that were switched off since: each is over.</summary>
+    public static DeviceStatus DropSwitchedOff(DeviceStatus status, DeviceContext context, DateTimeOffset now, ImmutableArray<Finding>.Builder findings)
+    {
+        if (status.Latches.IsEmpty) return status;
+        foreach (var rule in status.Latches.Select(latch => Rule.Parse(latch.RuleId)).Where(rule => !context.Settings.IsOn(rule)))
+        {
+            findings.Add(new Finding.Cleared(rule, now, SwitchedOff));
+            status = status.Off(rule);
+        }
+
+        return status;
+    }
+
+    /// <summary>The status after a call came through that was made at <paramref name="at"/>: it is tested.</summary>
+    public static DeviceStatus Test(DeviceStatus status, DateTimeOffset at, ImmutableArray<Finding>.Builder findings)
+    {
+        if (!(status.TestedAt > at)) status = status with { TestedAt = at };
+        if (status.LatchOf(Rule.Untested) is not { } latch) return status;
+        findings.Add(new Finding.Cleared(Rule.Untested, at > latch.At ? at : latch.At, "A call of the device came through.", IsDated: true));
+        return status.Off(Rule.Untested);
     }
 
     /// <summary>Whether the report proves that the device lives. A last will does not: the broker speaks it.</summary>

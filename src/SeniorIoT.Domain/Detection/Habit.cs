@@ -32,6 +32,9 @@ public sealed record Habit
     /// <summary>How often a stretch without water lasts long, by the time of day at which it begins.</summary>
     public StretchCells Stretches { get; init; } = StretchCells.Empty;
 
+    /// <summary>How many weekdays it has seen, 28 at most: how far it is to be trusted.</summary>
+    public int DaysSeen() => Cells.DaysSeen;
+
     /// <summary>The share of days on which water runs in an hour: 0 to 1.</summary>
     /// <param name="hour">Hours since 1970 in local time.</param>
     public double ShareOf(long hour) => Cells.ShareOf(IsWeekend(hour), (int)(hour % 24));

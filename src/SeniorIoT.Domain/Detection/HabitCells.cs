@@ -34,6 +34,9 @@ public sealed class HabitCells
         return (seen * share + OwnDays * all) / (seen + OwnDays);
     }
 
+    /// <summary>On how many days the hour that was seen most was seen: 28 at most.</summary>
+    internal int DaysSeen => Enumerable.Range(0, Count).Max(cell => (int)_cells[cell * BytesEach]);
+
     internal Builder ToBuilder() => new((byte[])_cells.Clone());
 
     private (int Seen, double Share) Cell(bool isWeekend, int hour)

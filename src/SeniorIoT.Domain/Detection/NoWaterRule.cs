@@ -30,10 +30,15 @@ internal static class NoWaterRule
     private static Verdict Judge(ReadingWindow window, int index, DeviceContext context)
     {
         var end = window[index];
-        var windowAt = end.At - context.Settings.NoWaterWindow;
-        if (context.Away is { } away && end.At >= away.From && windowAt < away.Until) return Verdict.Off;
+        var fromAt = end.At - context.Settings.NoWaterWindow;
+        if (context.Absences.LastSince(fromAt, end.At) is { } away)
+        {
+            // After an absence a shorter time can be enough.
+            if (end.At < away.Until + context.Settings.ReturnWindow) return Verdict.Off;
+            fromAt = away.Until;
+        }
 
-        var basis = window.IndexAtOrBefore(windowAt);
+        var basis = window.IndexAtOrBefore(fromAt);
         var used = end.TotalMillilitres - window[Math.Max(basis, 0)].TotalMillilitres;
         if (used >= context.Settings.NoWaterLitres * 1000) return Verdict.Off;
         return basis >= 0 ? Verdict.On : Verdict.Unknown;
@@ -42,7 +47,8 @@ internal static class NoWaterRule
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context)
     {
         var startAt = QuietSince(window, index, context);
-        return new(startAt, startAt + context.Settings.NoWaterWindow);
+        var isReturn = context.Absences.At(startAt.AddTicks(-1)) is not null;
+        return new(startAt, startAt + (isReturn ? context.Settings.NoWaterWindowAfterReturn : context.Settings.NoWaterWindow));
     }
 
     private static Evidence Evidence(ReadingWindow window, int index, DeviceContext context)
@@ -57,6 +63,6 @@ internal static class NoWaterRule
         var first = index;
         while (first > 0 && window[index].TotalMillilitres - window[first - 1].TotalMillilitres < context.Settings.NoWaterLitres * 1000) first--;
         var startAt = window[first].At;
-        return context.Away is { } away && away.From <= window[index].At && away.Until > startAt ? away.Until : startAt;
+        return context.Absences.LastSince(startAt, window[index].At)?.Until ?? startAt;
     }
 }

@@ -4,36 +4,54 @@ using SeniorIoT.Domain.Devices;
 
 namespace SeniorIoT.Domain.Detection;
 
-/// <summary><c>silent</c>: the device was not heard for longer than it should be. Raised only when time passes, cleared when it is heard.</summary>
+/// <summary>
+/// <c>silent</c>: the device was not heard for longer than it should be. Raised only when time passes, cleared when it is heard. Whether
+/// it is told by itself or as a part of the whole home's silence is for <see cref="HomeSilentRule"/> to say.
+/// </summary>
 internal static class SilentRule
 {
+    /// <summary>Why a silence is over.</summary>
+    public const string HeardAgain = "The device was heard again.";
+
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromDays(1);
 
     /// <summary>What passing time means, and when to look again: never later than the device could have become silent.</summary>
     public static (DeviceStatus Status, ImmutableArray<Finding> Findings, DateTimeOffset NextWakeAt) Wake(DeviceStatus status, DeviceContext context, DateTimeOffset now)
     {
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        status = DeviceRules.DropSwitchedOff(status, context, now, findings);
         var heardAt = status.LastReceivedAt > context.EnrolledAt ? status.LastReceivedAt.Value : context.EnrolledAt;
         var dueAt = heardAt + context.ExpectedInterval;
         if (now <= dueAt)
         {
+            if (status.Has(Rule.Silent)) findings.Add(Heard(heardAt));
             // At the very moment it is not yet silent; asking for that moment again would ring for ever.
-            var nextWakeAt = now < dueAt ? dueAt : now + TimeSpan.FromMilliseconds(1);
-            return status.Has(Rule.Silent) ? (status.Off(Rule.Silent), [Heard(heardAt)], nextWakeAt) : (status, [], nextWakeAt);
+            return (status.Off(Rule.Silent), findings.ToImmutable(), now < dueAt ? dueAt : now + TimeSpan.FromMilliseconds(1));
         }
 
         // It may be heard in the next moment and fall silent again: an interval from now is the earliest.
         var lookAgainAt = now + (context.ExpectedInterval < LookAgainAfter ? context.ExpectedInterval : LookAgainAfter);
-        if (status.Has(Rule.Silent)) return (status, [], lookAgainAt);
+        if (status.Has(Rule.Silent) || !context.Settings.IsOn(Rule.Silent)) return (status, findings.ToImmutable(), lookAgainAt);
+        findings.Add(Raise(context.DeviceId, heardAt, status.LastReceivedAt, context));
+        return (status.On(Rule.Silent, dueAt), findings.ToImmutable(), lookAgainAt);
+    }
 
-        var cause = $"{context.DeviceId}/{Rule.Silent.Id}/{heardAt.ToUnixTimeMilliseconds()}";
+    /// <summary>The finding that a device is silent.</summary>
+    /// <param name="device">Which device.</param>
+    /// <param name="heardAt">When it was last heard, or enrolled when that was later.</param>
+    /// <param name="lastHeardAt">When it was last heard; null when never.</param>
+    /// <param name="context">Interval and rules of its household.</param>
+    /// <param name="toldAgain">Tells this telling of the same silence from an earlier one; empty for the first.</param>
+    public static Finding.Raised Raise(DeviceId device, DateTimeOffset heardAt, DateTimeOffset? lastHeardAt, DeviceContext context, string toldAgain = "")
+    {
         var evidence = new Evidence(
             RuleVersion: context.Settings.Version,
             FromAt: heardAt,
-            LastHeardAt: status.LastReceivedAt,
+            LastHeardAt: lastHeardAt,
             Note: $"Not heard for more than {context.ExpectedInterval.TotalHours:0.##} h. Nothing is known of the home since.");
-        return (status.On(Rule.Silent, dueAt), [new Finding.Raised(Rule.Silent, dueAt, cause, evidence)], lookAgainAt);
+        return new(Rule.Silent, heardAt + context.ExpectedInterval, $"{device}/{Rule.Silent.Id}/{heardAt.ToUnixTimeMilliseconds()}{toldAgain}", evidence);
     }
 
     /// <summary>The finding that a silent device speaks again.</summary>
-    public static Finding Heard(DateTimeOffset at) => new Finding.Cleared(Rule.Silent, at, "The device was heard again.");
+    public static Finding Heard(DateTimeOffset at) => new Finding.Cleared(Rule.Silent, at, HeardAgain);
 }

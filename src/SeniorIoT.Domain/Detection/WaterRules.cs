@@ -28,15 +28,36 @@ public sealed record WaterState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Habit? Habit { get; init; }
 
+    /// <summary>When long stretches without water began; null when none was seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Departures? Departures { get; init; }
+
+    /// <summary>What ran in each night; null until <c>night-use</c> is on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DailyAmounts? Nights { get; init; }
+
+    /// <summary>What ran on each day; null until <c>less-water</c> is on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DailyAmounts? Days { get; init; }
+
+    /// <summary>The last three steps back of the register since it was exchanged, oldest first; null when there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<StepBack>? StepsBack { get; init; }
+
     /// <summary>This state, with what another one of the same home has learnt and this one has not.</summary>
-    public WaterState LearntFrom(WaterState? other) => other is null ? this : this with { Habit = Habit ?? other.Habit };
+    public WaterState LearntFrom(WaterState? other) => other is null
+        ? this
+        : this with { Habit = Habit ?? other.Habit, Departures = Departures ?? other.Departures, Nights = Nights ?? other.Nights, Days = Days ?? other.Days };
 }
 
 /// <summary>The rules of a water meter. Pure; receiving a report twice, late or out of turn is harmless.</summary>
 public static class WaterRules
 {
     private static readonly ImmutableArray<Condition> Conditions =
-        [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition];
+        [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition, UseWhileAwayRule.Condition, LikelyAwayRule.Condition];
+
+    private static readonly ImmutableArray<string> WaterRuleIds =
+        [.. Conditions.Select(condition => condition.Rule.Id), NightUseRule.Sign.Rule.Id, LessWaterRule.Sign.Rule.Id, Rule.Fault.Id];
 
     private static readonly ImmutableArray<Condition> AdaptiveConditions = Conditions.SetItem(0, AdaptiveNoWaterRule.Condition);
 
@@ -74,35 +95,63 @@ public static class WaterRules
 
     private static WaterState Judge(WaterState state, ReportBody.Water water, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
-        var before = state.Window;
-        var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings);
+        var (before, settings) = (state.Window, context.Settings);
+        List<StepBack> stepsBack = [];
+        var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings, stepsBack);
+        if (stepsBack.Count > 0) state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
         if (before.Count > 0 && after[0].At > before.Last.At)
         {
             state = Release(state, after[0].At, findings);
             before = ReadingWindow.Empty;
         }
 
-        if (context.Settings.Adaptive is not null)
+        if (settings.Adaptive is not null)
         {
             context = context with { Habit = AdaptiveNoWaterRule.Learn(state.Habit ?? Habit.Unknown, before, after, context) };
             state = state with { Habit = context.Habit };
         }
 
-        var status = ReleaseWhenAway(state.Status, after, context, findings);
-        var told = findings.Count;
-        foreach (var condition in context.Settings.Adaptive is null ? Conditions : AdaptiveConditions)
-            status = condition.Follow(status, before, after, context, findings);
+        if (settings.IsOn(Rule.LikelyAway) && LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, context) is { Hours.IsEmpty: false } departures)
+        {
+            context = context with { Departures = departures };
+            state = state with { Departures = departures };
+        }
+
+        ReturnRule.Record(before, after, context, findings);
+        var status = ReleaseWhenOff(ReleaseWhenAway(state.Status, after, context, findings), after, settings, findings);
+        var (told, shared) = (findings.Count, before.SharedWith(after));
+        if (settings.IsOn(Rule.Fault)) status = MixedRegisters.Follow(state.StepsBack, status, after, context, findings);
+        foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
+            if (CanHold(condition.Rule, status, context))
+                status = condition.Follow(status, before, after, shared, context, findings);
+        var (nights, days) = (state.Nights, state.Days);
+        if (settings.IsOn(Rule.NightUse))
+            (nights, status) = NightUseRule.Sign.Follow(nights, status, before, after, shared, water.ResolutionMillilitres, context, findings);
+        if (settings.IsOn(Rule.LessWater))
+            (days, status) = LessWaterRule.Sign.Follow(days, status, before, after, shared, water.ResolutionMillilitres, context, findings);
         for (var i = told; i < findings.Count; i++)
             if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
 
-        return state with { Status = status, Window = after.Within(context.Settings.LookBack), ResolutionMillilitres = water.ResolutionMillilitres };
+        return state with
+        {
+            Status = status, Window = after.Within(settings.LookBack), ResolutionMillilitres = water.ResolutionMillilitres, Nights = nights, Days = days,
+        };
     }
+
+    // While two registers are mixed, what seems to run is the step from one to the other. Homes that are not away and never were are spared two rules.
+    private static bool CanHold(Rule rule, DeviceStatus status, DeviceContext context) => context.Settings.IsOn(rule) && rule.Id switch
+    {
+        "burst" or "excess-water" => !status.Has(Rule.Fault),
+        "use-while-away" => !context.Absences.Periods.IsEmpty || status.Has(rule),
+        "likely-away" => !context.Departures.Hours.IsEmpty || status.Has(rule),
+        _ => true,
+    };
 
     private static Evidence Complete(Finding.Raised raised, ReportBody.Water water, DeviceContext context) => raised.Evidence with
     {
         ResolutionLitres = water.ResolutionMillilitres / 1000.0,
         Note = raised.Rule == Rule.NoWater
-            ? Joined(raised.Evidence.Note, StepNoteFor(water.ResolutionMillilitres, context.Settings))
+            ? Joined(Joined(raised.Evidence.Note, ReturnRule.NoteFor(raised.Evidence.FromAt, context)), StepNoteFor(water.ResolutionMillilitres, context.Settings))
             : raised.Evidence.Note,
     };
 
@@ -115,6 +164,7 @@ public static class WaterRules
     // A meter's own finding is a call: raised each time. It also puts the condition on, so that a later pause is seen to end it.
     private static WaterState Call(WaterState state, Rule rule, Report report, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
+        if (!context.Settings.IsOn(rule)) return state;
         findings.Add(DeviceRules.Call(rule, report, context, "The meter found this itself."));
         var isOnSince = state.Status.LatchOf(rule)?.At;
         return state with { Status = state.Status.On(rule, isOnSince > report.MeasuredAt ? isOnSince.Value : report.MeasuredAt) };
@@ -123,7 +173,7 @@ public static class WaterRules
     private static WaterState Exchange(WaterState state, DateTimeOffset at, ImmutableArray<Finding>.Builder findings)
     {
         if (state.ExchangedAt >= at) return state;
-        return Release(state, at, findings) with { ExchangedAt = at, Window = state.Window.Since(at) };
+        return Release(state, at, findings) with { ExchangedAt = at, Window = state.Window.Since(at), StepsBack = null };
     }
 
     // Nothing proven of the old register holds for the new one; a condition that is still there must be able to ring anew.
@@ -143,9 +193,28 @@ public static class WaterRules
     private static DeviceStatus ReleaseWhenAway(
         DeviceStatus status, ReadingWindow window, DeviceContext context, ImmutableArray<Finding>.Builder findings)
     {
-        if (context.Away is not { } away || window.Count == 0 || window.Last.At < away.From) return status;
-        if (status.LatchOf(Rule.NoWater) is not { } latch || latch.At >= away.Until) return status;
-        findings.Add(new Finding.Cleared(Rule.NoWater, away.From, "Nobody is at home, and that is known."));
-        return status.Off(Rule.NoWater);
+        if (window.Count == 0) return status;
+        foreach (var rule in (ReadOnlySpan<Rule>)[Rule.NoWater, Rule.LikelyAway])
+        {
+            if (status.LatchOf(rule) is not { } latch || context.Absences.FirstSince(latch.At, window.Last.At) is not { } away) continue;
+            findings.Add(new Finding.Cleared(rule, away.From, "Nobody is at home, and that is known."));
+            status = status.Off(rule);
+        }
+
+        return status;
+    }
+
+    // A rule that was switched off says nothing any more, so what it said must not stand either.
+    private static DeviceStatus ReleaseWhenOff(DeviceStatus status, ReadingWindow window, RuleSettings settings, ImmutableArray<Finding>.Builder findings)
+    {
+        if (window.Count == 0) return status;
+        foreach (var latch in status.Latches)
+        {
+            if (!WaterRuleIds.Contains(latch.RuleId) || !settings.Off.Contains(latch.RuleId)) continue;
+            findings.Add(new Finding.Cleared(Rule.Parse(latch.RuleId), window.Last.At, "The rule was switched off."));
+            status = status.Off(Rule.Parse(latch.RuleId));
+        }
+
+        return status;
     }
 }

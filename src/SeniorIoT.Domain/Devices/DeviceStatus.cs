@@ -19,6 +19,9 @@ public sealed record DeviceStatus
     /// <summary>The newest time it measured at; null when never.</summary>
     public DateTimeOffset? LastMeasuredAt { get; init; }
 
+    /// <summary>When a call of it last came through, by its own clock: a button's press, a detector's test or alarm. Null when none did.</summary>
+    public DateTimeOffset? TestedAt { get; init; }
+
     /// <summary>0 to 100, as last said; null when never.</summary>
     public int? BatteryPercent { get; init; }
 

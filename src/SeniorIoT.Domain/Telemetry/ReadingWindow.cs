@@ -71,11 +71,13 @@ public sealed class ReadingWindow
     }
 
     /// <summary>The window with more readings, in any order, repeated or not. Forgets nothing that is still of the same meter: see <see cref="Within"/>.</summary>
-    public ReadingWindow With(IEnumerable<Reading> arrived)
+    /// <param name="arrived">The readings.</param>
+    /// <param name="stepsBack">Where to write down at which readings the register was another's; null when nobody asks.</param>
+    public ReadingWindow With(IEnumerable<Reading> arrived, ICollection<StepBack>? stepsBack = null)
     {
         var incoming = arrived.Select(ToMillisecond).ToArray();
         // Nearly always: one reading, later than all others.
-        if (incoming.Length == 1 && Count > 0 && incoming[0].At > Last.At) return Followed(incoming[0]);
+        if (incoming.Length == 1 && Count > 0 && incoming[0].At > Last.At) return Followed(incoming[0], stepsBack);
         Array.Sort(incoming, static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.TotalMillilitres.CompareTo(b.TotalMillilitres));
         var kept = new List<Reading>(Count + incoming.Length);
         for (int old = 0, fresh = 0; old < Count || fresh < incoming.Length;)
@@ -83,7 +85,7 @@ public sealed class ReadingWindow
             var next = fresh == incoming.Length || (old < Count && Readings[old].At <= incoming[fresh].At) ? Readings[old++] : incoming[fresh++];
             for (; fresh < incoming.Length && incoming[fresh].At == next.At; fresh++)
                 next = next with { TotalMillilitres = Math.Max(next.TotalMillilitres, incoming[fresh].TotalMillilitres) };
-            Append(kept, next);
+            Append(kept, next, stepsBack);
         }
 
         return new([.. kept]);
@@ -114,9 +116,14 @@ public sealed class ReadingWindow
     }
 
     // The same as Append, on the array itself.
-    private ReadingWindow Followed(Reading next)
+    private ReadingWindow Followed(Reading next, ICollection<StepBack>? stepsBack)
     {
-        if (next.TotalMillilitres < Last.TotalMillilitres - JitterMillilitres) return new([next]);
+        if (next.TotalMillilitres < Last.TotalMillilitres - JitterMillilitres)
+        {
+            stepsBack?.Add(new(next.At, Last.TotalMillilitres - next.TotalMillilitres));
+            return new([next]);
+        }
+
         if (next.TotalMillilitres < Last.TotalMillilitres) next = next with { TotalMillilitres = Last.TotalMillilitres };
         var extendsRun = Count >= 2 && Last.TotalMillilitres == next.TotalMillilitres && Readings[^2].TotalMillilitres == next.TotalMillilitres;
         return new(extendsRun ? Readings.SetItem(Count - 1, next) : Readings.Add(next));
@@ -125,12 +132,16 @@ public sealed class ReadingWindow
     private static Reading ToMillisecond(Reading reading) =>
         reading with { At = DateTimeOffset.FromUnixTimeMilliseconds(reading.At.ToUnixTimeMilliseconds()) };
 
-    private static void Append(List<Reading> kept, Reading next)
+    private static void Append(List<Reading> kept, Reading next, ICollection<StepBack>? stepsBack)
     {
         if (kept.Count > 0)
         {
             var highest = kept[^1].TotalMillilitres;
-            if (next.TotalMillilitres < highest - JitterMillilitres) kept.Clear();
+            if (next.TotalMillilitres < highest - JitterMillilitres)
+            {
+                stepsBack?.Add(new(next.At, highest - next.TotalMillilitres));
+                kept.Clear();
+            }
             else if (next.TotalMillilitres < highest) next = next with { TotalMillilitres = highest };
         }
 
@@ -153,3 +164,8 @@ public sealed class ReadingWindow
         return new([.. kept.Skip(kept.Count - ReadingsMax)]);
     }
 }
+
+/// <summary>A reading at which the register was lower than before by more than jitter: it is another register's.</summary>
+/// <param name="At">When it was measured.</param>
+/// <param name="Millilitres">By how much it was lower.</param>
+public readonly record struct StepBack(DateTimeOffset At, long Millilitres);

@@ -26,7 +26,7 @@ internal interface IAlertGrain : IGrainWithStringKey
 }
 
 /// <inheritdoc cref="IAlertGrain"/>
-internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, AlertFeed feed, OutboxBell outbox, AlertCounters counters, TimeProvider clock) : Grain, IAlertGrain
+internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, AlertFeed feed, OpenCalls calls, OutboxBell outbox, AlertCounters counters, TimeProvider clock) : Grain, IAlertGrain
 {
     private Alert? _alert;
 
@@ -80,6 +80,7 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         }
 
         _alert = next;
+        calls.Show(next!);
         foreach (var happened in accepted.Events) counters.Count(next!, happened);
         foreach (var notice in notices) counters.Count(notice);
         if (notices.Count > 0) outbox.Ring();

@@ -18,7 +18,8 @@ namespace SeniorIoT.Server.Devices;
 /// </summary>
 internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, GrainStateStore states, TelemetryWriter telemetry, HistoryStore history,
-    ServiceRequestStore services, RuleDirectory rulebook, ShadowDesk shadows, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains, TimeProvider clock)
+    ServiceRequestStore services, OpenCalls calls, RuleDirectory rulebook, ShadowDesk shadows, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains,
+    TimeProvider clock)
 {
     /// <summary>Takes reports in. Returns the state after them, which is handed over for the next checkpoint.</summary>
     /// <param name="id">The device.</param>
@@ -29,6 +30,7 @@ internal sealed class DeviceDesk(
         where TState : class
     {
         if (ContextOf(id, out var shadow) is not { } context) return state; // deleted since the message was journalled: nobody to care for
+        id = context.DeviceId.Value; // the directory's own string: what is kept of a million devices shares it
         var now = clock.GetUtcNow();
         state ??= Recall(id, rules);
         var before = state;
@@ -43,12 +45,14 @@ internal sealed class DeviceDesk(
             Points.Of(id, report, points, ref events);
         }
 
-        // Telling comes first: a telemetry store that is full or slow must not hold back a call for help.
+        // Before it is told: who decides about the whole home must see this device as it is now.
+        Show(id, rules.StatusOf(state), rules.RegisterOf(state), reports);
+        // Telling comes before keeping: a telemetry store that is full or slow must not hold back a call for help.
         if (findings is not null) await TellAsync(context, findings);
         if (shadow is not null) await shadows.ReceiveAsync(shadow, context, rules, before, findings ?? [], reports, now);
+        await NoteUseAsync(context, state);
         if (points.Count > 0 || events is not null) await telemetry.AddAsync(points, events ?? [], CancellationToken.None);
         states.Take(rules.Name, id, state);
-        Show(id, rules.StatusOf(state), rules.RegisterOf(state), reports);
         return state;
     }
 
@@ -59,13 +63,37 @@ internal sealed class DeviceDesk(
     {
         var now = clock.GetUtcNow();
         if (ContextOf(id, out var shadow) is not { } context) return (state, now.AddDays(1));
+        id = context.DeviceId.Value;
         var known = state ?? Recall(id, rules);
         var (judgement, next) = rules.Wake(known, context, now);
+        var status = rules.StatusOf(judgement.State);
+        Show(id, status, rules.RegisterOf(judgement.State), []);
         await TellAsync(context, judgement.Findings);
         if (shadow is not null) await shadows.WakeAsync(shadow, context, rules, known, judgement.Findings, now);
         if (!ReferenceEquals(judgement.State, known)) states.Take(rules.Name, id, judgement.State);
-        Show(id, rules.StatusOf(judgement.State), rules.RegisterOf(judgement.State), []);
+        if (judgement.Findings.Length > 0)
+        {
+            // No message in the journal would say this again: it is on disk before the deadline moves.
+            await states.FlushAsync(CancellationToken.None);
+            await live.FlushAsync(CancellationToken.None);
+        }
+        else if (status.Has(Rule.Silent))
+        {
+            // Once a day, whatever a crash or a change of the home's devices has left behind.
+            await LookAtHomeAsync(HomeOf(context.DeviceId));
+        }
+
         return (judgement.State, next);
+    }
+
+    /// <summary>Learns what is usual in a home anew. Returns the state after it.</summary>
+    public WaterState? Relearn(string id, WaterState? state, Reading[] history)
+    {
+        if (ContextOf(id, out _) is not { } context) return state;
+        var known = state ?? Recall(id, DeviceKindRules.Water);
+        var learnt = Relearning.Of(known, history, context);
+        if (!ReferenceEquals(learnt, known)) states.Take(DeviceKindRules.Water.Name, id, learnt);
+        return learnt;
     }
 
     private TState Recall<TState>(string id, DeviceKindRules<TState> rules)
@@ -75,11 +103,20 @@ internal sealed class DeviceDesk(
     {
         if (findings.Count == 0) return;
         var device = context.DeviceId;
-        var household = new HouseholdId(devices.TryGet(device.Value, out var entry) ? entry.HouseholdId ?? "" : "");
+        var household = HomeOf(device);
+        var isSilenceChanged = false;
         foreach (var finding in findings)
         {
             switch (finding)
             {
+                // Told by the home, which knows of its other devices.
+                case Finding.Raised raised when raised.Rule == Rule.Silent:
+                case Finding.Cleared cleared when cleared.Rule == Rule.Silent:
+                    isSilenceChanged = true;
+                    break;
+                case Finding.Raised raised when raised.Rule == Rule.NoWater:
+                    await Alert(raised.Rule).Raise(WithSigns(raised, household, context), device, household);
+                    break;
                 case Finding.Raised raised:
                     await Alert(raised.Rule).Raise(raised, device, household);
                     break;
@@ -103,20 +140,44 @@ internal sealed class DeviceDesk(
             }
         }
 
+        if (isSilenceChanged) await LookAtHomeAsync(household);
+
         IAlertGrain Alert(Rule rule) => grains.GetGrain<IAlertGrain>(AlertKey.Of(rule, household, device));
     }
 
-    private DeviceContext? ContextOf(string id, out ShadowRules? shadow)
+    private Task LookAtHomeAsync(HouseholdId household) => grains.GetGrain<IHomeGrain>(household.Value).Look();
+
+    private HouseholdId HomeOf(DeviceId device) => new(devices.TryGet(device.Value, out var entry) ? entry.HouseholdId ?? "" : "");
+
+    private Finding.Raised WithSigns(Finding.Raised raised, HouseholdId household, DeviceContext context)
+    {
+        if (!households.TryGet(household.Value, out var home) || HomeSigns.NoteFor(raised, HomeDevices.Of(home, live), context) is not { } note) return raised;
+        return raised with { Evidence = raised.Evidence with { Note = raised.Evidence.Note is { } first ? $"{first} {note}" : note } };
+    }
+
+    /// <summary>Writes on the home's open calls for help that its meter shows somebody using water since. Costs a look into memory where there is no call.</summary>
+    private async Task NoteUseAsync<TState>(DeviceContext context, TState state)
+    {
+        if (state is not WaterState meter) return;
+        var household = HomeOf(context.DeviceId);
+        foreach (var call in calls.Of(household))
+        {
+            if (WaterUse.NoteAfter(meter, call.Rule, call.Alert, call.CalledAt, context) is { } noted)
+                await grains.GetGrain<IAlertGrain>(AlertKey.Of(noted.Rule, household, context.DeviceId)).Handle(new AlertCommand.Note(null, noted.Note, noted.Cause));
+        }
+    }
+
+    /// <summary>What the rules must know of a device; null when it is not in a household any more.</summary>
+    internal DeviceContext? ContextOf(string id, out ShadowRules? shadow)
     {
         shadow = null;
         if (!devices.TryGet(id, out var device) || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) return null;
-        var away = household.Away is { } period ? new AwayPeriod(period.From, period.Until) : null;
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
         var inForce = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict);
         shadow = inForce.Shadow;
-        return new DeviceContext(new DeviceId(id), inForce.Settings, enrolledAt, detection.ExpectedInterval, away) { Zone = zone };
+        return new DeviceContext(new DeviceId(device.DeviceId), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)
@@ -130,7 +191,11 @@ internal sealed class DeviceDesk(
 
         live.Update(id, new LiveDevice(
             lastSeenAt, status.LastMeasuredAt ?? before.LastMeasuredAt, register?.TotalMillilitres ?? before.TotalMillilitres,
-            status.BatteryPercent, status.RssiDbm, status.Has(Rule.Silent)));
+            status.BatteryPercent, status.RssiDbm, status.Has(Rule.Silent))
+        {
+            HeardAt = status.LastReceivedAt,
+            TestedAt = status.TestedAt,
+        });
     }
 }
 

@@ -19,6 +19,12 @@ internal sealed class WaterMeterGrain(DeviceDesk desk) : Grain, IWaterMeterGrain
         (_state, var next) = await desk.WakeAsync(this.GetPrimaryKeyString(), _state, DeviceKindRules.Water);
         return next;
     }
+
+    public Task Relearn(Reading[] history)
+    {
+        _state = desk.Relearn(this.GetPrimaryKeyString(), _state, history);
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>A smoke detector. Everything it does is in <see cref="SmokeRules"/> and <see cref="DeviceDesk"/>.</summary>

@@ -102,13 +102,17 @@ internal static class DeviceStore
         ("@text", HouseholdStore.Contains(filter.Text)), ("@limit", limit));
 
     /// <summary>What ingest must know, by id; unknown ids are left out.</summary>
-    public static List<DirectoryEntry> ReadEntries(SqliteConnection connection, IReadOnlyCollection<string> deviceIds) => connection.Rows(
+    /// <param name="connection">Where from.</param>
+    /// <param name="deviceIds">Which.</param>
+    /// <param name="shared">Gives the ids that entries keep.</param>
+    public static List<DirectoryEntry> ReadEntries(SqliteConnection connection, IReadOnlyCollection<string> deviceIds, SharedIds shared) => connection.Rows(
         """
         SELECT device_id, kind, household_id, gateway_id, secret_hash, retired_at
         FROM devices WHERE device_id IN (SELECT value FROM json_each(@ids))
         """,
         row => new DirectoryEntry(
-            row.GetString(0), KindOf(row.GetString(1)), row.TextOrNull(2), row.TextOrNull(3), row.GetFieldValue<byte[]>(4), !row.IsDBNull(5)),
+            shared.Device(row.GetString(0)), KindOf(row.GetString(1)), row.TextOrNull(2) is { } household ? shared.Household(household) : null,
+            row.TextOrNull(3) is { } gateway ? shared.Device(gateway) : null, row.GetFieldValue<byte[]>(4), !row.IsDBNull(5)),
         ("@ids", JsonSerializer.Serialize(deviceIds)));
 
     // A gateway measures nothing itself: when it falls silent, so do the devices behind it.

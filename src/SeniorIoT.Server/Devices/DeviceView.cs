@@ -23,7 +23,8 @@ internal sealed class DeviceView(DeviceLiveTable live, DevicePresence presence)
         live.TryGet(row.DeviceId, out var last);
         return new Device(
             row.DeviceId, row.Kind, row.HouseholdId, row.GatewayId, StateOf(row, last), presence.IsConnected(row.DeviceId),
-            last.LastSeenAt, last.LastMeasuredAt, last.TotalMillilitres / 1000.0, last.BatteryPercent, last.RssiDbm, row.EnrolledAt);
+            last.LastSeenAt, last.LastMeasuredAt, last.TotalMillilitres / 1000.0, last.BatteryPercent, last.RssiDbm, row.EnrolledAt,
+            last.TestedAt);
     }
 
     /// <summary>The state alone.</summary>

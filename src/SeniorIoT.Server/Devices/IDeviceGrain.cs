@@ -20,7 +20,11 @@ internal interface IDeviceGrain : IGrainWithStringKey
 
 /// <summary>A smart water meter.</summary>
 [Alias("water")]
-internal interface IWaterMeterGrain : IDeviceGrain;
+internal interface IWaterMeterGrain : IDeviceGrain
+{
+    /// <summary>Learns anew what is usual in the home, from its stored readings. Tells nobody anything; twice is harmless.</summary>
+    Task Relearn([Immutable] Reading[] history);
+}
 
 /// <summary>A smoke detector.</summary>
 [Alias("smoke")]

@@ -58,6 +58,8 @@ internal static class ServeCommand
         app.Services.GetRequiredService<ITimeSeriesStore>();
         app.Services.GetRequiredService<RollupMarks>();
         await RegistryLoader.LoadAsync(app.Services, cancel);
+        // What loading a city left behind is as much again as the city, and the collector sees no hurry on a large machine.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await FirstAdministrator.EnsureAsync(app.Services, options.AdminPassword, System.Console.Out);
         Map(app);
         app.Services.PlantJobs();

@@ -74,7 +74,7 @@ internal static class ServerBuilder
         services.AddSingleton<TelemetryWriter>().AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<TelemetryWriter>());
         services.AddSingleton(_ => new GrainStateStore(new SqliteFile(Path.Combine(options.Data, "grains.db"), GrainStateStore.Migrations)));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<GrainStateStore>());
-        services.AddSingleton<DeviceDesk>().AddSingleton<ShadowDesk>().AddSingleton<DeviceAddresses>();
+        services.AddSingleton<DeviceDesk>().AddSingleton<HomeDesk>().AddSingleton<ShadowDesk>().AddSingleton<DeviceAddresses>();
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
@@ -83,7 +83,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);
@@ -108,7 +108,9 @@ internal static class ServerBuilder
         services.AddOpenApi("v1");
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseCompressionDefaults.MimeTypes);
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("SeniorIoT", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddRuntimeInstrumentation().AddPrometheusExporter());
+            .AddMeter("SeniorIoT", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddRuntimeInstrumentation()
+            // Room is taken for all of them beforehand, for each of 140 instruments; ours have a handful of labels.
+            .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = 500 }).AddPrometheusExporter());
     }
 
     /// <summary>The silo of this process.</summary>
@@ -116,6 +118,8 @@ internal static class ServerBuilder
     {
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
+        // Places of grains are remembered long after the grains went, at 300 bytes each: enough for those that are awake.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 50_000);
         silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
             type => type.Namespace?.StartsWith("SeniorIoT", StringComparison.Ordinal) == true && !typeof(IGrainObserver).IsAssignableFrom(type),
             new JsonSerializerOptions(JsonSerializerDefaults.Web)));

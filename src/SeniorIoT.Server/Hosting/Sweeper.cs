@@ -1,6 +1,7 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Hosting;
@@ -9,7 +10,7 @@ namespace SeniorIoT.Server.Hosting;
 /// Rings the bell of everything whose deadline has passed, every second. It decides nothing: the alert or the device does, and
 /// ringing early, twice or late is harmless. What fails is rung again.
 /// </summary>
-internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, DeviceDirectory devices, DeviceAddresses addresses, IGrainFactory grains, TimeProvider clock, ILogger<Sweeper> log)
+internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, DeviceDirectory devices, DeviceAddresses addresses, AbsenceEnds absences, IGrainFactory grains, TimeProvider clock, ILogger<Sweeper> log)
     : BackgroundService
 {
     private const int RingMax = 500;
@@ -35,7 +36,7 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>One round: alerts first, then devices.</summary>
+    /// <summary>One round: alerts first, then absences, then devices.</summary>
     internal async Task SweepAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -46,12 +47,21 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
                 log.LogWarning("An alert could not be woken; it will be, in a second");
         });
 
-        var due = deadlines.Due(now, RingMax);
+        var all = deadlines.Due(now, RingMax);
+        foreach (var deadline in all.Where(IsAbsence))
+            await TryAsync<object>(async () =>
+            {
+                await absences.WakeAsync(deadline, now); // moves the deadline itself
+                return deadline;
+            });
+        List<Deadline> due = [.. all.Where(deadline => !IsAbsence(deadline))];
         if (due.Count == 0) return;
         var next = new Deadline[due.Count];
         await Parallel.ForEachAsync(Enumerable.Range(0, due.Count), limit, async (i, _) => next[i] = due[i] with { DueAt = await WakeAsync(due[i].Subject, now) });
         await deadlines.MoveAsync(next);
     }
+
+    private static bool IsAbsence(Deadline deadline) => deadline.Kind == AbsenceStore.DeadlineKind;
 
     private async Task<DateTimeOffset> WakeAsync(string deviceId, DateTimeOffset now)
     {

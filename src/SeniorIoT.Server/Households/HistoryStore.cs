@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Storage;
 
@@ -16,13 +17,17 @@ internal sealed class HistoryStore(SqliteFile file)
     /// <param name="kind">What, e.g. <c>smoke-test</c>.</param>
     /// <param name="note">In plain words.</param>
     /// <param name="cause">The message or alert it came from; null when there is none.</param>
-    public Task AddAsync(string householdId, DateTimeOffset at, string kind, string note, string? cause) => file.WriteAsync(connection => connection.Run(
+    public Task AddAsync(string householdId, DateTimeOffset at, string kind, string note, string? cause) =>
+        file.WriteAsync(connection => Add(connection, householdId, at, kind, note, cause));
+
+    /// <summary>The same inside the caller's transaction.</summary>
+    public static void Add(SqliteConnection connection, string householdId, DateTimeOffset at, string kind, string note, string? cause) => connection.Run(
         """
         INSERT INTO history(household_id, at, kind, note, cause)
         SELECT household_id, @at, @kind, @note, @cause FROM households WHERE household_id = @household
         ON CONFLICT DO NOTHING
         """,
-        ("@household", householdId), ("@at", at), ("@kind", kind), ("@note", note), ("@cause", cause)));
+        ("@household", householdId), ("@at", at), ("@kind", kind), ("@note", note), ("@cause", cause));
 
     /// <summary>Lines of a household after the one with key <paramref name="after"/> (see <see cref="KeyOf"/>), newest first.</summary>
     public List<HistoryEntry> List(string householdId, string after, int limit)

@@ -4,10 +4,7 @@ using SeniorIoT.Server.Devices;
 
 namespace SeniorIoT.Server.Households;
 
-/// <summary>Body of <c>POST /api/v1/households/{id}/away</c>: from now when <paramref name="From"/> is left out.</summary>
-internal sealed record NewAway(DateTimeOffset? From, DateTimeOffset? Until, string? Reason);
-
-/// <summary>Households, their people and absences.</summary>
+/// <summary>Households and their people.</summary>
 internal static class HouseholdApi
 {
     private const string Route = "/api/v1/households";
@@ -24,8 +21,7 @@ internal static class HouseholdApi
             .Produces<Household>().ProducesValidationProblem().ProducesProblem(404);
         api.MapDelete("/{id}", Delete).RequireAuthorization(AccessPolicies.Administrator)
             .Produces(204).ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/away", SetAway).Produces<Away>().ProducesValidationProblem().ProducesProblem(404);
-        api.MapDelete("/{id}/away", EndAway).Produces(204).ProducesProblem(404);
+        api.MapAbsences();
         api.MapGet("/{id}/history", History).Produces<Page<HistoryEntry>>().ProducesProblem(404);
         return routes;
     }
@@ -120,42 +116,6 @@ internal static class HouseholdApi
         }
 
         return TypedResults.NoContent();
-    }
-
-    private static async Task<IResult> SetAway(
-        string id, NewAway request, HttpContext http, AreaScope scope, Registry registry, HouseholdDirectory households, TimeProvider clock,
-        CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        var from = request.From ?? now;
-        var faults = new Faults();
-        HouseholdRules.CheckAway(from, request.Until, request.Reason, now, faults);
-        return await registry.ChangeAsync<IResult>((connection, touched) =>
-        {
-            if (!IsVisible(id, scope, households)) return Refusals.NotFound("household", id);
-            if (faults.Any) return faults.ToResult();
-            var away = new Away(from, request.Until!.Value, request.Reason, http.UserName);
-            HouseholdStore.SetAway(connection, id, away);
-            AuditLog.Write(connection, now, http.UserName, "household.away", id);
-            touched.Households.Add(id);
-            return TypedResults.Ok(away);
-        }, cancel);
-    }
-
-    private static async Task<IResult> EndAway(
-        string id, HttpContext http, AreaScope scope, Registry registry, HouseholdDirectory households, TimeProvider clock, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        return await registry.ChangeAsync<IResult>((connection, touched) =>
-        {
-            if (!households.TryGet(id, out var household) || !scope.CanSee(household)) return Refusals.NotFound("household", id);
-            if (household.Away is not { } away || away.Until <= now) return TypedResults.NoContent();
-            // The time already spent away stays known: nobody used water then, and that was no alarm.
-            HouseholdStore.SetAway(connection, id, away.From < now ? away with { Until = now } : null);
-            AuditLog.Write(connection, now, http.UserName, "household.back", id);
-            touched.Households.Add(id);
-            return TypedResults.NoContent();
-        }, cancel);
     }
 
     private static IResult History(string id, string? cursor, int? limit, AreaScope scope, HouseholdDirectory households, HistoryStore history)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Server.Households;
 
@@ -14,7 +15,7 @@ internal sealed record InstalledDevice(string DeviceId, string Kind, DateTimeOff
 /// <param name="SubDistrict">Sub-district by name.</param>
 /// <param name="Residents">Who lives there.</param>
 /// <param name="Contacts">Who belongs to this household alone.</param>
-/// <param name="Away">The latest absence, also when it is over or not yet begun: compare with the time in question. Null when there never was one.</param>
+/// <param name="Absences">When nobody is at home; most households share the empty one.</param>
 /// <param name="Devices">Installed devices, retired ones left out.</param>
 internal sealed record HouseholdEntry(
     string HouseholdId,
@@ -23,7 +24,7 @@ internal sealed record HouseholdEntry(
     string SubDistrict,
     IReadOnlyList<Resident> Residents,
     IReadOnlyList<Contact> Contacts,
-    Away? Away,
+    AbsencePlan Absences,
     IReadOnlyList<InstalledDevice> Devices);
 
 /// <summary>

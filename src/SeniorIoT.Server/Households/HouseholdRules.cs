@@ -11,12 +11,9 @@ internal static class HouseholdRules
 
     private const int AddressLengthMax = 200;
     private const int RoleLengthMax = 32;
-    private const int ReasonLengthMax = 200;
     private const int ResidentsMax = 10;
     private const int ContactsMax = 20;
     private const int BirthYearMin = 1890;
-
-    private static readonly TimeSpan AwayMax = TimeSpan.FromDays(366);
 
     /// <summary>Checks a household as it would be stored.</summary>
     public static void Check(NewHousehold household, DateTimeOffset now, Faults faults)
@@ -42,16 +39,6 @@ internal static class HouseholdRules
             CheckPhone(at + ".phone", contact.Phone, faults);
             faults.CheckText(at + ".role", contact.Role, RoleLengthMax);
         });
-
-    /// <summary>Checks an absence that begins at <paramref name="from"/>.</summary>
-    public static void CheckAway(DateTimeOffset from, DateTimeOffset? until, string? reason, DateTimeOffset now, Faults faults)
-    {
-        if (until is null) faults.Add("until", "Is required: an absence ends by itself, e.g. 2026-01-09T18:00:00+08:00.");
-        else if (until <= from) faults.Add("until", "Must be after from.");
-        else if (until <= now) faults.Add("until", "Must lie in the future.");
-        else if (until - from > AwayMax) faults.Add("until", $"Must be within {AwayMax.TotalDays} days of from; enter a longer absence again later.");
-        faults.CheckText("reason", reason, ReasonLengthMax, isRequired: false);
-    }
 
     private static void CheckPhone(string field, string? phone, Faults faults)
     {

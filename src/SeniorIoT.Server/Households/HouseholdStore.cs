@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
 
@@ -45,14 +46,12 @@ internal static class HouseholdStore
         AddPeople(connection, household);
     }
 
-    /// <summary>Sets or ends the absence; null removes it.</summary>
-    public static void SetAway(SqliteConnection connection, string householdId, Away? away) => connection.Run(
-        "UPDATE households SET away_from = @from, away_until = @until, away_reason = @reason, away_by = @by WHERE household_id = @id",
-        ("@id", householdId), ("@from", away?.From), ("@until", away?.Until), ("@reason", away?.Reason), ("@by", away?.By));
-
-    /// <summary>Deletes a household with its people, requests and history. Its devices must be gone.</summary>
-    public static void Delete(SqliteConnection connection, string householdId) =>
+    /// <summary>Deletes a household with its people, absences, requests and history. Its devices must be gone.</summary>
+    public static void Delete(SqliteConnection connection, string householdId)
+    {
+        AbsenceStore.Forget(connection, householdId);
         connection.Run("DELETE FROM households WHERE household_id = @id", ("@id", householdId));
+    }
 
     /// <summary>Ids on one page of a list, by id.</summary>
     public static List<string> List(SqliteConnection connection, HouseholdFilter filter, string after, int limit) => connection.Rows(
@@ -74,7 +73,10 @@ internal static class HouseholdStore
         : $"%{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
 
     /// <summary>Reads households by id, with everything that belongs to them; unknown ids are left out.</summary>
-    public static List<HouseholdEntry> Read(SqliteConnection connection, IReadOnlyCollection<string> householdIds)
+    /// <param name="connection">Where from.</param>
+    /// <param name="householdIds">Which.</param>
+    /// <param name="shared">Gives the ids that entries keep.</param>
+    public static List<HouseholdEntry> Read(SqliteConnection connection, IReadOnlyCollection<string> householdIds, SharedIds shared)
     {
         var ids = ("@ids", (object)JsonSerializer.Serialize(householdIds));
         var residents = ByHousehold("SELECT household_id, name, birth_year, lives_alone FROM residents", "position",
@@ -82,20 +84,19 @@ internal static class HouseholdStore
         var contacts = ByHousehold("SELECT household_id, name, phone, role FROM contacts", "position",
             row => new Contact(row.GetString(1), row.GetString(2), row.GetString(3)));
         var devices = ByHousehold("SELECT household_id, device_id, kind, enrolled_at FROM (SELECT * FROM devices WHERE retired_at IS NULL)", "device_id",
-            row => new InstalledDevice(row.GetString(1), string.Intern(row.GetString(2)), row.Instant(3)));
+            row => new InstalledDevice(shared.Device(row.GetString(1)), string.Intern(row.GetString(2)), row.Instant(3)));
+        var absences = ByHousehold(AbsenceStore.Select, "absence_id", AbsenceStore.Map);
         return connection.Rows(
-            """
-            SELECT household_id, address, committee, sub_district, away_from, away_until, away_reason, away_by
-            FROM households WHERE household_id IN (SELECT value FROM json_each(@ids))
-            """,
+            "SELECT household_id, address, committee, sub_district FROM households WHERE household_id IN (SELECT value FROM json_each(@ids))",
             row =>
             {
-                var id = row.GetString(0);
+                var id = shared.Household(row.GetString(0));
                 return new HouseholdEntry(
                     // A district has some hundreds of areas and many thousands of households: keep each name once.
-                    id, row.GetString(1), string.Intern(row.GetString(2)), string.Intern(row.GetString(3)), [.. residents[id]], [.. contacts[id]],
-                    row.IsDBNull(4) ? null : new Away(row.Instant(4), row.Instant(5), row.TextOrNull(6), row.TextOrNull(7)),
-                    [.. devices[id]]);
+                    id, row.GetString(1), string.Intern(row.GetString(2)), string.Intern(row.GetString(3)), residents[id].ToArray(), contacts[id].ToArray(),
+                    absences.Contains(id) ? new AbsencePlan([.. absences[id]]) : AbsencePlan.Empty,
+                    // Arrays as long as need be, and one for all that are empty: a list is a hundred bytes a million times over.
+                    devices[id].ToArray());
             },
             ids);
 

@@ -4,7 +4,7 @@ using SeniorIoT.Server.Devices;
 namespace SeniorIoT.Server.Households;
 
 /// <summary>Households as the API shows them.</summary>
-internal sealed class HouseholdView(Registry registry, HouseholdDirectory households, DeviceView devices, TimeProvider clock)
+internal sealed class HouseholdView(Registry registry, HouseholdDirectory households, DeviceView devices, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Households by id, in the order asked for, with all their devices; unknown ids are left out.</summary>
     public IReadOnlyList<Household> Show(IReadOnlyList<string> householdIds)
@@ -16,7 +16,7 @@ internal sealed class HouseholdView(Registry registry, HouseholdDirectory househ
             if (households.TryGet(id, out var entry))
                 shown.Add(new Household(
                     id, entry.Address, entry.Committee, entry.SubDistrict, entry.Residents, entry.Contacts,
-                    entry.Away is { } away && away.Until > now ? away : null,
+                    AbsenceRequests.AwayOf(entry.Absences, now, zone),
                     [.. devicesOf[id].Select(devices.Show)]));
         return shown;
     }

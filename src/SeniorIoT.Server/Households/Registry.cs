@@ -27,6 +27,19 @@ internal sealed class Touched
 }
 
 /// <summary>
+/// Gives one string for all ids that are equal: a device's id stands in two directories and in whatever is kept of the device, and a
+/// million copies of each are a good part of what a fleet needs in memory.
+/// </summary>
+internal sealed class SharedIds(Touched touched, DeviceDirectory devices, HouseholdDirectory households)
+{
+    /// <summary>The string to keep for a device's id.</summary>
+    public string Device(string id) => devices.TryGet(id, out var entry) ? entry.DeviceId : touched.Devices.TryGetValue(id, out var same) ? same : id;
+
+    /// <summary>The string to keep for a household's id.</summary>
+    public string Household(string id) => households.TryGet(id, out var entry) ? entry.HouseholdId : touched.Households.TryGetValue(id, out var same) ? same : id;
+}
+
+/// <summary>
 /// The file <c>registry.db</c> and the directories that mirror it. A change is a transaction; once it is on disk the rows it
 /// touched are read back into the directories, so that memory never runs ahead of the store. One change at a time: they come
 /// from people.
@@ -152,11 +165,12 @@ internal sealed class Registry : IAsyncDisposable
 
     private void Refresh(SqliteConnection connection, Touched touched)
     {
+        var shared = new SharedIds(touched, _devices, _households);
         // Devices first: a household never names one that cannot connect yet.
         foreach (var ids in touched.Devices.Chunk(RowsPerRead))
-            Replace(ids, DeviceStore.ReadEntries(connection, ids), entry => entry.DeviceId, _devices.Set, _devices.Remove);
+            Replace(ids, DeviceStore.ReadEntries(connection, ids, shared), entry => entry.DeviceId, _devices.Set, _devices.Remove);
         foreach (var ids in touched.Households.Chunk(RowsPerRead))
-            Replace(ids, HouseholdStore.Read(connection, ids), entry => entry.HouseholdId, _households.Set, _households.Remove);
+            Replace(ids, HouseholdStore.Read(connection, ids, shared), entry => entry.HouseholdId, _households.Set, _households.Remove);
         foreach (var area in touched.Areas)
             _households.SetResponders(area, ResponderStore.Read(connection, area));
         // A household that is deleted takes its rules with it.

@@ -8,7 +8,7 @@ namespace SeniorIoT.Server.Households;
 internal static class RegistrySchema
 {
     /// <summary>Scripts in order; a published one never changes.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, RuleStore.Schema + ShadowStore.Schema];
+    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested];
 
     private const string First = """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -56,5 +56,11 @@ internal static class RegistrySchema
             household_id TEXT NOT NULL REFERENCES households ON DELETE CASCADE, at INTEGER NOT NULL, kind TEXT NOT NULL,
             note TEXT NOT NULL, cause TEXT, PRIMARY KEY(household_id, at, kind)) STRICT, WITHOUT ROWID;
 
+        """;
+
+    private const string HeardAndTested = """
+        ALTER TABLE devices ADD COLUMN heard_at INTEGER;
+        ALTER TABLE devices ADD COLUMN tested_at INTEGER;
+        UPDATE devices SET heard_at = last_seen_at;
         """;
 }

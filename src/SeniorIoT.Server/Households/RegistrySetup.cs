@@ -31,11 +31,11 @@ internal static class RegistrySetup
         services.AddSingleton(provider => new ServiceRequestStore(File(provider)));
         services.AddSingleton(provider => new ShadowStore(File(provider)));
         services.AddSingleton(provider => new AuditLog(File(provider), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new DeviceLiveTable(File(provider)));
+        services.AddSingleton(provider => new DeviceLiveTable(File(provider), provider.GetRequiredService<DeviceDirectory>()));
         services.AddSingleton(provider => new CommandQueue(
             File(provider), provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICheckpointed>(provider => provider.GetRequiredService<DeviceLiveTable>());
-        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>().AddSingleton<Importer>();
+        services.AddSingleton<DeviceView>().AddSingleton<HouseholdView>().AddSingleton<Importer>().AddSingleton<AbsenceEnds>();
         return services.AddHostedService<RegistryWatch>();
     }
 

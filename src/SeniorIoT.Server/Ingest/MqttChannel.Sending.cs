@@ -74,8 +74,20 @@ internal sealed partial class MqttChannel
     /// <summary>Waits until nothing is being written. A client that does not read what we send must not keep its connection open by that: it is cut off.</summary>
     private async Task EndWritingAsync()
     {
-        if (await _writing.WaitAsync(GoodbyeMax)) _writing.Release();
-        else _connection.Abort();
+        if (await _writing.WaitAsync(GoodbyeMax))
+        {
+            _writing.Release();
+            return;
+        }
+
+        try
+        {
+            _connection.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended meanwhile, which is all that was wanted.
+        }
     }
 
     bool ISender.Settle(Arrival arrival, bool isOnDisk)

@@ -3,20 +3,24 @@ using System.Text;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Jobs;
 
 /// <summary>The daily digest: what happened yesterday, and what is still open. Writing a day again replaces it.</summary>
-internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, TimeZoneInfo zone, TimeProvider clock)
+internal sealed class DailyDigest(
+    AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Writes the digest of the local day that ended last.</summary>
     public Task WriteAsync()
     {
         var now = clock.GetUtcNow();
         var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
-        var text = Text(day, queries.Figures(Start(day), Start(day.AddDays(1)), null, now), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count);
+        var text = Text(
+            day, queries.Figures(Start(day), Start(day.AddDays(1)), null, now), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count,
+            AbsenceDigest.Of(households.All, now, zone));
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
@@ -29,7 +33,8 @@ internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, Devic
         "SELECT day, text, written_at FROM digests ORDER BY day DESC LIMIT @count",
         row => new Digest(DateOnly.Parse(row.GetString(0), CultureInfo.InvariantCulture), row.GetString(1), row.Instant(2)), ("@count", count)));
 
-    internal static string Text(DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices)
+    internal static string Text(
+        DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices, AbsenceDigest absences)
     {
         var text = new StringBuilder();
         text.AppendLine($"{day:yyyy-MM-dd} 日报 / daily digest");
@@ -40,6 +45,7 @@ internal sealed class DailyDigest(AlertStore alerts, AlertQueries queries, Devic
         text.AppendLine($"45 分钟内到场 at the door within 45 min: {Percent(kpi.ArrivedWithin45Min)} (goal 90 %), 60 min: {Percent(kpi.ArrivedWithin60Min)} (goal 100 %)");
         text.AppendLine($"未关闭 still open: {Counts(open)}");
         text.AppendLine($"系统告警 about the system itself, still open: {(system.Count == 0 ? "–" : string.Join(", ", system))}");
+        foreach (var line in absences.Lines()) text.AppendLine(line);
         text.Append(CultureInfo.InvariantCulture, $"无数据设备 silent devices: {silent} / {devices}");
         return text.ToString();
     }

@@ -14,7 +14,7 @@ internal static class JobsSetup
 {
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
-        services.AddSingleton<DailyDigest>().AddSingleton<NightlyCleanUp>();
+        services.AddSingleton<DailyDigest>().AddSingleton<NightlyCleanUp>().AddSingleton<NightlyLearning>();
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage(new InMemoryStorageOptions()));
         services.AddHangfireServer(options => options.WorkerCount = 2);
         return services;
@@ -36,6 +36,7 @@ internal static class JobsSetup
         var options = new RecurringJobOptions { TimeZone = services.GetRequiredService<TimeZoneInfo>() };
         jobs.AddOrUpdate<DailyDigest>("daily-digest", digest => digest.WriteAsync(), "5 8 * * *", options);
         jobs.AddOrUpdate<NightlyCleanUp>("nightly-clean-up", cleanUp => cleanUp.RunAsync(), "30 3 * * *", options);
+        jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
     }
 

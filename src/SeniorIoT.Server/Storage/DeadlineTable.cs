@@ -22,6 +22,11 @@ internal sealed class DeadlineTable(SqliteFile file)
         "INSERT INTO deadlines(subject, kind, due_at) VALUES(@subject, @kind, @due) ON CONFLICT DO UPDATE SET due_at = excluded.due_at",
         ("@subject", deadline.Subject), ("@kind", deadline.Kind), ("@due", deadline.DueAt));
 
+    /// <summary>As <see cref="Set"/>, but an earlier one stays: what is due already is not forgotten.</summary>
+    public static void BringForward(SqliteConnection connection, Deadline deadline) => connection.Run(
+        "INSERT INTO deadlines(subject, kind, due_at) VALUES(@subject, @kind, @due) ON CONFLICT DO UPDATE SET due_at = min(due_at, excluded.due_at)",
+        ("@subject", deadline.Subject), ("@kind", deadline.Kind), ("@due", deadline.DueAt));
+
     /// <summary>Removes every deadline of a subject inside the caller's transaction.</summary>
     public static void RemoveAll(SqliteConnection connection, string subject) =>
         connection.Run("DELETE FROM deadlines WHERE subject = @subject", ("@subject", subject));

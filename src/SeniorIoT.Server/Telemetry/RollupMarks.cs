@@ -144,18 +144,19 @@ internal sealed class RollupMarks(SqliteFile file, TimeZoneInfo zone, TimeProvid
 
     private Task PutAsync((string Device, int Day, int Until)[] spans, long now, CancellationToken cancel) => file.WriteAsync(connection =>
     {
-        using var command = connection.Command(
+        using var put = new Statement(
+            connection,
             """
-            INSERT INTO dirty VALUES(@device, @day, @until, 1, @now)
+            INSERT INTO dirty VALUES(?1, ?2, ?3, 1, ?4)
             ON CONFLICT DO UPDATE SET until = max(until, excluded.until), generation = generation + 1, marked_at = excluded.marked_at
-            """,
-            ("@device", ""), ("@day", 0L), ("@until", 0L), ("@now", now));
+            """);
+        put.Bind(4, now);
         foreach (var (device, day, until) in spans)
         {
-            command.Parameters["@device"].Value = device;
-            command.Parameters["@day"].Value = day;
-            command.Parameters["@until"].Value = until;
-            command.ExecuteNonQuery();
+            put.Bind(1, device);
+            put.Bind(2, day);
+            put.Bind(3, until);
+            put.Run();
         }
     }, cancel);
 }

@@ -67,7 +67,7 @@ internal static class RulesScenario
     private static int Live(WaterState[] states, long[] registers, RuleSettings settings, int fromHour, int untilHour)
     {
         var findings = 0;
-        var context = new DeviceContext(new DeviceId("meter"), settings, Start, DeviceContext.UsualInterval, Away: null) { Zone = Zone };
+        var context = new DeviceContext(new DeviceId("meter"), settings, Start, DeviceContext.UsualInterval, Absences.None) { Zone = Zone };
         for (var hour = fromHour; hour < untilHour; hour++)
         {
             var at = Start.AddHours(hour);

@@ -45,10 +45,11 @@ internal sealed class RegistryHost : IAsyncDisposable
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         if (clock is not null) builder.Services.AddSingleton(clock);
         if (presence is not null) builder.Services.AddSingleton(presence);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        builder.Services.AddSingleton(zone);
         if (telemetry is not null)
         {
-            var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-            builder.Services.AddSingleton(telemetry).AddSingleton(zone).AddSingleton<UseSeries>().AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
+            builder.Services.AddSingleton(telemetry).AddSingleton<UseSeries>().AddSingleton<ExportSource>().AddSingleton<ExportDesk>();
             builder.Services.AddSingleton(services => new RollupMarks(
                 new SqliteFile(Path.Combine(folder, "rollup.db"), RollupMarks.Migrations), zone, services.GetRequiredService<TimeProvider>()));
         }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Api;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
@@ -154,6 +155,6 @@ internal sealed class District : IAsyncDisposable
                 new Contact("duty", "13800000003", Role.CommitteeDuty), new Contact("head", "13800000004", Role.CommitteeHead),
                 new Contact("supervisor", "13800000005", Role.Supervisor),
             ],
-            null, [.. devices.Zip(kinds).Select(device => new InstalledDevice(device.First, device.Second.ToString(), Start))]));
+            AbsencePlan.Empty, [.. devices.Zip(kinds).Select(device => new InstalledDevice(device.First, device.Second.ToString(), Start))]));
     }
 }

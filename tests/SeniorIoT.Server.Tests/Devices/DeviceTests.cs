@@ -133,10 +133,10 @@ public sealed class DeviceTests
             await admin.PostOkAsync("/api/v1/devices", new NewDevice("W2", "water", "H1"));
             var live = host.Services.GetRequiredService<DeviceLiveTable>();
             live.Update("W1", said);
-            live.Update("W2", said with { IsSilent = true });
+            live.Update("W2", new LiveDevice(Start, null, null, null, null, IsSilent: true));
             live.Update("deleted meanwhile", said);
             await host.Services.GetRequiredService<ICheckpointed>().FlushAsync(CancellationToken.None);
-            live.Update("W1", said with { BatteryPercent = 1 });
+            live.Update("W1", new LiveDevice(Start, null, null, 1, null, IsSilent: false));
         }
 
         await using (var host = await RegistryHost.StartAsync(folder))

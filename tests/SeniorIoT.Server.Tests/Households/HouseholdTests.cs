@@ -8,6 +8,7 @@ using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Tests.Access;
@@ -153,7 +154,7 @@ public sealed class HouseholdTests
         Assert.Equal(HttpStatusCode.NoContent, (await duty.DeleteAsync("/api/v1/households/H1/away")).StatusCode);
         Assert.Null((await admin.GetFromJsonAsync<Household>("/api/v1/households/H1"))!.Away);
         directory.TryGet("H1", out var entry);
-        Assert.Equal((Start, Start.AddHours(2)), (entry!.Away!.From, entry.Away.Until));
+        Assert.Equal(new AwayPeriod(Start, Start.AddHours(2)), Assert.IsType<Domain.Households.Absence.Once>(Assert.Single(entry!.Absences.Absences)).Period);
 
         await duty.PostOkAsync("/api/v1/households/H1/away", new { until = Start.AddHours(4) });
         clock.Advance(TimeSpan.FromHours(2));

@@ -22,7 +22,7 @@ public sealed class RegistryTests
         using var admin = await host.LoginAsync();
         var (devices, households) = (host.Services.GetRequiredService<DeviceDirectory>(), host.Services.GetRequiredService<HouseholdDirectory>());
         var (done, rules) = (0, host.Services.GetRequiredService<RuleDirectory>());
-        await Gen.Select(Gen.Int[0, 12], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool).Array[1, 12].SampleAsync(
+        await Gen.Select(Gen.Int[0, 16], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool).Array[1, 12].SampleAsync(
             async steps =>
             {
                 foreach (var (verb, home, thing, flag) in steps)
@@ -46,9 +46,12 @@ public sealed class RegistryTests
         6 => admin.DeleteAsync($"/api/v1/devices/{thing}"),
         7 => admin.DeleteAsync($"/api/v1/households/{home}?force={flag}"),
         8 => admin.PatchAsJsonAsync($"/api/v1/households/{home}", new { committee = flag ? "North" : "South", residents = Array.Empty<Resident>() }),
-        10 => admin.PutAsJsonAsync($"/api/v1/rules/household/{home}", new { numbers = new { noWaterHours = flag ? 6 : 7 }, note = "test" }),
-        11 => admin.PutAsJsonAsync("/api/v1/rules/committee/North", new { shadow = new { noWaterHours = 9 }, note = "test" }),
-        12 => admin.DeleteAsync(flag ? $"/api/v1/rules/household/{home}" : "/api/v1/rules/committee/North"),
+        14 => admin.PutAsJsonAsync($"/api/v1/rules/household/{home}", new { numbers = new { noWaterHours = flag ? 6 : 7 }, note = "test" }),
+        15 => admin.PutAsJsonAsync("/api/v1/rules/committee/North", new { shadow = new { noWaterHours = 9 }, note = "test" }),
+        16 => admin.DeleteAsync(flag ? $"/api/v1/rules/household/{home}" : "/api/v1/rules/committee/North"),
+        9 or 10 => admin.PostAsJsonAsync($"/api/v1/households/{home}/away", new { until = TimeProvider.System.GetUtcNow().AddDays(thing[1] - '0' + 1) }),
+        11 => admin.PostAsJsonAsync($"/api/v1/households/{home}/absences", new NewAbsence("sunday", null, "08:00", $"2{thing[1]}:00", null, $"{TimeProvider.System.GetUtcNow().AddDays(30):yyyy-MM-dd}")),
+        12 => admin.DeleteAsync($"/api/v1/households/{home}/away"),
         _ => admin.PutAsJsonAsync("/api/v1/responders/North", new { responders = flag ? [new Contact("Sun", "12345", "supervisor")] : Array.Empty<Contact>() }),
     };
 
@@ -57,7 +60,7 @@ public sealed class RegistryTests
             .. devices.All.OrderBy(device => device.DeviceId, StringComparer.Ordinal).Select(device =>
                 $"{device.DeviceId} {device.Kind} {device.HouseholdId} {device.GatewayId} {device.IsRetired} {Convert.ToHexString(device.SecretHash)}"),
             .. households.All.OrderBy(household => household.HouseholdId, StringComparer.Ordinal).Select(household =>
-                $"{household.HouseholdId} {household.Address} {household.Committee} {string.Join(',', household.Residents)} {string.Join(',', household.Devices)}"),
+                $"{household.HouseholdId} {household.Address} {household.Committee} {string.Join(',', household.Residents)} {string.Join(',', household.Devices)} {string.Join(',', household.Absences.Absences)}"),
             .. households.RespondersOfArea("North").Select(responder => responder.ToString()),
             .. rules.Book.Places.OrderBy(place => place.ToString(), StringComparer.Ordinal).Select(place => JsonSerializer.Serialize(rules.Book.At(place))),
         ]);

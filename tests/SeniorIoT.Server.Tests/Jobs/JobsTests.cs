@@ -1,14 +1,17 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.TimeSeries;
 using Xunit;
+using Absence = SeniorIoT.Domain.Households.Absence;
 
 namespace SeniorIoT.Server.Tests.Jobs;
 
@@ -30,9 +33,32 @@ public sealed class JobsTests
             45 分钟内到场 at the door within 45 min: – (goal 90 %), 60 min: 50.0 % (goal 100 %)
             未关闭 still open: P2 2
             系统告警 about the system itself, still open: telemetry-store
+            外出中 away now: H1, H2
+            今日应返 due back today: H2 20:00
+            14 天内到期的每周外出 weekly absences that end within 14 days: –
             无数据设备 silent devices: 4 / 1500
             """.ReplaceLineEndings("\n"),
-            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500).ReplaceLineEndings("\n"));
+            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], [])).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void The_digest_names_who_is_away_who_is_due_back_today_and_whose_weekly_absence_must_be_renewed()
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        var sunday = new DateTimeOffset(2026, 1, 11, 12, 0, 0, TimeSpan.FromHours(8));
+        var digest = AbsenceDigest.Of(
+            [
+                Home("H3", Sundays(2026, 1, 26)), Home("H2", Sundays(2026, 1, 25)), Home("H1", new Absence.Once(new(sunday.AddDays(-3), sunday.AddDays(9)))),
+                Home("H4", new Absence.Once(new(sunday.AddHours(5), sunday.AddHours(6)))), Home("H5"), Home("H6", Sundays(2026, 1, 10)),
+            ],
+            sunday, zone);
+        Assert.Equal(["H1", "H2", "H3"], digest.Away);
+        Assert.Equal(["H2 20:00", "H3 20:00", "H4 18:00"], digest.Returning);
+        Assert.Equal(["H2 01-25"], digest.Ending);
+
+        static HouseholdEntry Home(string id, params Absence[] absences) => new(id, "", "", "", [], [], new([.. absences]), []);
+        static Absence Sundays(int year, int month, int day) =>
+            new Absence.Weekly(Weekdays.Sunday, new(8, 0), new(20, 0), new(2026, 1, 1), new(year, month, day));
     }
 
     [Fact]
@@ -42,7 +68,7 @@ public sealed class JobsTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromHours(13));
-        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<TimeZoneInfo>(), district.Clock);
+        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<TimeZoneInfo>(), district.Clock);
         await digest.WriteAsync();
         await digest.WriteAsync();
         var written = Assert.Single(digest.Read(10));

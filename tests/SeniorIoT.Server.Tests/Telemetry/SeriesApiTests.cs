@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.DeviceProtocol;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
@@ -57,7 +58,7 @@ public sealed class SeriesApiTests : IAsyncLifetime
         _app.MapSeries();
         await _app.StartAsync();
         _app.Services.GetRequiredService<DeviceDirectory>().Set(new DirectoryEntry("w1", DeviceKind.Water, "H1", null, [], false));
-        _app.Services.GetRequiredService<HouseholdDirectory>().Set(new HouseholdEntry("H1", "Lane 1", "North", "Hill", [], [], null, []));
+        _app.Services.GetRequiredService<HouseholdDirectory>().Set(new HouseholdEntry("H1", "Lane 1", "North", "Hill", [], [], AbsencePlan.Empty, []));
     }
 
     public async ValueTask DisposeAsync()

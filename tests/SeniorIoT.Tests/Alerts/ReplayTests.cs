@@ -12,14 +12,23 @@ namespace SeniorIoT.Tests.Alerts;
 /// </summary>
 public sealed class ReplayTests
 {
-    private static readonly DeviceContext Detector = new(new("sd-1"), RuleSettings.Changning, Episode.Start, TimeSpan.FromHours(25), null);
+    private static readonly DeviceContext Detector = new(new("sd-1"), RuleSettings.Changning, Episode.Start, TimeSpan.FromHours(25), Absences.None);
 
     [Fact]
-    public void Heard_once_more_alarms_and_clears_leave_the_alert_as_it_was() =>
-        Gen.Select(Gen.Bool.Array[1, 12], Gen.Int[0, 11]).Sample((alarms, known) =>
+    public void Heard_once_more_alarms_and_clears_leave_the_alert_as_it_was() => Check(Rule.Smoke, (isOn, second) => Report(
+        second, body: new ReportBody.Smoke(isOn ? SmokeEventKind.Alarm : SmokeEventKind.Clear)));
+
+    [Fact]
+    public void Heard_once_more_low_and_charged_batteries_leave_the_alert_as_it_was() => Check(Rule.LowBattery, (isOn, second) => Report(second, battery: isOn ? 5 : 90));
+
+    [Fact]
+    public void Heard_once_more_wrong_and_right_clocks_leave_the_alert_as_it_was() => Check(Rule.Clock, (isOn, second) => Report(second, isSuspect: isOn));
+
+    private static void Check(Rule rule, Func<bool, int, Report> say) =>
+        Gen.Select(Gen.Bool.Array[1, 12], Gen.Int[0, 11]).Sample((turns, known) =>
         {
-            var reports = alarms.Select((isAlarm, second) => Report(isAlarm, second)).ToList();
-            var home = new SmokyHome();
+            var reports = turns.Select(say).ToList();
+            var home = new Home(rule);
             var remembered = SmokeState.Initial;
             foreach (var (second, report) in reports.Index())
             {
@@ -34,14 +43,13 @@ public sealed class ReplayTests
             Assert.Equal(before?.Repeats, home.Alert?.Repeats);
         });
 
-    private static Report Report(bool isAlarm, int second) => new(
-        $"1/{second}", Episode.At(second), Episode.At(second), IsHistory: false, IsClockSuspect: false, BatteryPercent: null, RssiDbm: null,
-        new ReportBody.Smoke(isAlarm ? SmokeEventKind.Alarm : SmokeEventKind.Clear));
+    private static Report Report(int second, ReportBody? body = null, int? battery = null, bool isSuspect = false) => new(
+        $"1/{second}", Episode.At(second), Episode.At(second), IsHistory: false, isSuspect, battery, RssiDbm: null, body ?? new ReportBody.Heartbeat());
 
-    /// <summary>A detector and its alert, which remembers its causes.</summary>
-    private sealed class SmokyHome
+    /// <summary>A detector and its alert of one rule, which remembers its causes.</summary>
+    private sealed class Home(Rule rule)
     {
-        private readonly Episode _episode = new(Rule.Smoke);
+        private readonly Episode _episode = new(rule);
         private readonly HashSet<string> _causes = [];
 
         public SmokeState State { get; set; } = SmokeState.Initial;
@@ -54,9 +62,9 @@ public sealed class ReplayTests
             State = judgement.State;
             foreach (var finding in judgement.Findings)
             {
-                if (finding is Finding.Raised raised && _causes.Add(raised.Cause))
+                if (finding is Finding.Raised raised && raised.Rule == rule && _causes.Add(raised.Cause))
                     _episode.Do(_episode.Raise() with { OccurredAt = raised.At, Cause = raised.Cause });
-                else if (finding is Finding.Cleared cleared)
+                else if (finding is Finding.Cleared cleared && cleared.Rule == rule)
                     _episode.Do(new AlertCommand.Clear(cleared.At, cleared.Note, cleared.IsDated));
             }
         }

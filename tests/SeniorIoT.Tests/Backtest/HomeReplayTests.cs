@@ -112,7 +112,7 @@ public sealed class HomeReplayTests
         var reached = home.Readings.Where(reading => reading.At <= at).Max(reading => reading.TotalMillilitres);
         var readings = home.Readings.Select(reading => reading.At <= at ? reading : reading with { TotalMillilitres = reached }).ToList();
         while (readings[^1].At - at < TimeSpan.FromDays(8)) readings.Add(new(readings[^1].At + home.Rhythm, reached));
-        var (state, context) = (WaterState.Initial, new DeviceContext(new("naive"), settings, Start, DeviceContext.UsualInterval, null));
+        var (state, context) = (WaterState.Initial, new DeviceContext(new("naive"), settings, Start, DeviceContext.UsualInterval, Absences.None));
         foreach (var (i, reading) in readings.Index())
         {
             var report = new Report($"n{i}", reading.At, reading.At, false, false, null, null, new ReportBody.Water([reading], 1000));

@@ -29,6 +29,15 @@ public sealed class EvidenceSentenceTests
             ("smoke", None with { Note = "hushed" }),
             ("burst", Dry with { UsedLitres = 812.5, CoveredHours = 0.5, LimitLitres = 300 }),
             ("low-battery", None),
+            ("use-while-away", Dry with { UsedLitres = 6.5, CoveredHours = 1, LimitLitres = 5, Note = "At least 6.5 L ran in this absence lately. Somebody may be back early: then end the absence." }),
+            ("likely-away", Dry with { CoveredHours = 14, LimitLitres = null, Note = "Stretches of a day or longer without water that began at this time in 8 weeks: 2, on this weekday 1. If the home is empty, enter an absence; until then it is watched as before." }),
+            ("night-use", None with { UsedLitres = 24, Note = "From 00:00 to 05:00 24 L a night on 7 nights; before that 6 L on 39 nights." }),
+            ("less-water", None with { UsedLitres = 62, Note = "62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out." }),
+            ("fault", None with { Note = "Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported." }),
+            ("home-silent", None with { FromAt = Now.AddHours(-26) }),
+            ("smoke-nuisance", None),
+            ("untested", None with { FromAt = Now.AddDays(-180) }),
+            ("end-of-life", None with { FromAt = Now.AddDays(-3653) }),
         ];
         var words = new Wording();
         var lines = cases.SelectMany(each => new[] { Wording.Chinese, Wording.English }.Select(language =>
@@ -66,5 +75,23 @@ public sealed class EvidenceSentenceTests
         very high flow; 812.5 L in 0.5 h from 03-08 21:40 to 09:40 (limit 300 L).
         设备报告“电量低”（09:59）。
         the device reported “Low battery” at 09:59.
+        登记为外出，家中却有人用水；03-08 21:40 至 09:40 共 1.0 小时用水 6.5 L（限值 5 L）；说明：本次外出期间近来至少用水 6.5 L。可能有人提前回家：如是，请结束外出。
+        water was used while nobody is said to be at home; 6.5 L in 1.0 h from 03-08 21:40 to 09:40 (limit 5 L); note: At least 6.5 L ran in this absence lately. Somebody may be back early: then end the absence.
+        家中可能无人，而没有登记外出：请核实；最后一次用水 03-08 21:40；03-08 21:40 至 09:40 共 14.0 小时用水 0 L；说明：8 周内从这个钟点起一天以上没有用水的有 2 次，其中同一个星期几 1 次。如果家中确实无人，请登记外出；登记之前照常看护。
+        the home may be empty and nobody has said so: please ask; last use 03-08 21:40; 0 L in 14.0 h from 03-08 21:40 to 09:40; note: Stretches of a day or longer without water that began at this time in 8 weeks: 2, on this weekday 1. If the home is empty, enter an absence; until then it is watched as before.
+        近一周夜间用水明显多于以往；说明：00:00 至 05:00，近 7 夜每夜约 24 L；此前 39 夜每夜约 6 L。
+        more water at night in a week than before; note: From 00:00 to 05:00 24 L a night on 7 nights; before that 6 L on 39 nights.
+        近两周每天用水明显少于以往；说明：近 14 天每天约 62 L；此前 54 天每天约 130 L，少了 52 %。外出的日子不算。
+        much less water a day in two weeks than before; note: 62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out.
+        设备报告“设备故障”（09:59）；说明：似有两块表的读数混在一起：一周内读数倒退 3 次，最近一次退 4199 L，而没有换表记录。
+        the device reported “Fault” at 09:59; note: Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported.
+        03-08 08:00 之后全家设备都没有数据；不能由此判断有没有用水。
+        nothing was heard from any device of this home since 03-08 08:00; this says nothing about whether water was used.
+        烟感反复报警，但很快停止或被静音。
+        the detector rings again and again, and is soon quiet or silenced.
+        2025-09-10 10:00 之后没有测试或呼叫。
+        no test or call since 2025-09-10 10:00.
+        2016-03-08 10:00 登记使用。
+        in use since 2016-03-08 10:00.
         """;
 }

@@ -37,6 +37,16 @@ public sealed class ServerWordsTests
     {
         Assert.Equal("平均每小时 812 L，限值 600 L。", _words.FromServer("812 L/h on average; the limit is 600 L/h."));
         Assert.Equal("超过 2.5 小时没有数据，此后家中情况不明。", _words.FromServer("Not heard for more than 2.5 h. Nothing is known of the home since."));
+        Assert.Equal("14 天内有 3 次报警在 15 分钟内停止或被静音。多在 17:00 至 20:00 之间，可能是做饭或水汽。",
+            _words.FromServer("3 alarms in 14 days were over or silenced within 15 minutes. Mostly between 17:00 and 20:00: cooking or steam?"));
+        Assert.Equal("2 台设备都没有数据：可能停电、断网或被拔下。水表 w1：最后上报 01-10 12:00。烟感 f-2：最后上报 01-10 12:30。一键通 b1：从未上报。此后家中情况不明。",
+            _words.FromServer("None of 2 devices is heard: no power, no network, or they were unplugged. The meter w1, last heard at 01-10 12:00. "
+                + "The detector f-2, last heard at 01-10 12:30. The button b1, never heard. Nothing is known of the home since."));
+        Assert.Equal("一键通 b1：01-10 08:30 用过，晚于最后一次用水。烟感 f1：01-08 18:00 之后失联。",
+            _words.FromServer("The button b1, used at 01-10 08:30: after the last use of water. The detector f1, silent since 01-08 18:00."));
+        Assert.Equal("一键通 b1 恢复上报。", _words.FromServer("The button b1 was heard again."));
+        Assert.Equal("呼叫之后，01-10 10:05 至 01-10 10:12 之间有用水。", _words.FromServer("Water ran between 01-10 10:05 and 01-10 10:12, after the call."));
+        Assert.Equal("180 天没有测试或呼叫。只有心跳，不能说明呼叫能否送达。", _words.FromServer("No test or call for 180 days. Heartbeats do not show whether a call would come through."));
         Assert.Equal("读数最小单位 10 L：没有走动。", _words.FromServer("One step of the register is 10 L: it did not move."));
     }
 

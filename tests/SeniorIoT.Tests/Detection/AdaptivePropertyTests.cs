@@ -137,7 +137,7 @@ public sealed class AdaptivePropertyTests
     private static Meter NewMeter() => new(RuleSettings.ByHabit) { Context = ContextWith(Habit.Unknown) };
 
     private static DeviceContext ContextWith(Habit habit) =>
-        new(new("w1"), RuleSettings.ByHabit, Meter.Start, DeviceContext.UsualInterval, null) { Zone = TimeZoneInfo.Utc, Habit = habit };
+        new(new("w1"), RuleSettings.ByHabit, Meter.Start, DeviceContext.UsualInterval, Absences.None) { Zone = TimeZoneInfo.Utc, Habit = habit };
 
     private static Habit HabitOf(Reading[] record)
     {

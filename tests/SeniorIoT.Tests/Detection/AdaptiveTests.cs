@@ -10,7 +10,7 @@ public sealed class AdaptiveTests
 {
     private readonly QuietLife _life = new(QuietLife.Shanghai, QuietLife.AtHome);
 
-    private static Meter MeterIn(TimeZoneInfo zone, AwayPeriod? away = null, long resolutionLitres = 1)
+    private static Meter MeterIn(TimeZoneInfo zone, Absences? away = null, long resolutionLitres = 1)
     {
         var meter = new Meter(RuleSettings.ByHabit, away, resolutionLitres);
         meter.Context = meter.Context with { Zone = zone };
@@ -137,7 +137,7 @@ public sealed class AdaptiveTests
     [Fact]
     public void Nobody_is_called_while_the_home_is_known_to_be_empty_and_the_time_counts_from_the_return()
     {
-        var meter = MeterIn(QuietLife.Shanghai, new AwayPeriod(_life.At(42, 0), _life.At(44, 12)));
+        var meter = MeterIn(QuietLife.Shanghai, Absences.Of(new AwayPeriod(_life.At(42, 0), _life.At(44, 12))));
         SendEach(meter, _life.Days(0, 42));
         SendEach(meter, _life.Days(42, 45, (_, _) => false));
         Assert.Empty(meter.Raised(Rule.NoWater));

@@ -9,7 +9,7 @@ namespace SeniorIoT.Tests.Detection;
 /// <summary>Smoke, presses, and what devices say of themselves.</summary>
 public sealed class CallsTests
 {
-    private static readonly DeviceContext Context = new(new("d1"), RuleSettings.Changning, Start, DeviceContext.UsualInterval, null);
+    private static readonly DeviceContext Context = new(new("d1"), RuleSettings.Changning, Start, DeviceContext.UsualInterval, Absences.None);
 
     private static Report Says(ReportBody body, string key, double hour = 0, double? receivedHour = null, int? battery = null, bool isSuspect = false, bool isHistory = false) =>
         new(key, At(receivedHour ?? hour), At(hour), isHistory, isSuspect, battery, null, body);

@@ -85,6 +85,27 @@ public sealed class FlowRulesTests
         Assert.Contains("48 hours", Assert.IsType<Finding.Raised>(meter.Sends([Litres(48, 48)]).Single(finding => finding is Finding.Raised { Rule.Id: "leak" })).Evidence.Note);
     }
 
+    [Fact]
+    public void A_leak_says_how_much_runs_when_nobody_uses_water()
+    {
+        // A toilet that runs at 4 L an hour, and a shower in the evening.
+        var meter = new Meter();
+        meter.Sends(Enumerable.Range(0, 97).Select(quarter => Litres(quarter / 4.0, quarter + (quarter < 80 ? 0 : 60))));
+        var evidence = Assert.Single(meter.Raised(Rule.Leak)).Evidence;
+        Assert.Equal(156, evidence.UsedLitres);
+        Assert.Equal("No pause of 30 minutes in 24 hours. The least was 4 L/h over an hour.", evidence.Note);
+    }
+
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(1)]
+    public void A_drip_of_a_step_in_three_hours_cannot_be_told_from_a_rinsed_cup(double hoursApart)
+    {
+        var meter = new Meter();
+        meter.Sends(Enumerable.Range(0, (int)(96 / hoursApart)).Select(i => Litres(i * hoursApart, Math.Floor(i * hoursApart / 3))));
+        Assert.Empty(meter.Raised(Rule.Leak));
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(2)]

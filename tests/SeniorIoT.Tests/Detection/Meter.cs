@@ -6,13 +6,13 @@ using SeniorIoT.Domain.Telemetry;
 namespace SeniorIoT.Tests.Detection;
 
 /// <summary>A water meter in a story: hours count from <see cref="Start"/>, litres are the register's.</summary>
-internal sealed class Meter(RuleSettings? settings = null, AwayPeriod? away = null, long resolutionLitres = 1)
+internal sealed class Meter(RuleSettings? settings = null, Absences? away = null, long resolutionLitres = 1)
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 10, 0, 0, 0, TimeSpan.Zero);
 
     private int _sent;
 
-    public DeviceContext Context { get; set; } = new(new("w1"), settings ?? RuleSettings.Changning, Start, DeviceContext.UsualInterval, away);
+    public DeviceContext Context { get; set; } = new(new("w1"), settings ?? RuleSettings.Changning, Start, DeviceContext.UsualInterval, away ?? Absences.None);
 
     public WaterState State { get; set; } = WaterState.Initial;
 

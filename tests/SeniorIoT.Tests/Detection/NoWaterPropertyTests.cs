@@ -9,43 +9,15 @@ namespace SeniorIoT.Tests.Detection;
 
 public sealed class NoWaterPropertyTests
 {
-    private const int DaysMax = 5;
     private const long LimitMillilitres = 10_000;
     private static readonly TimeSpan Window = TimeSpan.FromHours(12);
 
-    /// <summary>A home's true use to the minute, what one step of its meter is worth, and the minutes at which the meter is read.</summary>
-    private sealed record Home(long[] UsedByMinute, long Step, int[] ReadAt)
-    {
-        public Reading[] Readings { get; } = [.. ReadAt.Select(minute => new Reading(Meter.Start.AddMinutes(minute), UsedByMinute[minute] / Step * Step))];
+    private static readonly Gen<(TrueHome Home, Reading[][] Batches)> InAnyOrder = TrueHome.InAnyOrder(1, 1_000, 10_000);
 
-        public long TrueUse(DateTimeOffset from, DateTimeOffset until) => UsedByMinute[Minute(until)] - UsedByMinute[Math.Max(0, Minute(from))];
-
-        public override string ToString() => $"step {Step} mL, read {string.Join(' ', Readings.Select(r => $"{(r.At - Meter.Start).TotalMinutes}:{r.TotalMillilitres}"))}";
-
-        private static int Minute(DateTimeOffset at) => (int)(at - Meter.Start).TotalMinutes;
-    }
-
-    // Draws at random moments, some tiny (a dripping tap), some a shower; read hourly, quarter-hourly or whenever.
-    private static readonly Gen<Home> Homes =
-        from draws in Gen.Select(Gen.Int[0, DaysMax * 1440 - 1], Gen.Int[1, 90], Gen.Long[1, 9_000]).Array[0, 14]
-        from step in Gen.OneOf(Gen.Const(1L), Gen.Const(1_000L), Gen.Const(10_000L))
-        from readAt in Gen.OneOf(
-            Gen.Int[0, DaysMax * 1440].Array[1, 40],
-            Gen.Int[13, DaysMax * 24].Select(hours => Enumerable.Range(0, hours).Select(hour => hour * 60).ToArray()),
-            Gen.Int[50, 300].Select(quarters => Enumerable.Range(0, quarters).Select(quarter => quarter * 15).ToArray()))
-        select new Home(Used(draws), step, [.. readAt.Distinct().Order()]);
-
-    private static readonly Gen<(Home Home, Reading[][] Batches)> InAnyOrder =
-        from home in Homes
-        from shuffled in Gen.Shuffle(home.Readings)
-        from again in Gen.Int[0, shuffled.Length].Array[0, 4]
-        from cuts in Gen.Int[0, shuffled.Length].Array[0, 8]
-        select (home, Cut([.. shuffled, .. again.Select(i => shuffled[i % shuffled.Length])], cuts));
-
-    private static readonly Gen<(Home Home, Reading[][] Batches)> InOrder =
-        from home in Homes
+    private static readonly Gen<(TrueHome Home, Reading[][] Batches)> InOrder =
+        from home in TrueHome.Any(1, 1_000, 10_000)
         from cuts in Gen.Int[0, home.ReadAt.Length].Array[0, 12]
-        select (home, Cut(home.Readings, cuts));
+        select (home, TrueHome.Cut(home.Readings, cuts));
 
     [Fact]
     public void Whenever_it_fires_the_home_truly_used_less_than_the_limit() =>
@@ -163,25 +135,10 @@ public sealed class NoWaterPropertyTests
         _ => null,
     };
 
-    private static Meter OneByOne(Home home)
+    private static Meter OneByOne(TrueHome home)
     {
         var meter = new Meter();
         foreach (var reading in home.Readings) meter.Sends([reading]);
         return meter;
-    }
-
-    private static long[] Used((int Minute, int Minutes, long MillilitresPerMinute)[] draws)
-    {
-        var used = new long[DaysMax * 1440 + 100];
-        foreach (var (start, minutes, flow) in draws)
-            for (var minute = start + 1; minute <= start + minutes && minute < used.Length; minute++) used[minute] += flow;
-        for (var minute = 1; minute < used.Length; minute++) used[minute] += used[minute - 1];
-        return used;
-    }
-
-    private static Reading[][] Cut(Reading[] readings, int[] cuts)
-    {
-        int[] edges = [0, .. cuts.Where(cut => cut < readings.Length).Order(), readings.Length];
-        return [.. edges.Zip(edges.Skip(1)).Where(edge => edge.First < edge.Second).Select(edge => readings[edge.First..edge.Second])];
     }
 }

@@ -211,7 +211,7 @@ public sealed class NoWaterTests
     [Fact]
     public void Nobody_is_called_while_the_home_is_known_to_be_empty_and_that_time_does_not_count_afterwards()
     {
-        var meter = new Meter(away: new(At(2), At(20)));
+        var meter = new Meter(away: Absences.Of(new AwayPeriod(At(2), At(20))));
         meter.Sends(Hourly(0, 31, 100));
         Assert.Empty(meter.Findings);
         var raised = Assert.IsType<Finding.Raised>(Assert.Single(meter.Sends([Litres(32, 100)])));
@@ -223,7 +223,7 @@ public sealed class NoWaterTests
     {
         var meter = new Meter();
         meter.Sends(Hourly(0, 12, 100));
-        meter.Context = meter.Context with { Away = new(At(12.5), At(40)) };
+        meter.Context = meter.Context with { Absences = Absences.Of(new AwayPeriod(At(12.5), At(40))) };
         Assert.IsType<Finding.Cleared>(Assert.Single(meter.Sends([Litres(13, 100)])));
         Assert.Empty(meter.Sends(Hourly(14, 51, 100)));
         Assert.IsType<Finding.Raised>(Assert.Single(meter.Sends([Litres(52, 100)])));
@@ -232,7 +232,7 @@ public sealed class NoWaterTests
 
     [Fact]
     public void An_absence_that_is_only_planned_changes_nothing() =>
-        Assert.Single(new Meter(away: new(At(20), At(90))).Sends(Hourly(0, 13, 100)));
+        Assert.Single(new Meter(away: Absences.Of(new AwayPeriod(At(20), At(90)))).Sends(Hourly(0, 13, 100)));
 
     [Fact]
     public void Another_meter_starts_the_proven_time_anew()

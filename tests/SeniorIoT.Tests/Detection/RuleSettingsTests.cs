@@ -36,6 +36,15 @@ public sealed class RuleSettingsTests
     }
 
     [Fact]
+    public void Numbers_of_detectors_and_buttons_have_limits() => Assert.Equal(
+        ["NuisanceAlarms", "NuisanceWithin", "NuisanceQuietAfter", "DetectorTestEvery", "ButtonTestEvery", "DetectorLife"],
+        (RuleSettings.Changning with
+        {
+            NuisanceAlarms = 1, NuisanceWithin = TimeSpan.FromDays(91), NuisanceQuietAfter = TimeSpan.Zero, DetectorTestEvery = TimeSpan.FromDays(1),
+            ButtonTestEvery = TimeSpan.FromDays(2000), DetectorLife = TimeSpan.Zero,
+        }).Validate().Select(error => error.Split(' ')[0]));
+
+    [Fact]
     public void Settings_survive_storage() => Assert.All(
         RuleSettings.Presets.Values,
         preset => Assert.Equivalent(preset, JsonSerializer.Deserialize<RuleSettings>(JsonSerializer.Serialize(preset)), strict: true));

@@ -159,7 +159,8 @@ public sealed record RuleSets(RulePreset Preset, IReadOnlyList<RuleSet> Items, s
 /// <param name="Shadow">A second set that runs beside it and tells nobody: what differs from the first, or everything. Left out: none.</param>
 /// <param name="Version">Version of the set that this one replaces; left out when the place has none. 409 when somebody else changed it meanwhile.</param>
 /// <param name="Note">Why: 1 to 200 characters, no personal data.</param>
-public sealed record NewRuleSet(string? Preset, RuleNumbers? Numbers, RuleNumbers? Shadow, int? Version, string Note);
+public sealed record NewRuleSet(
+    string? Preset = null, RuleNumbers? Numbers = null, RuleNumbers? Shadow = null, int? Version = null, string Note = "");
 
 /// <summary>One version of a place's rules (<c>GET /api/v1/rules/{scope}/{area}/versions</c>, newest first). Versions are never changed or removed.</summary>
 /// <param name="Version">1, 2, ….</param>

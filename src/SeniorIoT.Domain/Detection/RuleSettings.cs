@@ -178,7 +178,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         Require(ExcessLitres >= 1, $"ExcessLitres is {ExcessLitres}; give 1 or more.");
         RequireSpan(ExcessWindow, TimeSpan.FromHours(1), nameof(ExcessWindow));
         Require(AwayUseLitres >= 1, $"AwayUseLitres is {AwayUseLitres}; give 1 or more.");
-        Require(LikelyAwayAfter >= TimeSpan.FromHours(6) && LikelyAwayAfter <= TimeSpan.FromDays(2), $"LikelyAwayAfter is {LikelyAwayAfter}; give a time from 06:00:00 to 2.00:00:00.");
+        RequireSpan(LikelyAwayAfter, TimeSpan.FromHours(6), nameof(LikelyAwayAfter), TimeSpan.FromDays(2));
         Require(NightUntil != NightFrom && NightUntil - NightFrom <= TimeSpan.FromHours(12), $"NightUntil is {NightUntil:HH\\:mm}; give a time up to 12 hours after NightFrom ({NightFrom:HH\\:mm}).");
         Require(NightUseLitres >= 1, $"NightUseLitres is {NightUseLitres}; give 1 or more.");
         Require(LessWaterPercent is >= 10 and <= 90, $"LessWaterPercent is {LessWaterPercent}; give 10 to 90.");

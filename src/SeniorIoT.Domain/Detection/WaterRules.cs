@@ -56,9 +56,6 @@ public static class WaterRules
     private static readonly ImmutableArray<Condition> Conditions =
         [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition, UseWhileAwayRule.Condition, LikelyAwayRule.Condition];
 
-    private static readonly ImmutableArray<string> WaterRuleIds =
-        [.. Conditions.Select(condition => condition.Rule.Id), NightUseRule.Sign.Rule.Id, LessWaterRule.Sign.Rule.Id, Rule.Fault.Id];
-
     private static readonly ImmutableArray<Condition> AdaptiveConditions = Conditions.SetItem(0, AdaptiveNoWaterRule.Condition);
 
     /// <summary>What a report means, and the state after it.</summary>
@@ -118,7 +115,7 @@ public static class WaterRules
         }
 
         ReturnRule.Record(before, after, context, findings);
-        var status = ReleaseWhenOff(ReleaseWhenAway(state.Status, after, context, findings), after, settings, findings);
+        var status = ReleaseWhenAway(state.Status, after, context, findings);
         var (told, shared) = (findings.Count, before.SharedWith(after));
         if (settings.IsOn(Rule.Fault)) status = MixedRegisters.Follow(state.StepsBack, status, after, context, findings);
         foreach (var condition in settings.Adaptive is null ? Conditions : AdaptiveConditions)
@@ -199,20 +196,6 @@ public static class WaterRules
             if (status.LatchOf(rule) is not { } latch || context.Absences.FirstSince(latch.At, window.Last.At) is not { } away) continue;
             findings.Add(new Finding.Cleared(rule, away.From, "Nobody is at home, and that is known."));
             status = status.Off(rule);
-        }
-
-        return status;
-    }
-
-    // A rule that was switched off says nothing any more, so what it said must not stand either.
-    private static DeviceStatus ReleaseWhenOff(DeviceStatus status, ReadingWindow window, RuleSettings settings, ImmutableArray<Finding>.Builder findings)
-    {
-        if (window.Count == 0) return status;
-        foreach (var latch in status.Latches)
-        {
-            if (!WaterRuleIds.Contains(latch.RuleId) || !settings.Off.Contains(latch.RuleId)) continue;
-            findings.Add(new Finding.Cleared(Rule.Parse(latch.RuleId), window.Last.At, "The rule was switched off."));
-            status = status.Off(Rule.Parse(latch.RuleId));
         }
 
         return status;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SeniorIoT.Api;
 
 /// <summary>Places that may have rules of their own, the nearest first: the nearest that has a set decides, and its set counts whole.</summary>
@@ -65,9 +67,11 @@ public sealed record RuleNumbers
     public required double LikelyAwayHours { get; init; }
 
     /// <summary><c>night-use</c>: when the night begins on the home's clock.</summary>
+    [JsonConverter(typeof(HourMinute))]
     public required TimeOnly NightFrom { get; init; }
 
     /// <summary><c>night-use</c>: when it ends, at most 12 hours later.</summary>
+    [JsonConverter(typeof(HourMinute))]
     public required TimeOnly NightUntil { get; init; }
 
     /// <summary><c>night-use</c>: at least so many litres a night more than before, 1 or more.</summary>

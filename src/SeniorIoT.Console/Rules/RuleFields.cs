@@ -26,7 +26,7 @@ public static class RuleFields
         new("excessLitres", "excess", "L", "≥ 1"), new("excessHours", "excess", "h", "1–168"),
         .. Leak("halfHourLeak"), .. Leak("hourlyLeak"),
         new("awayUseLitres", "away", "L", "≥ 1"), new("likelyAwayHours", "away", "h", "6–48"),
-        new("nightFrom", "health", "", "00:00:00"), new("nightUntil", "health", "", "05:00:00"),
+        new("nightFrom", "health", "", "HH:mm"), new("nightUntil", "health", "", "HH:mm"),
         new("nightUseLitres", "health", "L", "≥ 1"), new("lessWaterPercent", "health", "pct", "10–90"),
         new("nuisanceAlarms", "devices", "", "2–20"), new("nuisanceDays", "devices", "d", "1–90"),
         new("nuisanceQuietMinutes", "devices", "min", "1–60"), new("detectorTestDays", "devices", "d", "7–1100"),

@@ -21,6 +21,18 @@ public sealed class RuleSheetTests
 
     private readonly Wording _words = new();
 
+    [Theory]
+    [InlineData("\"05:00\"", true)]
+    [InlineData("\"24:00\"", false)]
+    [InlineData("\"5 Uhr\"", false)]
+    [InlineData("5", false)]
+    public void A_time_of_day_is_hours_and_minutes_and_nothing_else(string json, bool isOne)
+    {
+        var body = System.Text.Json.JsonSerializer.Serialize(Changning).Replace("\"NightUntil\":\"05:00\"", $"\"NightUntil\":{json}", StringComparison.Ordinal);
+        if (isOne) Assert.Equal(new TimeOnly(5, 0), System.Text.Json.JsonSerializer.Deserialize<RuleNumbers>(body)!.NightUntil);
+        else Assert.Throws<System.Text.Json.JsonException>(() => System.Text.Json.JsonSerializer.Deserialize<RuleNumbers>(body));
+    }
+
     [Fact]
     public void What_differs_is_said_with_units_in_the_order_of_the_form()
     {

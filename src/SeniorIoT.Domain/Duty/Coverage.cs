@@ -24,16 +24,33 @@ public static class Coverage
     /// <param name="responders">Everybody of the household and its areas, whenever they are on duty; marked as <see cref="DutyBook.ToTell"/> does.</param>
     public static Shortage? Of(Ladder ladder, IReadOnlyList<Responder> responders)
     {
+        var roles = ladder.Steps.SelectMany(step => step.Roles).ToHashSet();
+        if (HasTwo(responders.Where(person => roles.Contains(Role.Of(person.Role))))) return null; // nearly every household
         var numbers = new Dictionary<string, bool>();
         for (var step = 0; step <= ladder.Steps.Count; step++)
             foreach (var person in NoticeRules.PeopleAt(step, ladder, responders))
                 if (PhoneNumber.ToE164(person.Phone) is { } number)
-                    numbers[number] = person.IsUnreachable || PhoneNumber.IsLandline(number);
+                    numbers[number] = CannotHear(person, number);
         return numbers.Count == 0 ? Shortage.Nobody : numbers.Values.Count(isUnreachable => !isUnreachable) switch
         {
             0 => Shortage.OnlyUnreachable,
             1 => Shortage.OnlyOne,
             _ => null,
         };
+    }
+
+    private static bool CannotHear(Responder person, string number) => person.IsUnreachable || PhoneNumber.IsLandline(number);
+
+    private static bool HasTwo(IEnumerable<Responder> people)
+    {
+        string? first = null;
+        foreach (var person in people)
+        {
+            if (PhoneNumber.ToE164(person.Phone) is not { } number || CannotHear(person, number)) continue;
+            if (first is not null && first != number) return true;
+            first = number;
+        }
+
+        return false;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 
 namespace SeniorIoT.Domain.Duty;
@@ -60,8 +59,8 @@ public sealed class DutyBook
     /// <summary>
     /// Who can be told about a household at a moment, nearest first. Where an area has a rota for a role, its people of that role are those on duty; nobody on
     /// duty (a gap, or all of them absent) means everybody of the role, because somebody is better than nobody. The household's own contacts with a role of
-    /// office follow the nearest rota too; its paired volunteers and its family do not. Absent people are left out while anybody of their role is left.
-    /// Everybody comes marked with whether it is quiet hours for them and whether they are known to be out of reach.
+    /// office follow the nearest rota too; its paired volunteers and its family do not.
+    /// Everybody comes marked with whether they are absent, in their quiet hours, or known to be out of reach; <see cref="DutyRules.Spare"/> says what follows.
     /// </summary>
     /// <param name="own">The household's own contacts.</param>
     /// <param name="areas">Committee, sub-district, district, in this order.</param>
@@ -86,15 +85,24 @@ public sealed class DutyBook
                         .Select(person => new Responder(person.Name, person.Number, role)));
         }
 
-        var there = told.Where(person => NumberOf(person) is { } number && !IsAbsent(number, at)).Select(person => Role.Of(person.Role)).ToHashSet();
         var time = TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
-        return [.. told.Where(person => NumberOf(person) is not { } number || !IsAbsent(number, at) || !there.Contains(Role.Of(person.Role))).Select(Marked)];
+        return [.. told.Select(Marked)];
 
         Responder Marked(Responder person) => NumberOf(person) is { } number
-            ? person with { IsQuiet = _quiet.GetValueOrDefault(number)?.Include(time) ?? false, IsUnreachable = unreachable.Contains(number) }
+            ? person with { IsAbsent = IsAbsent(number, at), IsQuiet = _quiet.GetValueOrDefault(number)?.Include(time) ?? false, IsUnreachable = unreachable.Contains(number) }
             : person;
         bool Stands(Rota rota, Responder person) => OnDuty(rota, at, zone) is not { Length: > 0 } onDuty || onDuty.Any(one => one.Number == NumberOf(person));
         IEnumerable<Person> Standing(Rota rota) => OnDuty(rota, at, zone) is { Length: > 0 } onDuty ? onDuty : rota.People;
+    }
+
+    /// <summary>Everybody who could ever be told about a household, whoever is on duty, absent or asleep; once each, nearest first.</summary>
+    public IReadOnlyList<Responder> Everybody(IReadOnlyList<Responder> own, IReadOnlyList<AreaPeople> areas, IReadOnlySet<string> unreachable)
+    {
+        var all = own.Concat(areas.SelectMany(area => area.People.Concat(Roles.SelectMany(role => RotaOf(area.Area, role) is { } rota
+            ? rota.People.Select(person => new Responder(person.Name, person.Number, role))
+            : []))));
+        return [.. all.DistinctBy(person => (NumberOf(person) ?? person.Phone, Role.Of(person.Role)))
+            .Select(person => NumberOf(person) is { } number && unreachable.Contains(number) ? person with { IsUnreachable = true } : person)];
     }
 
     /// <summary>Who of a rota is on duty at a moment and not absent; nobody in a gap.</summary>

@@ -1,6 +1,3 @@
-using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Notices;
-
 namespace SeniorIoT.Domain.Duty;
 
 /// <summary>When a person is not to be woken for anything that can wait, every day on the district's clock. A call for help never can.</summary>
@@ -10,18 +7,9 @@ public sealed record QuietHours(TimeOnly From, TimeOnly Until)
 {
     /// <summary>Whether a time of day is among them.</summary>
     public bool Include(TimeOnly time) => From < Until ? From <= time && time < Until : time >= From || time < Until;
-
-    /// <summary>
-    /// Who of a step is told: all for a call for help. For anything else people in their quiet hours are left out, unless nobody else of the step
-    /// could be told: somebody without a number, or known to be out of reach, is nobody.
-    /// </summary>
-    public static IReadOnlyList<Responder> LeaveOut(IReadOnlyList<Responder> people, Priority priority) =>
-        priority == Priority.P1 || !people.Any(person => person is { IsQuiet: false, IsUnreachable: false } && PhoneNumber.ToE164(person.Phone) is not null)
-            ? people
-            : [.. people.Where(person => !person.IsQuiet)];
 }
 
-/// <summary>A responder is absent for a while: on holiday, sick. Whoever is absent is told only when nobody else of the role is there.</summary>
+/// <summary>A responder is absent for a while: on holiday, sick. Whoever is absent is told only when nobody else of a step could be.</summary>
 /// <param name="Id">Its number in the store.</param>
 /// <param name="Number">Whose, in E.164.</param>
 /// <param name="Name">Name, as entered.</param>

@@ -48,6 +48,9 @@ public enum NoticeState
 /// <param name="Role">See <see cref="Alerts.Role"/>; anything else counts as <see cref="Role.Contact"/>.</param>
 public sealed record Responder(string Name, string Phone, string Role)
 {
+    /// <summary>Whether this person is absent: told only when nobody else can be.</summary>
+    public bool IsAbsent { get; init; }
+
     /// <summary>Whether it is quiet hours for this person: told only of what cannot wait, or when nobody else can be told.</summary>
     public bool IsQuiet { get; init; }
 

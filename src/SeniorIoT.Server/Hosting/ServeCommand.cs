@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
@@ -101,6 +102,7 @@ internal static class ServeCommand
         app.UseAuthorization();
         app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
+        app.MapDuty();
         app.MapSms();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);

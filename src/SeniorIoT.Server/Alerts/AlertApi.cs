@@ -23,7 +23,6 @@ internal static class AlertApi
         }
 
         api.MapGet("/notices", Notices).Produces<Page<Api.Notice>>().ProducesValidationProblem();
-        api.MapGet("/kpi", Figures).Produces<Kpi>().ProducesValidationProblem();
         return routes;
     }
 
@@ -113,16 +112,6 @@ internal static class AlertApi
         return alerts.Find(alertId, scope.Area) is null
             ? Refusals.NotFound("alert", alertId)
             : TypedResults.Ok(new Page<Api.Notice>(notices.ReadOf(alertId), null));
-    }
-
-    private static IResult Figures(AreaScope scope, AlertQueries alerts, TimeProvider clock, string? from, string? to)
-    {
-        var faults = new Faults();
-        var now = clock.GetUtcNow();
-        var until = Instants.Read("to", to, faults) ?? now;
-        var since = Instants.Read("from", from, faults) ?? until.AddDays(-30);
-        if (since >= until) faults.Add("from", "Must be before to.");
-        return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.Figures(since, until, scope.Area, now));
     }
 }
 

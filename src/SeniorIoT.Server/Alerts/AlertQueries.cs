@@ -1,6 +1,8 @@
 using System.Globalization;
 using SeniorIoT.Api;
+using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Kpis;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
@@ -50,28 +52,22 @@ internal sealed class AlertQueries(AlertStore store)
     public IReadOnlyList<string> OpenSystem() => store.File.Read(connection => connection.Rows(
         "SELECT rule FROM alerts WHERE closed_at IS NULL AND household_id = '' ORDER BY raised_at", row => row.GetString(0)));
 
-    /// <summary>
-    /// Key figures over alerts raised in <c>[from, to)</c>. Times to answer count P1 and P2, which people wait for; an alert
-    /// that nobody has answered yet counts as late once its time is over.
-    /// </summary>
-    public Kpi Figures(DateTimeOffset from, DateTimeOffset to, string? area, DateTimeOffset now)
+    /// <summary>What the key figures need of the alerts raised in <c>[from, until)</c>, oldest first.</summary>
+    public IReadOnlyList<AlertFacts> ReadFacts(DateTimeOffset from, DateTimeOffset until, string? area)
     {
-        var filter = new AlertFilter(null, null, area, null, null, null, from, to, null, 0);
-        var rows = store.File.Read(connection => connection.Rows(
-            $"SELECT priority, rule, outcome, raised_at, answered_at, arrived_at, closed_at FROM alerts WHERE {Matching}",
-            row => new Row(row.GetInt32(0), row.GetString(1), row.TextOrNull(2), row.Instant(3), row.InstantOrNull(4), row.InstantOrNull(5), row.InstantOrNull(6)),
+        var filter = new AlertFilter(null, null, area, null, null, null, from, until, null, 0);
+        return store.File.Read(connection => connection.Rows(
+            $"""
+            SELECT alert_id, rule, priority, committee, raised_at, coalesce(asked_at, raised_at), answered_at, doc ->> '$.response.by', doc ->> '$.dispatch.at', arrived_at, closed_at, outcome, household_id
+            FROM alerts WHERE {Matching} ORDER BY n
+            """,
+            row => new AlertFacts(
+                new AlertId(row.GetString(0)), row.GetString(1), (Priority)row.GetInt32(2), row.GetString(3), row.Instant(4), row.Instant(5), row.InstantOrNull(6), row.TextOrNull(7),
+                row.TextOrNull(8) is { } sent ? DateTimeOffset.Parse(sent, CultureInfo.InvariantCulture) : null, row.InstantOrNull(9), row.InstantOrNull(10), row.TextOrNull(11))
+            {
+                HouseholdId = row.GetString(12),
+            },
             Parameters(filter)));
-        var urgent = rows.Where(row => row.Priority < 3).ToList();
-        var seconds = urgent.Where(row => row.AnsweredAt is not null).Select(row => (row.AnsweredAt!.Value - row.RaisedAt).TotalSeconds).Order().ToList();
-        var days = Math.Max((Min(to, now) - from).TotalDays, 1.0 / 24);
-        return new(
-            from, to, rows.Count, rows.Count(row => row.ClosedAt is null),
-            Count(rows, row => "P" + row.Priority), Count(rows, row => row.Rule), Count(rows.Where(row => row.Outcome is not null), row => row.Outcome!),
-            rows.Count(row => row.AnsweredAt is not null),
-            Share(urgent, row => row.AnsweredAt, TimeSpan.FromSeconds(60), now), Share(urgent, row => row.AnsweredAt, TimeSpan.FromSeconds(180), now),
-            Share(urgent.Where(row => row.ArrivedAt is not null), row => row.ArrivedAt, TimeSpan.FromMinutes(45), now),
-            Share(urgent.Where(row => row.ArrivedAt is not null), row => row.ArrivedAt, TimeSpan.FromMinutes(60), now),
-            seconds.Count == 0 ? null : seconds[seconds.Count / 2], rows.Count / days);
     }
 
     private static (string, object?)[] Parameters(AlertFilter filter) =>
@@ -79,17 +75,4 @@ internal sealed class AlertQueries(AlertStore store)
         ("@state", filter.State), ("@priority", filter.Priority is { } priority ? (int)priority : null), ("@area", filter.Area), ("@committee", filter.Committee),
         ("@household", filter.HouseholdId), ("@rule", filter.Rule), ("@from", filter.From), ("@to", filter.To),
     ];
-
-    private static double? Share(IEnumerable<Row> rows, Func<Row, DateTimeOffset?> at, TimeSpan within, DateTimeOffset now)
-    {
-        var known = rows.Where(row => at(row) is not null || now - row.RaisedAt > within).ToList();
-        return known.Count == 0 ? null : (double)known.Count(row => at(row) - row.RaisedAt <= within) / known.Count;
-    }
-
-    private static Dictionary<string, int> Count(IEnumerable<Row> rows, Func<Row, string> by) => rows.CountBy(by).ToDictionary();
-
-    private static DateTimeOffset Min(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
-
-    private sealed record Row(
-        int Priority, string Rule, string? Outcome, DateTimeOffset RaisedAt, DateTimeOffset? AnsweredAt, DateTimeOffset? ArrivedAt, DateTimeOffset? ClosedAt);
 }

@@ -1,3 +1,5 @@
+using SeniorIoT.Server.Visits;
+
 namespace SeniorIoT.Server.Alerts;
 
 /// <summary>
@@ -38,5 +40,6 @@ internal static class AlertSchema
         ALTER TABLE notices ADD COLUMN is_information INTEGER NOT NULL DEFAULT 0;
         """,
         Duty.TextRecords.AlertIndex,
+        VisitStore.Schema,
     ];
 }

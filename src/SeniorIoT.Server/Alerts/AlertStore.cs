@@ -5,8 +5,10 @@ using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Visits;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -51,6 +53,8 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
         foreach (var notice in notices) NoticeStore.Add(connection, notice);
+        if (events[^1] is AlertEvent.Closed closed && VisitRules.Of(alert) is { } visit)
+            VisitStore.Add(connection, visit, new VisitPlace(alert.Place.Committee, alert.Place.SubDistrict), closed.At, closed.By);
         if (cause is not null)
             connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", Timeline.LineOf(events[^1]).At));
     });

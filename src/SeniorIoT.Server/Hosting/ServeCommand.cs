@@ -7,11 +7,14 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
+using SeniorIoT.Server.Visits;
 using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Hosting;
@@ -101,7 +104,7 @@ internal static class ServeCommand
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapResponders().MapDevices().MapCommands().MapImport();
+        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapVisits().MapKpis().MapReports().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapDuty();
         app.MapSms();

@@ -14,9 +14,11 @@ using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
+using SeniorIoT.Server.Visits;
 
 namespace SeniorIoT.Server.Hosting;
 
@@ -85,6 +87,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
+        services.AddVisits().AddReports();
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));

@@ -1,19 +1,22 @@
 using System.Globalization;
 using System.Text;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Visits;
 using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Jobs;
 
 /// <summary>The daily digest: what happened yesterday, and what is still open. Writing a day again replaces it.</summary>
 internal sealed class DailyDigest(
-    AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, DutyReport duty, TimeZoneInfo zone, TimeProvider clock)
+    AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, DutyReport duty, KpiDesk kpis, VisitDesk visits, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Writes the digest of the local day that ended last.</summary>
     public Task WriteAsync()
@@ -21,8 +24,8 @@ internal sealed class DailyDigest(
         var now = clock.GetUtcNow();
         var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
         var text = Text(
-            day, queries.Figures(Start(day), Start(day.AddDays(1)), null, now), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count,
-            AbsenceDigest.Of(households.All, now, zone), duty.Count(AreaScope.Whole));
+            day, kpis.Figures(Start(day), Start(day.AddDays(1)), null), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count,
+            AbsenceDigest.Of(households.All, now, zone), duty.Count(AreaScope.Whole), visits.Coverage(new DateOnly(day.Year, day.Month, 1), AreaScope.Whole), visits.Overdue(VisitCoverage.DaysMax, AreaScope.Whole).Count);
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
@@ -36,7 +39,7 @@ internal sealed class DailyDigest(
         row => new Digest(DateOnly.Parse(row.GetString(0), CultureInfo.InvariantCulture), row.GetString(1), row.Instant(2)), ("@count", count)));
 
     internal static string Text(
-        DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices, AbsenceDigest absences, DutySummary duty)
+        DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices, AbsenceDigest absences, DutySummary duty, VisitMonth seen, int overdue)
     {
         var text = new StringBuilder();
         text.AppendLine($"{day:yyyy-MM-dd} 日报 / daily digest");
@@ -45,6 +48,8 @@ internal sealed class DailyDigest(
         text.AppendLine($"结果 by outcome: {Counts(kpi.ByOutcome)}");
         text.AppendLine($"60 秒内应答 answered within 60 s: {Percent(kpi.AnsweredWithin60s)} (goal 97.5 %), 180 s: {Percent(kpi.AnsweredWithin180s)} (goal 99 %)");
         text.AppendLine($"45 分钟内到场 at the door within 45 min: {Percent(kpi.ArrivedWithin45Min)} (goal 90 %), 60 min: {Percent(kpi.ArrivedWithin60Min)} (goal 100 %)");
+        text.AppendLine($"超时未说明 took too long and not explained: {kpi.ExceptionsOpen} / {kpi.Exceptions}");
+        text.AppendLine($"本月已探访 seen this month: {seen.Seen} / {seen.Households} (goal 100 %), 逾期 overdue: {overdue}");
         text.AppendLine($"未关闭 still open: {Counts(open)}");
         text.AppendLine($"系统告警 about the system itself, still open: {(system.Count == 0 ? "–" : string.Join(", ", system))}");
         foreach (var line in absences.Lines()) text.AppendLine(line);

@@ -3,6 +3,7 @@ using Hangfire.Dashboard;
 using Hangfire.InMemory;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Duty;
 
 namespace SeniorIoT.Server.Jobs;
@@ -40,6 +41,8 @@ internal static class JobsSetup
         jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
         jobs.AddOrUpdate<DutyWatch>("daily-duty", watch => watch.RunAsync(), "50 7 * * *", options);
         jobs.AddOrUpdate<TestTexts>("test-texts", texts => texts.RunAsync(), "*/10 9-17 * * *", options);
+        jobs.AddOrUpdate<ReportDesk>("monthly-report", reports => reports.WriteAsync(CancellationToken.None), "20 8 1 * *", options);
+        services.GetRequiredService<IBackgroundJobClient>().Enqueue<ReportDesk>(reports => reports.WriteAsync(CancellationToken.None));
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DutyWatch>(watch => watch.RunAsync());
     }

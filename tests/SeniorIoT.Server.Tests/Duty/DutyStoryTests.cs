@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
-using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Notices;
@@ -129,7 +127,7 @@ public sealed class DutyStoryTests
         {
             DutyStore.Remove(connection, "江苏居委会", Role.CommitteeDuty);
             throw new InvalidOperationException("in the middle");
-        }));
+        }, TestContext.Current.CancellationToken));
         Assert.Single(district.Get<DutyDirectory>().Book.Rotas);
         await district.DeliverAsync("b1", district.Button());
         Assert.Equal(["Li", "王值班"], Texted(district, district.Alerts()[0]));
@@ -176,7 +174,7 @@ public sealed class DutyStoryTests
         Assert.All(provider.Asked, asked => Assert.Equal("【江苏路街道】2026年1月短信测试:收到即可,不用回复。应急通知也会这样发给您,谢谢。", asked.Form["Body"]));
 
         // A crash after the notices and before the record of them owes the same ones again, which is nothing new.
-        await district.Get<Registry>().File.WriteAsync(connection => SeniorIoT.Server.Storage.SqliteCommands.Run(connection, "DELETE FROM test_texts"));
+        await district.Get<Registry>().File.WriteAsync(connection => SeniorIoT.Server.Storage.SqliteCommands.Run(connection, "DELETE FROM test_texts"), TestContext.Current.CancellationToken);
         Assert.Equal(5, await district.Get<TestTexts>().RunAsync());
         await district.SendAsync();
         Assert.Equal(5, provider.Asked.Count);
@@ -190,7 +188,7 @@ public sealed class DutyStoryTests
         Assert.Equal("unconfirmed", ReachOf(district, Volunteer));
         Assert.Equal("fine", ReachOf(district, "+8613800000002"));
         district.Get<DutyWatch>().FindUnreachable();
-        Assert.True(district.Get<DutyDirectory>().Unreachable.Contains(Volunteer));
+        Assert.Contains(Volunteer, district.Get<DutyDirectory>().Unreachable.AsEnumerable());
         await district.Get<TextRecords>().HeardAsync(Volunteer);
         district.Clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("fine", ReachOf(district, Volunteer));

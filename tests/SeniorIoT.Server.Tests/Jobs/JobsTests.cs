@@ -6,10 +6,12 @@ using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Alerts;
+using SeniorIoT.Server.Visits;
 using SeniorIoT.TimeSeries;
 using Xunit;
 using Absence = SeniorIoT.Domain.Households.Absence;
@@ -32,6 +34,8 @@ public sealed class JobsTests
             结果 by outcome: false_alarm 1, safe 4
             60 秒内应答 answered within 60 s: 97.5 % (goal 97.5 %), 180 s: 100.0 % (goal 99 %)
             45 分钟内到场 at the door within 45 min: – (goal 90 %), 60 min: 50.0 % (goal 100 %)
+            超时未说明 took too long and not explained: 0 / 0
+            本月已探访 seen this month: 400 / 500 (goal 100 %), 逾期 overdue: 12
             未关闭 still open: P2 2
             系统告警 about the system itself, still open: telemetry-store
             外出中 away now: H1, H2
@@ -42,7 +46,7 @@ public sealed class JobsTests
             无数据设备 silent devices: 4 / 1500
             """.ReplaceLineEndings("\n"),
             DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], []),
-                new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start)).ReplaceLineEndings("\n"));
+                new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start), new VisitMonth("2026-01", 500, 400, 0.8, []), 12).ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -72,7 +76,7 @@ public sealed class JobsTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromHours(13));
-        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<DutyReport>(), district.Get<TimeZoneInfo>(), district.Clock);
+        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<DutyReport>(), district.Get<KpiDesk>(), district.Get<VisitDesk>(), district.Get<TimeZoneInfo>(), district.Clock);
         await digest.WriteAsync();
         await digest.WriteAsync();
         var written = Assert.Single(digest.Read(10));

@@ -1,0 +1,33 @@
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Domain.Kpis;
+
+/// <summary>What the figures need of an alert.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Rule">Rule id.</param>
+/// <param name="Priority">How urgent it is now.</param>
+/// <param name="Committee">Its committee; empty for the platform itself.</param>
+/// <param name="RaisedAt">When it was raised.</param>
+/// <param name="AskedAt">Since when people are asked for the answer that it got or waits for.</param>
+/// <param name="AnsweredAt">When a person answered; null: nobody yet.</param>
+/// <param name="AnsweredBy">Who.</param>
+/// <param name="DispatchedAt">When somebody was sent.</param>
+/// <param name="ArrivedAt">When somebody was at the door.</param>
+/// <param name="ClosedAt">When it was closed.</param>
+/// <param name="Outcome">How it ended.</param>
+public sealed record AlertFacts(
+    AlertId Id, string Rule, Priority Priority, string Committee, DateTimeOffset RaisedAt, DateTimeOffset AskedAt, DateTimeOffset? AnsweredAt, string? AnsweredBy,
+    DateTimeOffset? DispatchedAt, DateTimeOffset? ArrivedAt, DateTimeOffset? ClosedAt, string? Outcome)
+{
+    /// <summary>Where; empty for the platform itself.</summary>
+    public string HouseholdId { get; init; } = "";
+
+    /// <summary>Whether people are expected to answer: not a technical finding, not the platform itself.</summary>
+    public bool IsCall => Priority != Priority.P3 && HouseholdId.Length > 0;
+
+    /// <summary>From asking to the answer.</summary>
+    public TimeSpan? TimeToAnswer => AnsweredAt - AskedAt;
+
+    /// <summary>From raising until somebody was at the door.</summary>
+    public TimeSpan? TimeToDoor => ArrivedAt - RaisedAt;
+}

@@ -1,0 +1,68 @@
+namespace SeniorIoT.Domain.Visits;
+
+/// <summary>A household that is to be visited.</summary>
+/// <param name="Household">Its id.</param>
+/// <param name="Committee">Its committee.</param>
+/// <param name="SubDistrict">Its sub-district.</param>
+/// <param name="IsAway">Whether it is said to be empty now.</param>
+public sealed record VisitedHome(HouseholdId Household, string Committee, string SubDistrict, bool IsAway);
+
+/// <summary>How far the monthly duty is met in a committee.</summary>
+/// <param name="SubDistrict">Its sub-district.</param>
+/// <param name="Committee">The committee.</param>
+/// <param name="Households">Households there.</param>
+/// <param name="Seen">Of these, seen in the month.</param>
+public sealed record AreaCoverage(string SubDistrict, string Committee, int Households, int Seen)
+{
+    /// <summary>0 to 1; the goal is 1 (the ministries' goal for the end of 2025: everybody once a month).</summary>
+    public double Share => Households == 0 ? 1 : (double)Seen / Households;
+}
+
+/// <summary>A household that nobody has seen for too long.</summary>
+/// <param name="Home">Which.</param>
+/// <param name="SeenAt">When it was seen last; null: never.</param>
+/// <param name="Days">Whole days since; null: never.</param>
+public sealed record OverdueHome(VisitedHome Home, DateTimeOffset? SeenAt, int? Days);
+
+/// <summary>The monthly duty to see everybody.</summary>
+public static class VisitCoverage
+{
+    /// <summary>After so many days without being seen a household is overdue.</summary>
+    public const int DaysMax = 31;
+
+    /// <summary>How far it is met, by committee; households that share a name of committee but not of sub-district are kept apart.</summary>
+    /// <param name="homes">Every household.</param>
+    /// <param name="seen">Those seen in the month, see <see cref="VisitRules.IsSeen"/>.</param>
+    public static IReadOnlyList<AreaCoverage> Of(IEnumerable<VisitedHome> homes, IReadOnlySet<HouseholdId> seen) =>
+    [
+        .. homes.GroupBy(home => (home.SubDistrict, home.Committee))
+            .Select(area => new AreaCoverage(area.Key.SubDistrict, area.Key.Committee, area.Count(), area.Count(home => seen.Contains(home.Household))))
+            .OrderBy(area => area.Share).ThenBy(area => area.SubDistrict, StringComparer.Ordinal).ThenBy(area => area.Committee, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Households not seen for <paramref name="days"/> or more, those never seen first, then the longest.</summary>
+    /// <param name="homes">Every household.</param>
+    /// <param name="seenAt">When each was seen last.</param>
+    /// <param name="days">Days, 1 or more.</param>
+    /// <param name="now">The moment of asking.</param>
+    public static IReadOnlyList<OverdueHome> Overdue(IEnumerable<VisitedHome> homes, IReadOnlyDictionary<HouseholdId, DateTimeOffset> seenAt, int days, DateTimeOffset now) =>
+    [
+        .. homes.Select(home => seenAt.TryGetValue(home.Household, out var at) ? new OverdueHome(home, at, (int)(now - at).TotalDays) : new OverdueHome(home, null, null))
+            .Where(home => home.Days is null || home.Days >= days)
+            .OrderBy(home => home.SeenAt ?? DateTimeOffset.MinValue).ThenBy(home => home.Home.Household.Value, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The moments at which a month of the district's calendar begins and ends.</summary>
+    public static (DateTimeOffset From, DateTimeOffset Until) MonthOf(int year, int month, TimeZoneInfo zone)
+    {
+        var first = new DateTime(year, month, 1);
+        return (Start(first), Start(first.AddMonths(1)));
+
+        // Where clocks jump at midnight the day begins when the jump is over.
+        DateTimeOffset Start(DateTime day)
+        {
+            while (zone.IsInvalidTime(day)) day = day.AddMinutes(15);
+            return new DateTimeOffset(day, zone.IsAmbiguousTime(day) ? zone.GetAmbiguousTimeOffsets(day).Max() : zone.GetUtcOffset(day)).ToUniversalTime();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Storage;
+
+namespace SeniorIoT.Server.Reporting;
+
+/// <summary>
+/// Monthly reports of the whole district are written once, on the first of the next month, and stay as they were; those of an area, and of the month that
+/// is not over, are made when they are fetched.
+/// </summary>
+internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, ServerOptions options, TimeZoneInfo zone, TimeProvider clock)
+{
+    /// <summary>Months back for which a report is offered.</summary>
+    public const int MonthsBack = 12;
+
+    private string Folder => Path.Combine(options.Data, "reports");
+
+    /// <summary>The first day of the month that is going on.</summary>
+    public DateOnly ThisMonth
+    {
+        get
+        {
+            var today = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
+            return new DateOnly(today.Year, today.Month, 1);
+        }
+    }
+
+    /// <summary>When the district's report of a month was written; null: it was not.</summary>
+    public DateTimeOffset? WrittenAt(DateOnly month) => store.File.Read(connection => connection.Rows(
+        "SELECT written_at FROM reports WHERE month = @month", row => (DateTimeOffset?)row.Instant(0), ("@month", NameOf(month)))).FirstOrDefault();
+
+    /// <summary>Writes the report of the month that ended last, unless it is there. Returns whether it was written.</summary>
+    public async Task<bool> WriteAsync(CancellationToken cancel = default)
+    {
+        var month = ThisMonth.AddMonths(-1);
+        if (WrittenAt(month) is not null) return false;
+        Directory.CreateDirectory(Folder);
+        var figures = desk.Of(month, AreaScope.Whole);
+        await File.WriteAllTextAsync(PathOf(month, "html"), MonthlyPage.Html(figures, zone), cancel);
+        await using (var workbook = File.Create(PathOf(month, "xlsx"))) await MonthlyWorkbook.WriteAsync(workbook, figures, zone, cancel);
+        await store.File.WriteAsync(connection => connection.Run("INSERT OR REPLACE INTO reports VALUES (@month, @now)", ("@month", NameOf(month)), ("@now", clock.GetUtcNow())), CancellationToken.None);
+        return true;
+    }
+
+    /// <summary>The page or the workbook of a month for an area.</summary>
+    /// <param name="month">The first day of the month.</param>
+    /// <param name="kind"><c>html</c> or <c>xlsx</c>.</param>
+    /// <param name="scope">Whose.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<byte[]> ReadAsync(DateOnly month, string kind, AreaScope scope, CancellationToken cancel)
+    {
+        if (scope.Area is null && WrittenAt(month) is not null && File.Exists(PathOf(month, kind))) return await File.ReadAllBytesAsync(PathOf(month, kind), cancel);
+        var figures = desk.Of(month, scope);
+        if (kind == "html") return System.Text.Encoding.UTF8.GetBytes(MonthlyPage.Html(figures, zone));
+        using var workbook = new MemoryStream();
+        await MonthlyWorkbook.WriteAsync(workbook, figures, zone, cancel);
+        return workbook.ToArray();
+    }
+
+    /// <summary><c>yyyy-MM</c>.</summary>
+    public static string NameOf(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    private string PathOf(DateOnly month, string kind) => Path.Combine(Folder, $"{NameOf(month)}.{kind}");
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CsvHelper;
+using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Visits;
+using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Visits;
+
+namespace SeniorIoT.Server.Reporting;
+
+/// <summary>
+/// Minutes of people who went, for the accounts of a time bank: we say who was where for how long, and sign each row, so that the bank can tell that it
+/// comes from here and was not changed. It decides what it is worth.
+/// </summary>
+internal sealed class TimeAccounts : IDisposable
+{
+    private readonly VisitStore _visits;
+    private readonly HouseholdDirectory _households;
+    private readonly TimeZoneInfo _zone;
+    private readonly ECDsa _key;
+
+    /// <summary>Reads the key in the data folder; makes one at the first time.</summary>
+    public TimeAccounts(string dataFolder, VisitStore visits, HouseholdDirectory households, TimeZoneInfo zone)
+    {
+        (_visits, _households, _zone, _key) = (visits, households, zone, ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var file = Path.Combine(dataFolder, "time-accounts.pem");
+        if (File.Exists(file))
+        {
+            _key.ImportFromPem(File.ReadAllText(file));
+            return;
+        }
+
+        File.WriteAllText(file, _key.ExportPkcs8PrivateKeyPem());
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>The public key, PEM: with it anybody can check a row.</summary>
+    public string PublicKey => _key.ExportSubjectPublicKeyInfoPem();
+
+    /// <summary>
+    /// The rows of a month as CSV for spreadsheets (UTF-8 with a mark; cells that a spreadsheet would calculate are escaped). The signature is ECDSA
+    /// P-256 with SHA-256 over the other cells of the row before escaping, joined by line feeds, in UTF-8; DER, base64.
+    /// </summary>
+    public byte[] Csv(DateOnly month, AreaScope scope, bool seesPhones)
+    {
+        var (from, until) = VisitCoverage.MonthOf(month.Year, month.Month, _zone);
+        using var bytes = new MemoryStream();
+        using (var csv = CsvWriter.Create(bytes, new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true, NewLine = "\r\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord((string[])["record_id", "person", "phone", "household_id", "date", "minutes", "kind", "outcome", "signature"]);
+            foreach (var row in _visits.List(scope.Area, null, from, until).Where(row => row.Visit.Kind != VisitKind.Phone).OrderBy(row => row.Visit.At))
+            {
+                string[] cells =
+                [
+                    row.Visit.Id, row.Visit.By, PhoneOf(row.Visit, seesPhones), row.Visit.Household.Value,
+                    TimeZoneInfo.ConvertTime(row.Visit.At, _zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    row.Visit.Minutes?.ToString(CultureInfo.InvariantCulture) ?? "", row.Visit.Kind, row.Visit.Outcome,
+                ];
+                csv.WriteRecord((string[])[.. cells, Sign(cells)]);
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _key.Dispose();
+
+    private string Sign(string[] cells) =>
+        Convert.ToBase64String(_key.SignData(Encoding.UTF8.GetBytes(string.Join('\n', cells)), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+
+    // Visits carry names; the number is that of the household's responder of this name, if there is one.
+    private string PhoneOf(Visit visit, bool seesPhones) =>
+        _households.RespondersOf(visit.Household.Value).FirstOrDefault(person => person.Name == visit.By) is { } person && PhoneNumber.ToE164(person.Phone) is { } number
+            ? seesPhones ? number : $"***{number[^4..]}"
+            : "";
+}

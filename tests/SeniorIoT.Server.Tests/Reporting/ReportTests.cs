@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using ExcelDataReader;
+using Microsoft.Extensions.DependencyInjection;
+using SeniorIoT.Api;
+using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Reporting;
+using SeniorIoT.Server.Tests.Access;
+using SeniorIoT.Server.Tests.Visits;
+using Xunit;
+
+namespace SeniorIoT.Server.Tests.Reporting;
+
+public sealed class ReportTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_report_of_a_month_is_a_page_with_plots_and_a_workbook_whose_numbers_are_numbers()
+    {
+        await using var host = await StartAsync();
+        using var admin = await host.LoginAsync();
+        await admin.EnrolAsync(Homes.Household("H1"), Homes.Household("H2"));
+        await admin.PostAsJsonAsync("/api/v1/visits", new NewVisit { HouseholdId = "H1", Minutes = 25, By = "=cmd" }, Cancel);
+        var report = (await admin.GetFromJsonAsync<Page<MonthlyReport>>("/api/v1/reports", Cancel))!.Items[0];
+        using var anonymous = host.Anonymous();
+        var page = await anonymous.GetStringAsync(report.Page, Cancel);
+        Assert.Contains("月度探访率", page, StringComparison.Ordinal);
+        Assert.Contains("50.0 %", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+
+        using var workbook = new MemoryStream(await anonymous.GetByteArrayAsync(report.Workbook, Cancel));
+        using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook);
+        var sheets = new Dictionary<string, List<object?[]>>();
+        do
+        {
+            var rows = sheets[reader.Name] = [];
+            while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
+        }
+        while (reader.NextResult());
+        Assert.Equal(["指标 KPI", "告警 alerts", "例外 exceptions", "探访 coverage", "逾期 overdue", "人员 people", "应答 operators"], sheets.Keys);
+        Assert.Equal(["月度探访率 monthly visits", 0.5, 1.0], sheets["指标 KPI"].Single(row => row[0] as string == "月度探访率 monthly visits"));
+        Assert.Equal(["=cmd", 1.0, 0.0, 25.0], sheets["人员 people"][1][..4]);
+    }
+
+    [Fact]
+    public async Task A_time_bank_can_check_every_row_and_a_spreadsheet_calculates_none()
+    {
+        await using var host = await StartAsync();
+        using var admin = await host.LoginAsync();
+        await admin.EnrolAsync(Homes.Household("H1"));
+        await admin.PostAsJsonAsync("/api/v1/visits", new NewVisit { HouseholdId = "H1", Minutes = 25, By = "=1+1" }, Cancel);
+        await admin.PostAsJsonAsync("/api/v1/visits", new NewVisit { HouseholdId = "H1", Kind = "phone" }, Cancel);
+        var address = (await admin.GetFromJsonAsync<Page<MonthlyReport>>("/api/v1/reports", Cancel))!.Items[0].TimeAccounts!;
+        using var anonymous = host.Anonymous();
+        var bytes = await anonymous.GetByteArrayAsync(address, Cancel);
+        Assert.Equal(Encoding.UTF8.GetPreamble(), bytes[..3]);
+        var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        var cells = lines[1].Split(',').Select(cell => cell.Trim('"')).ToArray();
+        Assert.Equal("'=1+1", cells[1]);
+        cells[1] = "=1+1";
+        using var key = ECDsa.Create();
+        key.ImportFromPem(await anonymous.GetStringAsync("/api/v1/reports/time-accounts-key", Cancel));
+        Assert.True(key.VerifyData(Encoding.UTF8.GetBytes(string.Join('\n', cells[..^1])), Convert.FromBase64String(cells[^1]), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    }
+
+    [Fact]
+    public async Task Without_a_ticket_for_this_file_there_is_no_file()
+    {
+        await using var host = await StartAsync();
+        using var admin = await host.LoginAsync();
+        using var anonymous = host.Anonymous();
+        var report = (await admin.GetFromJsonAsync<Page<MonthlyReport>>("/api/v1/reports", Cancel))!.Items[0];
+        var ticket = report.Page.Split("ticket=")[1];
+        foreach (var address in new[] { $"/api/v1/reports/{report.Month}.html", $"/api/v1/reports/{report.Month}.xlsx?ticket={ticket}", $"/api/v1/reports/2026-01.exe?ticket={ticket}", "/api/v1/reports/..%2Falerts.db?ticket=" + ticket })
+            Assert.Equal(HttpStatusCode.NotFound, (await anonymous.GetAsync(address, Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_month_that_ended_is_written_once_and_stays_as_it_was()
+    {
+        await using var host = await StartAsync();
+        var desk = host.Services.GetRequiredService<ReportDesk>();
+        Assert.True(await desk.WriteAsync(Cancel));
+        Assert.False(await desk.WriteAsync(Cancel));
+        var month = desk.ThisMonth.AddMonths(-1);
+        Assert.NotNull(desk.WrittenAt(month));
+        var before = await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel);
+        Assert.Equal(before, await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel));
+        Assert.Contains($"{month:yyyy-MM} 月报", Encoding.UTF8.GetString(before), StringComparison.Ordinal);
+    }
+
+    private static Task<RegistryHost> StartAsync() => VisitStoryTests.StartAsync(
+        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Server.Households.Registry>().File.Path)! }).AddReports(),
+        app => app.MapReports());
+}

@@ -36,6 +36,12 @@ public record Alert
     /// <summary>Who.</summary>
     public string? AnsweredBy { get; init; }
 
+    /// <summary>Who sees to it now: whoever answered, until it is handed over; null when nobody has answered.</summary>
+    public string? HandledBy { get; init; }
+
+    /// <summary>Which version of which ladder it goes by, <c>{area}/{priority} v{n}</c>; null: the default.</summary>
+    public string? LadderVersion { get; init; }
+
     /// <summary>When somebody was sent.</summary>
     public DateTimeOffset? DispatchedAt { get; init; }
 
@@ -130,8 +136,15 @@ public sealed record AlertDetail : Alert
     public Household? Household { get; init; }
 }
 
-/// <summary>One line of an alert's timeline. Kinds: raised, repeated, cleared, acknowledged, dispatched, arrived, noted, escalated, closed.</summary>
-public sealed record TimelineEntry(DateTimeOffset At, string Kind, string? By, string Text);
+/// <summary>
+/// One line of an alert's timeline. Kinds: raised, repeated, called_again, cleared, acknowledged, dispatched, arrived, noted, escalated,
+/// stopped, handed_over, regraded, closed, reopened.
+/// </summary>
+public sealed record TimelineEntry(DateTimeOffset At, string Kind, string? By, string Text)
+{
+    /// <summary>From where a person acted, e.g. <c>console 10.1.2.3</c> or <c>SMS ***1234</c>; null for devices and time.</summary>
+    public string? From { get; init; }
+}
 
 /// <summary>A message owed or sent to a person (<c>GET /api/v1/notices</c>).</summary>
 /// <param name="NoticeId">Its id, also the idempotency id towards the provider.</param>
@@ -162,12 +175,25 @@ public sealed record Notice(
     DateTimeOffset? SentAt,
     DateTimeOffset? ReceiptAt);
 
-/// <summary>Body of <c>acknowledge</c>, <c>dispatch</c>, <c>arrive</c>, <c>note</c> and <c>close</c>. Each uses what it needs.</summary>
+/// <summary>
+/// Body of <c>acknowledge</c>, <c>dispatch</c>, <c>arrive</c>, <c>note</c>, <c>close</c>, <c>reopen</c>, <c>hand-over</c> and
+/// <c>regrade</c>. Each uses what it needs.
+/// </summary>
 /// <param name="Note">Free text, at most 1,000 characters.</param>
-/// <param name="To">Dispatch: who is sent, if known.</param>
+/// <param name="To">Dispatch: who is sent, if known. Hand-over: the user who sees to it from now on; one's own name takes it over.</param>
 /// <param name="Outcome">Close: one of <see cref="Outcomes"/>, or words of your own, at most 64 characters.</param>
 /// <param name="Text">Another name for <paramref name="Note"/>.</param>
-public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null, string? Text = null);
+public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null, string? Text = null)
+{
+    /// <summary>Regrade: <c>P1</c>, <c>P2</c> or <c>P3</c>; the note says why.</summary>
+    public string? Priority { get; init; }
+
+    /// <summary>
+    /// The version the person was looking at. When another person has acted since, the answer is 409 with <c>by</c>, <c>at</c> and
+    /// <c>kind</c>; left out, the newest wins.
+    /// </summary>
+    public int? Version { get; init; }
+}
 
 /// <summary>How an alert ended. Every closed alert is a visit record.</summary>
 public static class Outcomes

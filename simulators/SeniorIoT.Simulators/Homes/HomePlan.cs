@@ -97,7 +97,13 @@ internal sealed record HomePlan(
     {
         var upload = number % 10 != 3 ? Upload.EverySample : number % 20 == 3 ? Upload.OnceADay : Upload.TwiceADay;
         var minutes = upload != Upload.EverySample ? 60 : dice.Next() switch { < 0.2 => 15, < 0.5 => 30, _ => 60 };
-        var phase = upload == Upload.EverySample ? dice.Between(10, (minutes * 60) - 10) : dice.Between(0, 24 * 3600);
+        // Meters that upload once a day do so at hours spread over the day, so that at any time some have been quiet for 13 h.
+        var phase = upload switch
+        {
+            Upload.EverySample => dice.Between(10, (minutes * 60) - 10),
+            Upload.OnceADay => (number / 20 % 3 * 8 * 3600) + dice.Between(0, 2 * 3600),
+            _ => dice.Between(0, 24 * 3600),
+        };
         return new MeterPlan(
             $"wm-{id}",
             TimeSpan.FromMinutes(minutes),

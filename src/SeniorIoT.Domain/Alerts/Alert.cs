@@ -42,6 +42,18 @@ public abstract record Response
     public sealed record Given(int Step, string By, DateTimeOffset At) : Response;
 }
 
+/// <summary>People are asked, from the ladder's first step on: at first when the alert is raised, again when it needs an answer anew.</summary>
+/// <param name="Step">The step of the alert that is the ladder's first of this round; steps of an alert only grow, so that no notice has the id of another.</param>
+/// <param name="At">Since when.</param>
+public sealed record Round(int Step, DateTimeOffset At);
+
+/// <summary>The latest thing a person did to an alert: what another person, who has not seen it, would overrule.</summary>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+/// <param name="Kind">What, as the timeline calls it.</param>
+/// <param name="Version">The alert's version after it.</param>
+public sealed record Touch(string By, DateTimeOffset At, string Kind, int Version);
+
 /// <summary>Somebody was sent to the door.</summary>
 public sealed record Dispatch(string To, DateTimeOffset At, DateTimeOffset? ArrivedAt);
 
@@ -84,6 +96,34 @@ public sealed record Alert(
 {
     /// <summary>When the latest repeat happened at the device, if that is after <see cref="OccurredAt"/>; null when none did.</summary>
     public DateTimeOffset? RepeatedAt { get; init; }
+
+    /// <summary>Who is told when, as it was in force when the alert was raised or regraded.</summary>
+    public Ladder Ladder
+    {
+        get => field ?? Ladder.For(Priority); // alerts of earlier versions carry none
+        init;
+    }
+
+    /// <summary>Since when, and from which step on, people are asked.</summary>
+    public Round Round
+    {
+        get => field ?? new Round(0, RaisedAt);
+        init;
+    }
+
+    /// <summary>Who sees to it, when that is not the person who answered; null: nobody was handed it.</summary>
+    public string? HandedTo { get; init; }
+
+    /// <summary>What a person did last; null when nobody did anything yet.</summary>
+    public Touch? Touch { get; init; }
+
+    /// <summary>Who sees to it; null when nobody has answered.</summary>
+    [JsonIgnore]
+    public string? HandledBy => HandedTo ?? (Response as Response.Given)?.By;
+
+    /// <summary>How far up the ladder the present round is.</summary>
+    [JsonIgnore]
+    public int Rung => Step - Round.Step;
 
     /// <summary>When it happened last at the device, the repeats counted.</summary>
     [JsonIgnore]

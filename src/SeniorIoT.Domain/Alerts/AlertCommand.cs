@@ -11,6 +11,9 @@ namespace SeniorIoT.Domain.Alerts;
 [JsonDerivedType(typeof(Dispatch), "dispatch")]
 [JsonDerivedType(typeof(Arrive), "arrive")]
 [JsonDerivedType(typeof(Close), "close")]
+[JsonDerivedType(typeof(HandOver), "hand-over")]
+[JsonDerivedType(typeof(Regrade), "regrade")]
+[JsonDerivedType(typeof(Reopen), "reopen")]
 [JsonDerivedType(typeof(Wake), "wake")]
 [JsonDerivedType(typeof(Undelivered), "undelivered")]
 public abstract record AlertCommand
@@ -43,6 +46,15 @@ public abstract record AlertCommand
     /// <summary>The episode is ended.</summary>
     public sealed record Close(string By, string Outcome, string? Text) : AlertCommand;
 
+    /// <summary>Another person sees to it from now on; to oneself: it is taken over.</summary>
+    public sealed record HandOver(string By, string To, string? Text) : AlertCommand;
+
+    /// <summary>It is more urgent than it seemed, or less.</summary>
+    public sealed record Regrade(string By, Priority Priority, string Text) : AlertCommand;
+
+    /// <summary>It was closed too early.</summary>
+    public sealed record Reopen(string By, string? Text) : AlertCommand;
+
     /// <summary>Time has passed. Early, late or twice is harmless.</summary>
     public sealed record Wake : AlertCommand;
 
@@ -60,6 +72,11 @@ public abstract record AlertCommand
 [JsonDerivedType(typeof(Arrived), "arrived")]
 [JsonDerivedType(typeof(Escalated), "escalated")]
 [JsonDerivedType(typeof(Closed), "closed")]
+[JsonDerivedType(typeof(CalledAgain), "called_again")]
+[JsonDerivedType(typeof(HandedOver), "handed_over")]
+[JsonDerivedType(typeof(Regraded), "regraded")]
+[JsonDerivedType(typeof(Reopened), "reopened")]
+[JsonDerivedType(typeof(Stopped), "stopped")]
 public abstract record AlertEvent
 {
     private AlertEvent()
@@ -67,10 +84,13 @@ public abstract record AlertEvent
     }
 
     /// <summary>A new alert began.</summary>
-    public sealed record Raised(AlertCommand.Raise Command, DateTimeOffset At, DateTimeOffset? EscalatesAt) : AlertEvent;
+    public sealed record Raised(AlertCommand.Raise Command, DateTimeOffset At, Ladder Ladder, DateTimeOffset? EscalatesAt) : AlertEvent;
 
     /// <summary>The same call again, merged into the open alert.</summary>
     public sealed record Repeated(DateTimeOffset At, DateTimeOffset OccurredAt, Evidence Evidence) : AlertEvent;
+
+    /// <summary>The same call again, when nobody is expected any more to hear it: people are asked anew.</summary>
+    public sealed record CalledAgain(DateTimeOffset At, DateTimeOffset OccurredAt, Evidence Evidence, int Step, DateTimeOffset? EscalatesAt) : AlertEvent;
 
     /// <summary>The condition is over.</summary>
     public sealed record Cleared(DateTimeOffset At, string Text) : AlertEvent;
@@ -92,6 +112,18 @@ public abstract record AlertEvent
 
     /// <summary>Ended.</summary>
     public sealed record Closed(DateTimeOffset At, string By, string Outcome, string? Text) : AlertEvent;
+
+    /// <summary>Another person sees to it.</summary>
+    public sealed record HandedOver(DateTimeOffset At, string By, string To, string? Text) : AlertEvent;
+
+    /// <summary>Its priority was changed. More urgent: people are asked anew, from <paramref name="Step"/> on; else the step is as it was.</summary>
+    public sealed record Regraded(DateTimeOffset At, string By, Priority From, Priority To, Ladder Ladder, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;
+
+    /// <summary>It is open again, in the hands of whoever opened it.</summary>
+    public sealed record Reopened(DateTimeOffset At, string By, string? Text) : AlertEvent;
+
+    /// <summary>Nobody is told any more, as its ladder says; it stays open in the console.</summary>
+    public sealed record Stopped(DateTimeOffset At, string Text) : AlertEvent;
 }
 
 /// <summary>The answer to a command.</summary>
@@ -106,8 +138,11 @@ public abstract record Decision
     /// <summary>Done, or already so. No events: nothing changed.</summary>
     public sealed record Accepted(IReadOnlyList<AlertEvent> Events) : Decision;
 
-    /// <summary>Refused: a thing a person can meet, with the sentence to show.</summary>
-    public sealed record Rejected(string Reason) : Decision;
+    /// <summary>
+    /// Refused: a thing a person can meet, with the sentence to show. Where another person was faster, <paramref name="Winner"/> is what
+    /// he or she did.
+    /// </summary>
+    public sealed record Rejected(string Reason, Touch? Winner = null) : Decision;
 
     /// <summary>Nothing changed.</summary>
     public static readonly Decision Nothing = new Accepted([]);

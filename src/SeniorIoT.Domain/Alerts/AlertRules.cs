@@ -13,19 +13,31 @@ public static class AlertRules
     /// <summary>Longest free text of a person.</summary>
     public const int TextLengthMax = 1000;
 
+    /// <summary>So long after it was closed an alert can be opened again; later the same trouble is a new one.</summary>
+    public static readonly TimeSpan ReopenWithin = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// An answered call that comes again this much later, while nobody has been at the door, asks people anew: whoever answered may have
+    /// been drawn away, and the person is still calling. Shorter, and one emergency pressed several times would wake everybody again and again.
+    /// </summary>
+    public static readonly TimeSpan CallsAgainAfter = TimeSpan.FromMinutes(5);
+
     /// <summary>Decides what <paramref name="command"/> does at <paramref name="now"/>; changes nothing.</summary>
     /// <param name="alert">The newest alert of this household and rule; null when there never was one.</param>
     /// <param name="command">What is asked.</param>
-    /// <param name="ladder">Who is told when, for this priority.</param>
+    /// <param name="ladder">Who is told when, as in force now, for the priority that <paramref name="command"/> gives; others go on with the alert's own.</param>
     /// <param name="now">The moment of the decision.</param>
     public static Decision Decide(Alert? alert, AlertCommand command, Ladder ladder, DateTimeOffset now) => (alert, command) switch
     {
-        (null or { IsClosed: true }, Raise c) => Happened(new AlertEvent.Raised(c, now, ladder.FirstDeadline(now))),
+        (null or { IsClosed: true }, Raise c) => Happened(new AlertEvent.Raised(c, now, ladder, ladder.FirstDeadline(now))),
         (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered) => Nothing,
         (null, _) => new Rejected("There is no such alert."),
         ({ IsClosed: true }, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
-        ({ Closing: { } end }, _) => new Rejected($"The alert was closed by {end.By} as '{end.Outcome}'."),
+        ({ Closing: { } end }, Reopen c) when now - end.At <= ReopenWithin => Happened(new AlertEvent.Reopened(now, c.By, c.Text)),
+        ({ Closing: not null }, Reopen) => new Rejected($"It was closed more than {ReopenWithin.TotalHours:0} hours ago; write a note, or wait for the next finding.", alert.Touch),
+        ({ Closing: { } end }, _) => new Rejected($"The alert was closed by {end.By} as '{end.Outcome}'.", alert.Touch),
 
+        (_, Raise c) when IsCallNobodyHears(alert, now) => Happened(new AlertEvent.CalledAgain(now, c.OccurredAt, c.Evidence, alert.Step + 1, alert.Ladder.FirstDeadline(now))),
         (_, Raise c) => Happened(new AlertEvent.Repeated(now, c.OccurredAt, c.Evidence)),
         (_, Clear { IsDated: true } c) when c.At < alert.LastOccurredAt => Nothing,
         ({ ClearedAt: null }, Clear c) => Happened(new AlertEvent.Cleared(c.At, c.Text)),
@@ -33,8 +45,8 @@ public static class AlertRules
         (_, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
 
         ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(now, c.By, c.Text)),
-        ({ Response: Response.Given given }, Acknowledge c) when given.By == c.By => Nothing,
-        ({ Response: Response.Given given }, Acknowledge) => new Rejected($"{given.By} has already answered."),
+        (_, Acknowledge c) when alert.HandledBy == c.By => Nothing,
+        (_, Acknowledge) => new Rejected($"{alert.HandledBy} has already answered.", alert.Touch),
 
         ({ Response: Response.Awaited }, AlertCommand.Dispatch c) =>
             Happened(new AlertEvent.Acknowledged(now, c.By, null), new AlertEvent.Dispatched(now, c.By, c.To, c.Text)),
@@ -51,41 +63,101 @@ public static class AlertRules
             Happened(new AlertEvent.Acknowledged(now, c.By, null), new AlertEvent.Closed(now, c.By, c.Outcome, c.Text)),
         (_, Close c) => Happened(new AlertEvent.Closed(now, c.By, c.Outcome, c.Text)),
 
-        ({ Response: Response.Awaited { EscalatesAt: { } due } waiting }, Wake) when now >= due => Escalate(waiting.Step, null, ladder, alert, now),
-        ({ Response: Response.Awaited { EscalatesAt: not null } waiting }, Undelivered c) when c.Step == waiting.Step
-            && ladder.HasStepAfter(waiting.Step) => Escalate(waiting.Step, c.Text, ladder, alert, now),
+        (_, Reopen) => Nothing,
+        ({ Response: Response.Awaited }, HandOver) => new Rejected("Nobody has answered it yet: acknowledge it instead."),
+        (_, HandOver c) when alert.HandledBy == c.To => Nothing,
+        (_, HandOver c) => Happened(new AlertEvent.HandedOver(now, c.By, c.To, c.Text)),
+
+        (_, Regrade c) when c.Priority == alert.Priority => Nothing,
+        (_, Regrade c) when c.Priority < alert.Priority => Happened(Regraded(alert, c, ladder, alert.Step + 1, ladder.FirstDeadline(now), now)),
+        ({ Response: Response.Awaited }, Regrade c) =>
+            Happened(new AlertEvent.Acknowledged(now, c.By, null), Regraded(alert, c, ladder, alert.Step, null, now)),
+        (_, Regrade c) => Happened(Regraded(alert, c, ladder, alert.Step, null, now)),
+
+        ({ Response: Response.Awaited { EscalatesAt: { } due } }, Wake) when now >= due => WhyStop(alert, now) is { } why
+            ? Happened(new AlertEvent.Stopped(now, why))
+            : Escalate(alert, null, now),
+        ({ Response: Response.Awaited { EscalatesAt: not null } }, Undelivered c) when c.Step == alert.Step && alert.Ladder.HasStepAfter(alert.Rung) => Escalate(alert, c.Text, now),
         (_, Wake or Undelivered) => Nothing,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>
+    /// Refuses what a person asks who looks at an older state than <paramref name="seen"/> shows: another person acted in between, and
+    /// would be overruled unseen. What devices and time did in between is no reason, nor is a note, which overrules nobody.
+    /// </summary>
+    /// <param name="alert">The alert as it is.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="by">By whom.</param>
+    /// <param name="seen">The version the person looked at; null when the client did not say.</param>
+    public static Rejected? Conflict(Alert alert, AlertCommand command, string by, int? seen) =>
+        command is not Note && alert.Touch is { } touch && touch.By != by && touch.Version > seen
+            ? new Rejected($"{touch.By} was faster: {touch.Kind}. Look at the alert again, then decide.", touch)
+            : null;
 
     /// <summary>Applies one event. Throws <see cref="UnreachableException"/> for an event that cannot follow: then we are wrong.</summary>
     public static Alert Evolve(Alert? alert, AlertEvent happened) => (alert, happened) switch
     {
         (null or { IsClosed: true }, AlertEvent.Raised e) => new Alert(
             e.Command.Id, e.Command.Rule, e.Command.Rule.Priority, e.Command.Place, e.Command.Device, e.At, e.Command.OccurredAt,
-            e.Command.Evidence, Repeats: 0, ClearedAt: null, new Response.Awaited(0, e.EscalatesAt), Dispatch: null, Closing: null, Version: 1),
+            e.Command.Evidence, Repeats: 0, ClearedAt: null, new Response.Awaited(0, e.EscalatesAt), Dispatch: null, Closing: null, Version: 1) { Ladder = e.Ladder, Round = new Round(0, e.At) },
         (null, _) or (_, AlertEvent.Raised) => throw new UnreachableException(),
-        (_, AlertEvent.Repeated e) => Next(alert) with
-        {
-            Repeats = alert.Repeats + 1,
-            RepeatedAt = e.OccurredAt > alert.LastOccurredAt ? e.OccurredAt : alert.RepeatedAt,
-            Evidence = e.Evidence,
-            ClearedAt = null,
-        },
+        (_, AlertEvent.Repeated e) => Again(alert, e.OccurredAt, e.Evidence),
+        (_, AlertEvent.CalledAgain e) => Ask(Again(alert, e.OccurredAt, e.Evidence), e.Step, e.At, e.EscalatesAt),
         (_, AlertEvent.Cleared e) => Next(alert) with { ClearedAt = e.At },
         (_, AlertEvent.Noted) => Next(alert),
-        (_, AlertEvent.Acknowledged e) => Next(alert) with { Response = new Response.Given(alert.Step, e.By, e.At) },
-        (_, AlertEvent.Dispatched e) => Next(alert) with { Dispatch = new Dispatch(e.To, e.At, null) },
-        (_, AlertEvent.Arrived e) => Next(alert) with { Dispatch = (alert.Dispatch ?? new Dispatch(e.By, e.At, null)) with { ArrivedAt = e.At } },
+        (_, AlertEvent.Acknowledged e) => Touched(alert, e.By, e.At, "acknowledged") with { Response = new Response.Given(alert.Step, e.By, e.At) },
+        (_, AlertEvent.Dispatched e) => Touched(alert, e.By, e.At, "dispatched") with { Dispatch = new Dispatch(e.To, e.At, null) },
+        (_, AlertEvent.Arrived e) => Touched(alert, e.By, e.At, "arrived") with { Dispatch = (alert.Dispatch ?? new Dispatch(e.By, e.At, null)) with { ArrivedAt = e.At } },
         (_, AlertEvent.Escalated e) => Next(alert) with { Response = new Response.Awaited(e.Step, e.EscalatesAt) },
-        (_, AlertEvent.Closed e) => Next(alert) with { Closing = new Closing(e.By, e.At, e.Outcome) },
+        (_, AlertEvent.Stopped) => Next(alert) with { Response = new Response.Awaited(alert.Step, null) },
+        (_, AlertEvent.Closed e) => Touched(alert, e.By, e.At, "closed") with { Closing = new Closing(e.By, e.At, e.Outcome) },
+        (_, AlertEvent.Reopened e) => Touched(alert, e.By, e.At, "reopened") with { Closing = null, HandedTo = e.By },
+        (_, AlertEvent.HandedOver e) => Touched(alert, e.By, e.At, "handed_over") with { HandedTo = e.To },
+        (_, AlertEvent.Regraded e) when e.To < e.From =>
+            Ask(Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder }, e.Step, e.At, e.EscalatesAt),
+        (_, AlertEvent.Regraded e) => Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder },
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>
+    /// Whether nobody is expected to hear a call that comes again: it was answered a while ago and nobody came, or its ladder has come
+    /// to an end. Smoke that goes on is not a new call; smoke that had ended is.
+    /// </summary>
+    private static bool IsCallNobodyHears(Alert alert, DateTimeOffset now) => alert.Response switch
+    {
+        Response.Given given => alert.Priority == Priority.P1 && now - given.At >= CallsAgainAfter && alert.Dispatch?.ArrivedAt is null
+            && (alert.Rule.IsMomentary || alert.ClearedAt is not null),
+        Response.Awaited { EscalatesAt: null } => alert.Ladder.Steps.Count > 0 && alert.ClearedAt is not null,
+        _ => false,
+    };
+
+    private static string? WhyStop(Alert alert, DateTimeOffset now) =>
+        alert.Priority == Priority.P1 ? null
+        : alert.Ladder.StopsWhenCleared && alert.ClearedAt is not null ? "the condition is over"
+        : alert.Ladder.StopsAfter is { } limit && now - alert.Round.At >= limit ? "the ladder ends here"
+        : null;
+
     private static Alert Next(Alert alert) => alert with { Version = alert.Version + 1 };
+
+    private static Alert Touched(Alert alert, string by, DateTimeOffset at, string kind) => Next(alert) with { Touch = new Touch(by, at, kind, alert.Version + 1) };
+
+    private static Alert Again(Alert alert, DateTimeOffset occurredAt, Detection.Evidence evidence) => Next(alert) with
+    {
+        Repeats = alert.Repeats + 1,
+        RepeatedAt = occurredAt > alert.LastOccurredAt ? occurredAt : alert.RepeatedAt,
+        Evidence = evidence,
+        ClearedAt = null,
+    };
+
+    private static Alert Ask(Alert alert, int step, DateTimeOffset at, DateTimeOffset? escalatesAt) =>
+        alert with { Round = new Round(step, at), Response = new Response.Awaited(step, escalatesAt), HandedTo = null };
 
     private static Accepted Happened(params AlertEvent[] events) => new(events);
 
-    private static Accepted Escalate(int step, string? why, Ladder ladder, Alert alert, DateTimeOffset now) =>
-        Happened(new AlertEvent.Escalated(now, step + 1, ladder.DeadlineAfter(step + 1, alert.RaisedAt, now), why));
+    private static AlertEvent.Regraded Regraded(Alert alert, Regrade c, Ladder ladder, int step, DateTimeOffset? escalatesAt, DateTimeOffset now) =>
+        new(now, c.By, alert.Priority, c.Priority, ladder, step, escalatesAt, c.Text);
+
+    private static Accepted Escalate(Alert alert, string? why, DateTimeOffset now) => Happened(
+        new AlertEvent.Escalated(now, alert.Step + 1, alert.Ladder.DeadlineAfter(alert.Rung + 1, alert.Round.At, now), why));
 }

@@ -115,6 +115,10 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// </summary>
     public static string SystemSubject => "@system";
 
+    /// <summary>Whether it is a call of a moment, which has no end of its own: each is one more call.</summary>
+    [JsonIgnore]
+    public bool IsMomentary => Id is "sos" or "fall";
+
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
         [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];

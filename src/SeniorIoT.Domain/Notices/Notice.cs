@@ -51,9 +51,16 @@ public sealed record Responder(string Name, string Phone, string Role);
 /// <summary>A message that is owed: born in the same write as the alert or the step that owes it.</summary>
 /// <param name="Id"><c>{alert}-{step}-{n}</c>; also the idempotency id towards the provider.</param>
 /// <param name="Alert">What it is about.</param>
-/// <param name="Step">Step of the ladder.</param>
+/// <param name="Step">Step of the alert.</param>
 /// <param name="Channel">How.</param>
 /// <param name="To">Whom.</param>
 /// <param name="Text">The whole text.</param>
 /// <param name="OwedAt">Since when.</param>
-public sealed record Notice(string Id, AlertId Alert, int Step, NoticeChannel Channel, Responder To, string Text, DateTimeOffset OwedAt);
+public sealed record Notice(string Id, AlertId Alert, int Step, NoticeChannel Channel, Responder To, string Text, DateTimeOffset OwedAt)
+{
+    /// <summary>
+    /// Whether it tells people something instead of asking them to answer: it is sent also after somebody has answered, and its fate
+    /// does not move the ladder. Such a notice may be about no alert: then <see cref="Alert"/> is empty.
+    /// </summary>
+    public bool IsInformation { get; init; }
+}

@@ -6,20 +6,22 @@ namespace SeniorIoT.Domain.Notices;
 public static class NoticeRules
 {
     /// <summary>
-    /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step. If a step
+    /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step; being asked anew
+    /// those of the ladder's first. If a step
     /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody.
     /// </summary>
     /// <param name="alert">The alert after the event.</param>
     /// <param name="happened">What happened.</param>
-    /// <param name="ladder">The ladder of its priority.</param>
     /// <param name="responders">Everybody known for the household and its areas, nearest first.</param>
     /// <param name="zone">Whose clocks the texts tell the time by.</param>
-    public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, Ladder ladder, IReadOnlyList<Responder> responders, TimeZoneInfo zone)
+    public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, IReadOnlyList<Responder> responders, TimeZoneInfo zone)
     {
         var (step, at) = happened switch
         {
             AlertEvent.Raised raised => (0, raised.At),
             AlertEvent.Escalated escalated => (escalated.Step, escalated.At),
+            AlertEvent.CalledAgain again => (again.Step, again.At),
+            AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
             _ => (-1, default),
         };
         if (step < 0) return [];
@@ -27,7 +29,7 @@ public static class NoticeRules
         var notices = new List<Notice>();
         if (step == 0)
             notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
-        foreach (var person in PeopleAt(step, ladder, responders))
+        foreach (var person in PeopleAt(alert, step, responders))
             notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
         return notices;
 
@@ -37,9 +39,9 @@ public static class NoticeRules
     /// <summary>Whether a receipt may move a notice from <paramref name="now"/> to <paramref name="next"/>. Delivered is final.</summary>
     public static bool Follows(NoticeState now, NoticeState next) => next > now && now is not (NoticeState.NotSent or NoticeState.Shown);
 
-    private static IEnumerable<Responder> PeopleAt(int step, Ladder ladder, IReadOnlyList<Responder> responders)
+    private static IEnumerable<Responder> PeopleAt(Alert alert, int step, IReadOnlyList<Responder> responders)
     {
-        var roles = ladder.RolesAt(step);
+        var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
         if (roles.Count == 0) return [];
         var named = responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf).ToList();
         return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : responders.DistinctBy(NumberOf);

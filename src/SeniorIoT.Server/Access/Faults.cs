@@ -55,6 +55,7 @@ internal static class Refusals
     public static IResult NotFound(string what, string id) => TypedResults.Problem(
         statusCode: StatusCodes.Status404NotFound, detail: $"There is no {what} {id} in your area. Check the id in the list.");
 
-    /// <summary>409 with the remedy.</summary>
-    public static IResult Conflict(string detail) => TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, detail: detail);
+    /// <summary>409 with the remedy, and what a program may want to know of it.</summary>
+    public static IResult Conflict(string detail, IDictionary<string, object?>? more = null) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, detail: detail, extensions: more);
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Access;
@@ -18,8 +17,8 @@ internal static class AlertApi
         api.MapGet("/alerts/{id}", Get).Produces<AlertDetail>().ProducesProblem(404);
         foreach (var (verb, command) in Verbs)
         {
-            api.MapPost($"/alerts/{{id}}/{verb}", (string id, AlertAction? action, HttpContext http, AreaScope scope, AlertPage page) =>
-                ActAsync(id, Read(action), command, http.User, scope, page))
+            api.MapPost($"/alerts/{{id}}/{verb}", (string id, AlertAction? action, HttpContext http, AreaScope scope, AlertPage page, UserDirectory users) =>
+                ActAsync(id, Read(action), command, http, scope, page, users))
                 .WithSummary(verb).Produces<AlertDetail>().ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         }
 
@@ -47,20 +46,43 @@ internal static class AlertApi
             faults.CheckText("outcome", action.Outcome, 64);
             return new AlertCommand.Close(by, Outcome.Read(action.Outcome ?? ""), action.Note);
         }),
+        ("reopen", (by, action, _) => new AlertCommand.Reopen(by, action.Note)),
+        ("hand-over", (by, action, faults) =>
+        {
+            faults.CheckText("to", action.To, 64);
+            return new AlertCommand.HandOver(by, action.To ?? "", action.Note);
+        }),
+        ("regrade", (by, action, faults) =>
+        {
+            if (string.IsNullOrWhiteSpace(action.Note)) faults.Add("note", "Is required: say why.");
+            return new AlertCommand.Regrade(by, ReadPriority(action.Priority ?? "", faults) ?? default, action.Note ?? "");
+        }),
     ];
 
     private static AlertAction Read(AlertAction? action) => action is null ? new() : action with { Note = action.Note ?? action.Text };
 
     private static async Task<IResult> ActAsync(
-        string id, AlertAction action, Func<string, AlertAction, Faults, AlertCommand> toCommand, ClaimsPrincipal user, AreaScope scope, AlertPage page)
+        string id, AlertAction action, Func<string, AlertAction, Faults, AlertCommand> toCommand, HttpContext http, AreaScope scope, AlertPage page, UserDirectory users)
     {
         var faults = new Faults();
         if (action.Note?.Length > AlertRules.TextLengthMax) faults.Add("note", $"Has {action.Note.Length} characters; shorten it to {AlertRules.TextLengthMax}.");
-        var command = toCommand(user.Identity!.Name!, action, faults);
+        var command = toCommand(http.UserName, action, faults);
+        if (command is AlertCommand.HandOver { To.Length: > 0 } hand && !users.TryGet(hand.To, out _)) faults.Add("to", $"There is no user '{hand.To}'.");
         if (faults.Any) return faults.ToResult();
         if (page.Alerts.Find(id, scope.Area) is not { } found) return Refusals.NotFound("alert", id);
-        var answer = await page.Grains.GetGrain<IAlertGrain>(found.Key).Act(found.Alert.Id, command);
-        return answer.Rejected is { } reason ? Refusals.Conflict(reason) : TypedResults.Ok(page.Of(answer.Alert!));
+        var answer = await page.Grains.GetGrain<IAlertGrain>(found.Key)
+            .Act(found.Alert.Id, command, new Actor(http.UserName, $"console {http.Connection.RemoteIpAddress}", action.Version));
+        return answer.Rejected is { } reason ? Refusals.Conflict(reason, Winner(answer.Winner)) : TypedResults.Ok(page.Of(answer.Alert!));
+    }
+
+    private static Dictionary<string, object?>? Winner(Touch? touch) =>
+        touch is null ? null : new() { ["by"] = touch.By, ["at"] = touch.At, ["kind"] = touch.Kind, ["version"] = touch.Version };
+
+    private static Priority? ReadPriority(string written, Faults faults)
+    {
+        if (Enum.TryParse<Priority>(written, true, out var parsed) && Enum.IsDefined(parsed)) return parsed;
+        faults.Add("priority", "Must be P1, P2 or P3.");
+        return null;
     }
 
     private static IResult List(
@@ -70,13 +92,7 @@ internal static class AlertApi
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         if (state is not (null or "" or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
-        Priority? wanted = null;
-        if (!string.IsNullOrEmpty(priority))
-        {
-            if (Enum.TryParse<Priority>(priority, true, out var parsed) && Enum.IsDefined(parsed)) wanted = parsed;
-            else faults.Add("priority", "Must be P1, P2 or P3.");
-        }
-
+        var wanted = string.IsNullOrEmpty(priority) ? null : ReadPriority(priority, faults);
         var filter = new AlertFilter(
             Given(state), wanted, scope.Area, Given(committee), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
         return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.List(filter));

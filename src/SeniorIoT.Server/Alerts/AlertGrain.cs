@@ -7,7 +7,16 @@ using SeniorIoT.Server.Notices;
 namespace SeniorIoT.Server.Alerts;
 
 /// <summary>What an alert says back: where it stands after the command, and the sentence to show when it was refused.</summary>
-internal sealed record AlertAnswer(Alert? Alert, string? Rejected);
+/// <param name="Alert">The alert; null when there never was one.</param>
+/// <param name="Rejected">Why it was refused; null when it was done.</param>
+/// <param name="Winner">What another person did who was faster, where that is why.</param>
+internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner = null);
+
+/// <summary>A person who acts, and what he or she was looking at.</summary>
+/// <param name="Name">Who, as the timeline says it.</param>
+/// <param name="From">From where, e.g. <c>console 10.1.2.3</c> or <c>SMS ***1234</c>.</param>
+/// <param name="Seen">The version of the alert that was shown; null when nobody knows.</param>
+internal sealed record Actor(string Name, string? From, int? Seen = null);
 
 /// <summary>
 /// The alerts of one household and rule, keyed by <see cref="AlertKey"/>: at most one of them is open, and a duplicate has
@@ -21,8 +30,11 @@ internal interface IAlertGrain : IGrainWithStringKey
     /// <summary>Anything else than raising, by a device or by time, for whichever alert is open.</summary>
     Task<AlertAnswer> Handle([Immutable] AlertCommand command);
 
-    /// <summary>A person acts on the alert he or she sees. Refused when that one is closed and another has begun since.</summary>
-    Task<AlertAnswer> Act(AlertId id, [Immutable] AlertCommand command);
+    /// <summary>
+    /// A person acts on the alert he or she sees. Refused when that one is closed and another has begun since, and when somebody else
+    /// acted who was not seen.
+    /// </summary>
+    Task<AlertAnswer> Act(AlertId id, [Immutable] AlertCommand command, [Immutable] Actor actor);
 }
 
 /// <inheritdoc cref="IAlertGrain"/>
@@ -50,14 +62,22 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         return cause is not null && store.IsKnownCause(cause) ? new AlertAnswer(_alert, null) : Answer(await Do(command, cause));
     }
 
-    public async Task<AlertAnswer> Act(AlertId id, AlertCommand command) =>
-        _alert?.Id == id ? Answer(await Do(command, null)) : new AlertAnswer(_alert, $"Alert {id} was closed, and another has begun since.");
-
-    private async Task<Decision> Do(AlertCommand command, string? cause)
+    public async Task<AlertAnswer> Act(AlertId id, AlertCommand command, Actor actor)
     {
-        var priority = (command as AlertCommand.Raise)?.Rule.Priority ?? _alert?.Priority ?? Priority.P3;
-        var ladder = Ladder.For(priority);
-        var decision = AlertRules.Decide(_alert, command, ladder, clock.GetUtcNow());
+        if (_alert is null || _alert.Id != id) return new AlertAnswer(_alert, $"Alert {id} was closed, and another has begun since.", _alert?.Touch);
+        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command, null, actor.From));
+    }
+
+    private async Task<Decision> Do(AlertCommand command, string? cause, string? from = null)
+    {
+        var ladder = command switch
+        {
+            AlertCommand.Raise raise => around.LadderOf(raise.Place, raise.Rule.Priority),
+            AlertCommand.Regrade regrade when _alert is not null => around.LadderOf(_alert.Place, regrade.Priority),
+            _ => Ladder.For(Priority.P3), // others go on with the alert's own
+        };
+        var now = clock.GetUtcNow();
+        var decision = AlertRules.Decide(_alert, command, ladder, now);
         if (decision is not Decision.Accepted { Events.Count: > 0 } accepted) return decision;
 
         var next = _alert;
@@ -65,12 +85,12 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         foreach (var happened in accepted.Events)
         {
             next = AlertRules.Evolve(next, happened);
-            notices.AddRange(NoticeRules.Owed(next, happened, ladder, around.RespondersOf(next.Place), around.Zone));
+            notices.AddRange(NoticeRules.Owed(next, happened, around.RespondersOf(next.Place, now), around.Zone));
         }
 
         try
         {
-            await store.SaveAsync(this.GetPrimaryKeyString(), next!, accepted.Events, notices, cause);
+            await store.SaveAsync(this.GetPrimaryKeyString(), next!, accepted.Events, notices, cause, from);
         }
         catch
         {
@@ -88,5 +108,5 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         return decision;
     }
 
-    private AlertAnswer Answer(Decision decision) => new(_alert, (decision as Decision.Rejected)?.Reason);
+    private AlertAnswer Answer(Decision decision) => new(_alert, (decision as Decision.Rejected)?.Reason, (decision as Decision.Rejected)?.Winner);
 }

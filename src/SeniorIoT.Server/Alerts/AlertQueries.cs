@@ -38,8 +38,8 @@ internal sealed class AlertQueries(AlertStore store)
 
     /// <summary>What happened to an alert, oldest first.</summary>
     public IReadOnlyList<TimelineEntry> TimelineOf(string alertId) => store.File.Read(connection => connection.Rows(
-        "SELECT at, kind, by, text FROM timeline WHERE alert_id = @id ORDER BY n",
-        row => new TimelineEntry(row.Instant(0), row.GetString(1), row.TextOrNull(2), row.GetString(3)), ("@id", alertId)));
+        "SELECT at, kind, by, text, origin FROM timeline WHERE alert_id = @id ORDER BY n",
+        row => new TimelineEntry(row.Instant(0), row.GetString(1), row.TextOrNull(2), row.GetString(3)) { From = row.TextOrNull(4) }, ("@id", alertId)));
 
     /// <summary>How many alerts are open, by priority.</summary>
     public IReadOnlyDictionary<string, int> CountOpen(string? area) => store.File.Read(connection => connection.Rows(

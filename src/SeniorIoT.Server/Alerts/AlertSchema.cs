@@ -30,5 +30,12 @@ internal static class AlertSchema
         CREATE INDEX notices_provider ON notices (provider_id) WHERE provider_id IS NOT NULL;
         CREATE TABLE digests (day TEXT PRIMARY KEY, text TEXT NOT NULL, written_at INTEGER NOT NULL);
         """,
+        // asked_at: since when people are asked for the answer that answered_at gives.
+        """
+        ALTER TABLE alerts ADD COLUMN asked_at INTEGER;
+        UPDATE alerts SET asked_at = raised_at;
+        ALTER TABLE timeline ADD COLUMN origin TEXT;
+        ALTER TABLE notices ADD COLUMN is_information INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Alerts;
@@ -43,13 +44,13 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
     /// Saves an alert with what happened to it, the notices that owes, and the occurrence that caused it: all of it or nothing.
     /// Throws when another writer was faster; the caller must then forget what it knew.
     /// </summary>
-    public Task SaveAsync(string key, Alert alert, IReadOnlyList<AlertEvent> events, IReadOnlyList<Notice> notices, string? cause) => file.WriteAsync(connection =>
+    public Task SaveAsync(string key, Alert alert, IReadOnlyList<AlertEvent> events, IReadOnlyList<Notice> notices, string? cause, string? origin = null) => file.WriteAsync(connection =>
     {
         var first = alert.Version - events.Count;
         var changed = first == 0 ? Insert(connection, key, alert) : Update(connection, alert, first);
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
-        for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i]);
-        foreach (var notice in notices) AddNotice(connection, notice);
+        for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
+        foreach (var notice in notices) NoticeStore.Add(connection, notice);
         if (cause is not null)
             connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", Timeline.LineOf(events[^1]).At));
     });
@@ -63,8 +64,8 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
 
     private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Run(
         """
-        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, escalates_at, doc)
-        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @escalates, @doc)
+        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, asked_at, escalates_at, doc)
+        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @raised, @escalates, @doc)
         """,
         ("@n", NumberOf(alert.Id)), ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
         ("@priority", (int)alert.Priority), ("@committee", alert.Place.Committee), ("@subDistrict", alert.Place.SubDistrict),
@@ -72,34 +73,21 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
 
     private static int Update(SqliteConnection connection, Alert alert, int version) => connection.Run(
         """
-        UPDATE alerts SET answered_at = @answered, arrived_at = @arrived, closed_at = @closed, outcome = @outcome, escalates_at = @escalates, doc = @doc
+        UPDATE alerts SET priority = @priority, asked_at = @asked, answered_at = @answered, arrived_at = @arrived, closed_at = @closed, outcome = @outcome, escalates_at = @escalates, doc = @doc
         WHERE alert_id = @id AND doc ->> '$.version' = @version
         """,
-        ("@id", alert.Id.Value), ("@version", version), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
+        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.Round.At), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
         ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
     // The row's number is the id's, so that after a restart no id comes again, also when some were skipped.
     private static long NumberOf(AlertId id) => long.Parse(id.Value.AsSpan(1), CultureInfo.InvariantCulture);
 
-    private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened)
+    private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened, string? origin)
     {
         var line = Timeline.LineOf(happened);
         connection.Run(
-            "INSERT INTO timeline VALUES (@id, @n, @at, @kind, @by, @text)",
-            ("@id", id.Value), ("@n", n), ("@at", line.At), ("@kind", line.Kind), ("@by", line.By), ("@text", line.Text));
-    }
-
-    private static void AddNotice(SqliteConnection connection, Notice notice)
-    {
-        var isSms = notice.Channel == NoticeChannel.Sms;
-        connection.Run(
-            """
-            INSERT INTO notices (notice_id, alert_id, step, channel, role, recipient, phone, text, state, owed_at, next_attempt_at)
-            VALUES (@id, @alert, @step, @channel, @role, @name, @phone, @text, @state, @owed, @next)
-            """,
-            ("@id", notice.Id), ("@alert", notice.Alert.Value), ("@step", notice.Step), ("@channel", isSms ? "sms" : "console"), ("@role", notice.To.Role),
-            ("@name", notice.To.Name), ("@phone", notice.To.Phone), ("@text", notice.Text), ("@state", (int)(isSms ? NoticeState.Owed : NoticeState.Shown)),
-            ("@owed", notice.OwedAt), ("@next", isSms ? notice.OwedAt : null));
+            "INSERT INTO timeline VALUES (@id, @n, @at, @kind, @by, @text, @origin)",
+            ("@id", id.Value), ("@n", n), ("@at", line.At), ("@kind", line.Kind), ("@by", line.By), ("@text", line.Text), ("@origin", line.By is null ? null : origin));
     }
 }

@@ -18,6 +18,8 @@ internal static class AlertView
         ClearedAt = alert.ClearedAt,
         AnsweredAt = (alert.Response as Response.Given)?.At,
         AnsweredBy = (alert.Response as Response.Given)?.By,
+        HandledBy = alert.HandledBy,
+        LadderVersion = alert.Ladder.Version,
         DispatchedAt = alert.Dispatch?.At,
         DispatchedTo = alert.Dispatch?.To,
         ArrivedAt = alert.Dispatch?.ArrivedAt,

@@ -16,6 +16,11 @@ internal static class Timeline
         AlertEvent.Dispatched e => new(e.At, "dispatched", e.By, Joined(e.To, e.Text)),
         AlertEvent.Arrived e => new(e.At, "arrived", e.By, e.Text ?? ""),
         AlertEvent.Escalated e => new(e.At, "escalated", null, e.Text is null ? $"step {e.Step}: nobody answered in time" : $"step {e.Step}: {e.Text}"),
+        AlertEvent.CalledAgain e => new(e.At, "called_again", null, e.Evidence.Note ?? $"called again at {e.OccurredAt:yyyy-MM-dd HH:mm:ss}Z"),
+        AlertEvent.HandedOver e => new(e.At, "handed_over", e.By, Joined(e.To, e.Text)),
+        AlertEvent.Regraded e => new(e.At, "regraded", e.By, $"{e.From} to {e.To}: {e.Text}"),
+        AlertEvent.Reopened e => new(e.At, "reopened", e.By, e.Text ?? ""),
+        AlertEvent.Stopped e => new(e.At, "stopped", null, e.Text),
         AlertEvent.Closed e => new(e.At, "closed", e.By, Joined(e.Outcome, e.Text)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

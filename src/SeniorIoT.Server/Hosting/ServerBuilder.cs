@@ -139,6 +139,7 @@ internal static class ServerBuilder
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : new Place(id, "(household was deleted)", "", "", "", null, false),
-        place => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))],
+        (place, _) => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))],
+        (_, priority) => Ladder.For(priority),
         zone);
 }

@@ -28,13 +28,13 @@ internal sealed class NoticeStore(SqliteFile file)
         connection.Run(
             """
             UPDATE notices SET next_attempt_at = NULL, state = CASE state WHEN @owed THEN @notSent ELSE state END, detail = CASE state WHEN @owed THEN @why ELSE detail END
-            WHERE next_attempt_at <= @now AND alert_id IN (SELECT alert_id FROM alerts WHERE answered_at IS NOT NULL)
+            WHERE next_attempt_at <= @now AND is_information = 0 AND alert_id IN (SELECT alert_id FROM alerts WHERE answered_at IS NOT NULL)
             """,
             ("@owed", (int)NoticeState.Owed), ("@notSent", (int)NoticeState.NotSent), ("@why", Answered), ("@now", now));
         var due = connection.Rows(
             """
-            SELECT n.notice_id, n.alert_id, n.step, a.priority, n.phone, n.text, n.attempts FROM notices n JOIN alerts a USING (alert_id)
-            WHERE n.next_attempt_at <= @now ORDER BY a.priority, n.owed_at LIMIT @count
+            SELECT n.notice_id, n.alert_id, n.step, coalesce(a.priority, 3) urgency, n.phone, n.text, n.attempts FROM notices n LEFT JOIN alerts a USING (alert_id)
+            WHERE n.next_attempt_at <= @now ORDER BY urgency, n.owed_at LIMIT @count
             """,
             row => new OwedNotice(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetString(4), row.GetString(5), row.GetInt32(6)),
             ("@now", now), ("@count", count));
@@ -47,6 +47,27 @@ internal sealed class NoticeStore(SqliteFile file)
 
         return due;
     });
+
+    /// <summary>Owes notices that belong to no alert; one whose id is known already is not owed again.</summary>
+    public Task OweAsync(IReadOnlyList<Domain.Notices.Notice> notices) => file.WriteAsync(connection =>
+    {
+        foreach (var notice in notices)
+            if (connection.Scalar("SELECT 1 FROM notices WHERE notice_id = @id", 0L, ("@id", notice.Id)) == 0) Add(connection, notice);
+    });
+
+    /// <summary>Writes an owed notice, inside the transaction of whoever owes it.</summary>
+    public static void Add(SqliteConnection connection, Domain.Notices.Notice notice)
+    {
+        var isSms = notice.Channel == NoticeChannel.Sms;
+        connection.Run(
+            """
+            INSERT INTO notices (notice_id, alert_id, step, channel, role, recipient, phone, text, state, owed_at, next_attempt_at, is_information)
+            VALUES (@id, @alert, @step, @channel, @role, @name, @phone, @text, @state, @owed, @next, @information)
+            """,
+            ("@id", notice.Id), ("@alert", notice.Alert.Value), ("@step", notice.Step), ("@channel", isSms ? "sms" : "console"), ("@role", notice.To.Role),
+            ("@name", notice.To.Name), ("@phone", notice.To.Phone), ("@text", notice.Text), ("@state", (int)(isSms ? NoticeState.Owed : NoticeState.Shown)),
+            ("@owed", notice.OwedAt), ("@next", isSms ? notice.OwedAt : null), ("@information", notice.IsInformation ? 1 : 0));
+    }
 
     /// <summary>Writes what became of an attempt. <paramref name="nextAttemptAt"/>: null when there will be no other.</summary>
     public Task RecordAsync(string noticeId, NoticeState state, string? detail, string? providerId, DateTimeOffset now, DateTimeOffset? nextAttemptAt) =>
@@ -98,7 +119,7 @@ internal sealed class NoticeStore(SqliteFile file)
 
     /// <summary>Whether anybody of a step can still hear of it: nothing failed for good, or something got through.</summary>
     public bool IsStepLost(string alertId, int step) => file.Read(connection => connection.Scalar(
-        "SELECT count(*) > 0 AND sum(state NOT IN (@failed, @undelivered)) = 0 FROM notices WHERE alert_id = @id AND step = @step AND channel = 'sms'", 0L,
+        "SELECT count(*) > 0 AND sum(state NOT IN (@failed, @undelivered)) = 0 FROM notices WHERE alert_id = @id AND step = @step AND channel = 'sms' AND is_information = 0", 0L,
         ("@failed", (int)NoticeState.Failed), ("@undelivered", (int)NoticeState.Undelivered), ("@id", alertId), ("@step", step)) == 1);
 
     /// <summary>The API's word for a state.</summary>

@@ -53,7 +53,7 @@ internal static partial class SmsApi
             "2" => new AlertCommand.Arrive(told.Recipient, "SMS: 平安"),
             _ => new AlertCommand.Note(told.Recipient, "SMS: 求助 (asks for help)"),
         };
-        var answer = await grains.GetGrain<IAlertGrain>(key).Act(new(id), command);
+        var answer = await grains.GetGrain<IAlertGrain>(key).Act(new(id), command, new Actor(told.Recipient, $"SMS ***{sender[^4..]}"));
         return Say(answer.Rejected is null ? $"{id} 已收到,谢谢。" : $"{id} 已结束,谢谢。");
     }
 

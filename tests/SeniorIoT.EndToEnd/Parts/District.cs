@@ -10,7 +10,7 @@ namespace SeniorIoT.EndToEnd.Parts;
 /// <summary>A server with simulated homes of Changning in it, and the page that makes things happen in them.</summary>
 public sealed class District : ServerProcess
 {
-    public const int Homes = 60;
+    public const int Homes = 160;
 
     private readonly ConcurrentQueue<string> _demoLog = new();
     private readonly HttpClient _control;

@@ -78,7 +78,7 @@ public sealed class AlertGrainTests
         await using var district = await District.StartAsync();
         var first = district.Button();
         await district.DeliverAsync("b1", first);
-        var closed = await district.Alert("H1/sos").Act(district.Alerts()[0].Id, new AlertCommand.Close("An", "safe", null));
+        var closed = await district.Alert("H1/sos").Act(district.Alerts()[0].Id, new AlertCommand.Close("An", "safe", null), new Actor("An", null));
         Assert.Null(closed.Rejected);
         await district.Alert("H1/sos").Raise(
             new(Rule.Sos, first.MeasuredAt, "b1/" + first.Key, new()), new("b1"), new("H1"));
@@ -88,7 +88,7 @@ public sealed class AlertGrainTests
         Assert.Equal(["A0002", "A0001"], district.Alerts().Select(alert => alert.Id.Value));
         Assert.True(district.Alerts()[1].IsClosed);
         Assert.False(district.Alerts()[0].IsClosed);
-        var late = await district.Alert("H1/sos").Act(new("A0001"), new AlertCommand.Note("An", "late"));
+        var late = await district.Alert("H1/sos").Act(new("A0001"), new AlertCommand.Note("An", "late"), new Actor("An", null));
         Assert.Equal("Alert A0001 was closed, and another has begun since.", late.Rejected);
     }
 
@@ -109,7 +109,7 @@ public sealed class AlertGrainTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("w1", district.Water([(12, 100), (0, 100)]));
         Assert.Equal((int[])[900, 2700, 3600, 5400, 7200], await EscalationsAsync(district, TimeSpan.FromMinutes(121)));
-        await district.Alert("H1/no-water").Act(district.Alerts()[0].Id, new AlertCommand.Close("An", "safe", null));
+        await district.Alert("H1/no-water").Act(district.Alerts()[0].Id, new AlertCommand.Close("An", "safe", null), new Actor("An", null));
         Assert.Empty(await EscalationsAsync(district, TimeSpan.FromHours(2)));
     }
 
@@ -132,7 +132,7 @@ public sealed class AlertGrainTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
         var id = district.Alerts()[0].Id;
-        var answers = await Task.WhenAll(new[] { "An", "Bo" }.Select(by => district.Alert("H1/sos").Act(id, new AlertCommand.Acknowledge(by, null))));
+        var answers = await Task.WhenAll(new[] { "An", "Bo" }.Select(by => district.Alert("H1/sos").Act(id, new AlertCommand.Acknowledge(by, null), new Actor(by, null))));
         var loser = Assert.Single(answers, answer => answer.Rejected is not null);
         var winner = Assert.IsType<Response.Given>(district.Alerts()[0].Response);
         Assert.Equal($"{winner.By} has already answered.", loser.Rejected);
@@ -146,13 +146,13 @@ public sealed class AlertGrainTests
         await district.DeliverAsync("b1", district.Button());
         var id = district.Alerts()[0].Id;
         await district.BreakAsync("timeline");
-        await Assert.ThrowsAnyAsync<Exception>(() => district.Alert("H1/sos").Act(id, new AlertCommand.Acknowledge("An", null)));
+        await Assert.ThrowsAnyAsync<Exception>(() => district.Alert("H1/sos").Act(id, new AlertCommand.Acknowledge("An", null), new Actor("An", null)));
         Assert.IsType<Response.Awaited>(district.Alerts()[0].Response);
         var unchanged = await district.Alert("H1/sos").Handle(new AlertCommand.Wake());
         Assert.Equal(district.Alerts()[0], unchanged.Alert);
 
         await district.MendAsync();
-        var answer = await district.Alert("H1/sos").Act(id, new AlertCommand.Acknowledge("Bo", null));
+        var answer = await district.Alert("H1/sos").Act(id, new AlertCommand.Acknowledge("Bo", null), new Actor("Bo", null));
         Assert.Equal((null, "Bo"), (answer.Rejected, Assert.IsType<Response.Given>(district.Alerts()[0].Response).By));
     }
 
@@ -196,7 +196,7 @@ public sealed class AlertGrainTests
     }
 
     private static Task AcknowledgeAsync(District district) =>
-        district.Alert("H1/sos").Act(district.Alerts("sos")[0].Id, new AlertCommand.Acknowledge("An", null));
+        district.Alert("H1/sos").Act(district.Alerts("sos")[0].Id, new AlertCommand.Acknowledge("An", null), new Actor("An", null));
 
     /// <summary>Seconds after the raise at which the only alert went a step up.</summary>
     private static async Task<int[]> EscalationsAsync(District district, TimeSpan time)

@@ -4,6 +4,7 @@ using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
+using SeniorIoT.Server.Alerts;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Alerts;
@@ -82,7 +83,7 @@ public sealed class DeviceStoryTests
         var open = Assert.Single(district.Alerts());
         Assert.Equal((1, 24.0), (open.Repeats, open.Evidence.CoveredHours));
 
-        await district.Alert("H1/no-water").Act(open.Id, new AlertCommand.Close("An", "safe", null));
+        await district.Alert("H1/no-water").Act(open.Id, new AlertCommand.Close("An", "safe", null), new Actor("An", null));
         district.Clock.Advance(TimeSpan.FromHours(11));
         await district.DeliverAsync("w1", district.Water([(0, 100)]));
         Assert.Single(district.Alerts());

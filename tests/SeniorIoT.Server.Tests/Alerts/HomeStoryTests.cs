@@ -1,6 +1,7 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Alerts;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Alerts;
@@ -67,7 +68,7 @@ public sealed class HomeStoryTests
         await district.PassAsync(TimeSpan.FromDays(3), TimeSpan.FromHours(1));
         var alert = Assert.Single(district.Alerts("home-silent"));
         Assert.Equal(0, alert.Repeats);
-        await district.Alert("H1/home-silent").Act(alert.Id, new AlertCommand.Close("An", "device_fault", null));
+        await district.Alert("H1/home-silent").Act(alert.Id, new AlertCommand.Close("An", "device_fault", null), new Actor("An", null));
         await district.PassAsync(TimeSpan.FromDays(3), TimeSpan.FromHours(1));
         Assert.Single(district.Alerts("home-silent"));
         Assert.Empty(Silence(district));
@@ -127,7 +128,7 @@ public sealed class HomeStoryTests
         Assert.Equal(["Water ran between 01-10 12:10 and 01-10 12:20, after the call.", "Water ran between 01-10 12:30 and 01-10 13:30, after the call."],
             district.Get<Server.Alerts.AlertQueries>().TimelineOf(call.Id.Value).Skip(1).Select(line => line.Text));
 
-        await district.Alert("H1/sos").Act(call.Id, new AlertCommand.Close("An", "safe", null));
+        await district.Alert("H1/sos").Act(call.Id, new AlertCommand.Close("An", "safe", null), new Actor("An", null));
         district.Clock.Advance(TimeSpan.FromHours(2));
         await district.DeliverAsync("w1", district.Water([(0, 150)]));
         Assert.Equal("closed", district.Timeline(call)[^1]);

@@ -82,13 +82,13 @@ public sealed class JobsTests
     {
         var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button(key: "1/1"));
-        await district.Alert("H1/sos").Act(new("A0001"), new AlertCommand.Close("An", "safe", null));
+        await district.Alert("H1/sos").Act(new("A0001"), new AlertCommand.Close("An", "safe", null), new Actor("An", null));
         await district.DeliverAsync("b2", district.Button(key: "2/1")); // stays open for years
         district = await district.RestartAsync(withCheckpoint: true, TimeSpan.FromDays(1090));
         await district.DeliverAsync("b2", district.Button(key: "2/2")); // a repeat of the old alert: its cause is new
         await district.DeliverAsync("b1", district.Button(key: "1/2"));
-        await district.Alert("H1/sos").Act(new("A0003"), new AlertCommand.Close("An", "safe", null));
-        await district.Alert("H2/sos").Act(new("A0002"), new AlertCommand.Close("An", "safe", null));
+        await district.Alert("H1/sos").Act(new("A0003"), new AlertCommand.Close("An", "safe", null), new Actor("An", null));
+        await district.Alert("H2/sos").Act(new("A0002"), new AlertCommand.Close("An", "safe", null), new Actor("An", null));
         await using var later = district = await district.RestartAsync(withCheckpoint: true, TimeSpan.FromDays(7));
         await CleanUpAsync(district);
 

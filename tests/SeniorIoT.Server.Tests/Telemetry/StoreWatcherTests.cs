@@ -45,7 +45,7 @@ public sealed class StoreWatcherTests
         await LookAsync(district, watcher, seconds: 10);
         Assert.NotNull(Assert.Single(district.Alerts()).ClearedAt);
         Assert.Equal(["raised", "cleared"], district.Timeline(alert));
-        await district.Alert("@system/telemetry-store").Act(alert.Id, new AlertCommand.Close("An", "device_fault", null));
+        await district.Alert("@system/telemetry-store").Act(alert.Id, new AlertCommand.Close("An", "device_fault", null), new Actor("An", null));
         Assert.Equal(["raised", "cleared", "acknowledged", "closed"], district.Timeline(alert));
     }
 
@@ -57,7 +57,7 @@ public sealed class StoreWatcherTests
         var district = await District.StartAsync(now: District.Start.AddTicks(7));
         _store.Script.Becomes(StoreState.Paused, district.Clock.GetUtcNow(), "401");
         await LookAsync(district, Watcher(district), seconds: 5);
-        if (isClosedMeanwhile) await district.Alert("@system/telemetry-store").Act(new("A0001"), new AlertCommand.Close("An", "other", "known"));
+        if (isClosedMeanwhile) await district.Alert("@system/telemetry-store").Act(new("A0001"), new AlertCommand.Close("An", "other", "known"), new Actor("An", null));
         await using var again = await district.RestartAsync(withCheckpoint: false, TimeSpan.FromMinutes(10));
         _store.Script.Becomes(StoreState.Paused, again.Clock.GetUtcNow(), "401");
         var watcher = Watcher(again);

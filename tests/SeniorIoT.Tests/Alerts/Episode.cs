@@ -15,7 +15,7 @@ internal sealed class Episode(Rule rule)
 
     public Alert? Alert { get; private set; }
 
-    public Ladder Ladder { get; } = Ladder.For(rule.Priority);
+    public Ladder Ladder { get; init; } = Ladder.For(rule.Priority);
 
     /// <summary>Any of a few values.</summary>
     public static Gen<T> AnyOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
@@ -28,7 +28,7 @@ internal sealed class Episode(Rule rule)
     /// <summary>Decides and, when accepted, applies.</summary>
     public Decision Do(AlertCommand command, double second = 0)
     {
-        var decision = AlertRules.Decide(Alert, command, Ladder, At(second));
+        var decision = AlertRules.Decide(Alert, command, command is AlertCommand.Regrade regrade ? Ladder.For(regrade.Priority) : Ladder, At(second));
         if (decision is Decision.Accepted accepted) Alert = accepted.Events.Aggregate(Alert, AlertRules.Evolve);
         return decision;
     }

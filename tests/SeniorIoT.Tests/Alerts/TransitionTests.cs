@@ -17,12 +17,18 @@ public sealed class TransitionTests
         ("answered by An", () => Episode.Of(Rule.Sos, new Acknowledge("An", null))),
         ("sent Li", () => Episode.Of(Rule.Sos, new AlertCommand.Dispatch("An", "Li", null))),
         ("Li at the door", () => Episode.Of(Rule.Sos, new AlertCommand.Dispatch("An", "Li", null), new Arrive("Li", null))),
+        ("answered by An, handed to Bo", () => Episode.Of(Rule.Sos, new Acknowledge("An", null), new HandOver("An", "Bo", null))),
+        ("smoke, answered by An", () => Episode.Of(Rule.Smoke, new Acknowledge("An", null))),
+        ("smoke over, answered by An", () => Episode.Of(Rule.Smoke, new Acknowledge("An", null), new Clear(Episode.At(1), "over"))),
+        ("no water, open", () => Episode.Of(Rule.NoWater)),
         ("closed", () => Episode.Of(Rule.Sos, new Close("An", "safe", null))),
+        ("closed and opened again", () => Episode.Of(Rule.Sos, new Close("An", "safe", null), new Reopen("Bo", null))),
     ];
 
     private static readonly (string Name, Func<Episode, AlertCommand> Create, double Second)[] Commands =
     [
-        ("raise", episode => episode.Raise(), 0),
+        ("raise", episode => episode.Raise(), 100_001),
+        ("raise 5 min later", episode => episode.Raise(), 100_300),
         ("clear", _ => new Clear(Episode.At(5), "over"), 0),
         ("note of a device", _ => new Note(null, "taken back"), 0),
         ("note of a person", _ => new Note("An", "called her"), 0),
@@ -33,6 +39,12 @@ public sealed class TransitionTests
         ("arrive", _ => new Arrive("Li", null), 0),
         ("arrive with words", _ => new Arrive("Li", "she is well"), 0),
         ("close", _ => new Close("Bo", "false_alarm", "a test"), 0),
+        ("hand over to Bo", _ => new HandOver("An", "Bo", "my shift ends"), 0),
+        ("regrade to P1", _ => new Regrade("An", Priority.P1, "she calls"), 100_001),
+        ("regrade to P2", _ => new Regrade("An", Priority.P2, "she is on the phone"), 100_001),
+        ("regrade to P3", _ => new Regrade("An", Priority.P3, "a test"), 100_001),
+        ("reopen", _ => new Reopen("An", "still no answer at the door"), 100_001),
+        ("reopen a day later", _ => new Reopen("An", null), 100_000 + 86_401),
         ("wake early", _ => new Wake(), 0),
         ("wake when due", _ => new Wake(), 200_000),
         ("step 0 undelivered", _ => new Undelivered(0, "no phone answers"), 0),
@@ -108,6 +120,10 @@ public sealed class TransitionTests
         AlertEvent.Escalated e => $"escalated to step {e.Step}, next at {Seconds(e.EscalatesAt)}{(e.Text is null ? "" : $" ({e.Text})")}",
         AlertEvent.Acknowledged e => $"acknowledged by {e.By}",
         AlertEvent.Dispatched e => $"dispatched to {e.To}",
+        AlertEvent.CalledAgain e => $"called again: asks anew as step {e.Step}, next at {Seconds(e.EscalatesAt)}",
+        AlertEvent.Regraded e => $"regraded by {e.By} to {e.To}, at step {e.Step}, next at {Seconds(e.EscalatesAt)}",
+        AlertEvent.Reopened e => $"reopened by {e.By}",
+        AlertEvent.HandedOver e => $"handed over by {e.By} to {e.To}",
         AlertEvent.Noted e => $"noted by {e.By ?? "the device"}: {e.Text}",
         _ => happened.GetType().Name.ToLowerInvariant(),
     };

@@ -122,6 +122,6 @@ public sealed class NoticeRulesTests
     private static List<Notice> Owed(Episode episode, AlertCommand command, double second, Responder[]? known = null)
     {
         var accepted = (Decision.Accepted)episode.Do(command, second);
-        return [.. accepted.Events.SelectMany(happened => NoticeRules.Owed(episode.Alert!, happened, episode.Ladder, known ?? Everybody, TimeZoneInfo.Utc))];
+        return [.. accepted.Events.SelectMany(happened => NoticeRules.Owed(episode.Alert!, happened, known ?? Everybody, TimeZoneInfo.Utc))];
     }
 }

@@ -10,6 +10,14 @@ namespace SeniorIoT.Tests.Simulators;
 public sealed class DemoTests
 {
     [Fact]
+    public void At_any_time_of_day_some_meters_have_been_quiet_for_13_hours_so_that_the_demonstration_always_has_a_home_for_it()
+    {
+        List<MeterPlan> meters = [.. Enumerable.Range(0, 160).Select(number => HomePlan.Of(1, number).Meter).Where(meter => meter.Upload == Upload.OnceADay)];
+        for (var time = TimeSpan.Zero; time < TimeSpan.FromDays(1); time += TimeSpan.FromMinutes(10))
+            Assert.True(meters.Count(meter => (time - meter.Phase + TimeSpan.FromDays(2)).TotalHours % 24 >= 13) >= 2, $"at {time} UTC");
+    }
+
+    [Fact]
     public void The_district_has_its_real_committees_and_the_agreed_equipment()
     {
         HomePlan[] plans = [.. Enumerable.Range(0, 500).Select(number => HomePlan.Of(1, number))];

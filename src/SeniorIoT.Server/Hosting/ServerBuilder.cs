@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.ResponseCompression;
-using Microsoft.Extensions.Http.Resilience;
 using OpenTelemetry.Metrics;
 using Orleans.Configuration;
 using Orleans.Serialization;
@@ -8,10 +7,12 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
@@ -55,7 +56,8 @@ internal static class ServerBuilder
         services.AddRegistry(options.Data).AddAccess(options.Data).AddApiProblems();
         services.AddIngest(ingest);
         AddStores(services, options);
-        AddAlerts(services, options.Twilio);
+        AddAlerts(services, options.Twilio, options.Aliyun, options.Sms);
+        services.AddMail(options.Mail, options.Data);
         services.AddJobs();
         AddWeb(services);
         return builder.Build();
@@ -78,26 +80,13 @@ internal static class ServerBuilder
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
-    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio)
+    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio, AliyunOptions? aliyun = null, SmsOptions? sms = null)
     {
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
-        services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
-        services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
-        services.AddSingleton(twilio);
-        if (twilio.AccountSid is not null)
-        {
-            // A POST is never repeated beneath us: a repeated POST is a second text.
-            services.AddHttpClient<TwilioClient>().AddStandardResilienceHandler(resilience => resilience.Retry.DisableForUnsafeHttpMethods());
-        }
-
-        services.AddSingleton<Outbox>(provider => new Outbox(
-            provider.GetRequiredService<NoticeStore>(), provider.GetRequiredService<AlertStore>(), provider.GetService<TwilioClient>(),
-            provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<Outbox>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<AlertCounters>();
+        services.AddSingleton(provider => provider.GetRequiredService<AreaChannels>().Around(Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>())));
+        services.AddNotices(twilio, aliyun ?? new(), sms ?? new());
         services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }

@@ -14,7 +14,7 @@ internal static class JobsSetup
 {
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
-        services.AddSingleton<DailyDigest>().AddSingleton<NightlyCleanUp>().AddSingleton<NightlyLearning>();
+        services.AddSingleton<DailyDigest>().AddSingleton<NightlyCleanUp>().AddSingleton<NightlyLearning>().AddSingleton<DigestMail>();
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage(new InMemoryStorageOptions()));
         services.AddHangfireServer(options => options.WorkerCount = 2);
         return services;
@@ -37,6 +37,7 @@ internal static class JobsSetup
         jobs.AddOrUpdate<DailyDigest>("daily-digest", digest => digest.WriteAsync(), "5 8 * * *", options);
         jobs.AddOrUpdate<NightlyCleanUp>("nightly-clean-up", cleanUp => cleanUp.RunAsync(), "30 3 * * *", options);
         jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
+        jobs.AddOrUpdate<DigestMail>("digest-mail", mail => mail.SendAsync(), "10 8 * * *", options);
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
     }
 

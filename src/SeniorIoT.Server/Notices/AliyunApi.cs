@@ -22,21 +22,21 @@ internal static class AliyunApi
     public static void MapAliyun(this IEndpointRouteBuilder routes)
     {
         var aliyun = routes.MapGroup("/api/v1/sms/aliyun").WithTags("sms").AllowAnonymous().DisableAntiforgery();
-        aliyun.MapPost("/receipt", (HttpContext context) => KeepAsync(context, Receipt));
-        aliyun.MapPost("/inbound", (HttpContext context) => KeepAsync(context, Inbound));
+        foreach (var (route, kind) in ((string, string)[])[("/receipt", Receipt), ("/inbound", Inbound)])
+            aliyun.MapPost(route, (HttpContext context, AliyunOptions options, CallbackStore store, CallbackWorker worker, TimeProvider clock) =>
+                KeepAsync(context, kind, options, store, worker, clock));
     }
 
-    private static async Task<IResult> KeepAsync(HttpContext context, string kind)
+    private static async Task<IResult> KeepAsync(HttpContext context, string kind, AliyunOptions options, CallbackStore store, CallbackWorker worker, TimeProvider clock)
     {
-        var services = context.RequestServices;
-        if (services.GetService<AliyunOptions>()?.CallbackKey is not { } key || !IsSame(key, context.Request.Query["key"].ToString()))
+        if (options.CallbackKey is not { } key || !IsSame(key, context.Request.Query["key"].ToString()))
             return TypedResults.Problem("The address does not hold the key of the setting Aliyun:CallbackKey, or none is set.", statusCode: StatusCodes.Status403Forbidden);
         if (context.Request.ContentLength > BodyLengthMax) return Answer(1, $"more than {BodyLengthMax} bytes", StatusCodes.Status413PayloadTooLarge);
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         if (!IsArray(body)) return Answer(1, "the body must be a JSON array", StatusCodes.Status400BadRequest);
-        await services.GetRequiredService<CallbackStore>().KeepAsync(kind, body, services.GetRequiredService<TimeProvider>().GetUtcNow());
-        services.GetRequiredService<CallbackWorker>().Ring();
+        await store.KeepAsync(kind, body, clock.GetUtcNow());
+        worker.Ring();
         return Answer(0, "received", StatusCodes.Status200OK);
     }
 

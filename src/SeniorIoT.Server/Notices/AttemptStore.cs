@@ -57,14 +57,17 @@ internal sealed class AttemptStore(SqliteFile file)
     /// <summary>Number of a notice's latest attempt; null when there was none.</summary>
     public int? LastOf(string noticeId) => file.Read(connection => connection.Rows("SELECT max(n) FROM attempts WHERE notice_id = @id", row => (int?)row.IntegerOrNull(0), ("@id", noticeId))[0]);
 
-    /// <summary>What a number got in the last day and may have got; what was refused does not count.</summary>
-    public IReadOnlyList<SentText> HistoryOf(string number, DateTimeOffset now) => file.Read(connection => connection.Rows(
+    /// <summary>
+    /// What a number got in the last day and may have got; what was refused does not count, nor do attempts of the notice itself whose fate
+    /// nobody knows: they are why it is tried again.
+    /// </summary>
+    public IReadOnlyList<SentText> HistoryOf(string number, string noticeId, DateTimeOffset now) => file.Read(connection => connection.Rows(
         """
         SELECT t.at, n.alert_id, t.provider, t.text FROM attempts t JOIN notices n USING (notice_id)
-        WHERE t.number = @number AND t.at > @from AND t.state <> @failed ORDER BY t.at
+        WHERE t.number = @number AND t.at > @from AND t.state <> @failed AND NOT (t.notice_id = @notice AND t.state = @sending) ORDER BY t.at
         """,
         row => new SentText(row.Instant(0), row.GetString(1), row.GetString(2), row.GetString(3)),
-        ("@number", number), ("@from", now.AddHours(-24)), ("@failed", (int)NoticeState.Failed)));
+        ("@number", number), ("@notice", noticeId), ("@from", now.AddHours(-24)), ("@failed", (int)NoticeState.Failed), ("@sending", (int)NoticeState.Sending)));
 
     /// <summary>No more texts to a number.</summary>
     public Task BarAsync(string number, string why, DateTimeOffset now) => file.WriteAsync(connection => connection.Run(

@@ -10,6 +10,9 @@ internal sealed class NoticeReceipts(SqliteFile file)
     /// <summary>So often a text is tried, at most.</summary>
     public const int RoundsMax = 4;
 
+    /// <summary>What a notice says of which nothing is heard.</summary>
+    public const string NoReceipt = "No receipt came in time.";
+
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -55,7 +58,7 @@ internal sealed class NoticeReceipts(SqliteFile file)
     /// </summary>
     public Task<List<OverdueNotice>> ReadOverdueAsync(DateTimeOffset now, int count) => file.WriteAsync(connection =>
     {
-        connection.Run("UPDATE notices SET overdue = 1, detail = @why WHERE hurry_at <= @now AND state = @sent AND overdue = 0", ("@now", now), ("@sent", (int)NoticeState.Sent), ("@why", "No receipt came in time."));
+        connection.Run("UPDATE notices SET overdue = 1, detail = @why WHERE hurry_at <= @now AND state = @sent AND overdue = 0", ("@now", now), ("@sent", (int)NoticeState.Sent), ("@why", NoReceipt));
         return connection.Rows(
             "SELECT notice_id, alert_id, step, phone, channel, state, attempts, (SELECT group_concat(DISTINCT provider) FROM attempts t WHERE t.notice_id = notices.notice_id) FROM notices WHERE hurry_at <= @now ORDER BY hurry_at LIMIT @count",
             row => new OverdueNotice(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), (NoticeState)row.GetInt32(5), row.GetInt32(6), row.TextOrNull(7)?.Split(',') ?? []),

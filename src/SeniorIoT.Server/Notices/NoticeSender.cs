@@ -25,6 +25,7 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
             notice.NoticeId, to, notice.Text, notice.Words?.Template ?? NoticeTemplate.Note.Id, notice.Words?.Values ?? new Dictionary<string, string>(), notice.Priority, notice.OwedAt);
         if (await FindAsync(notice, text, cancel) is { } found) return await EndAsync(notice, found);
         var providers = desk.For(notice.Channel, to, notice.Tried);
+        if (notice.IsTaken) return await AskAsync(notice, text, [.. providers.Where(provider => !notice.Tried.Contains(provider.Name))], cancel);
         if (providers.Count == 0) return await EndAsync(notice, Lost($"No provider that is set up reaches {to}."));
         return await AskAsync(notice, text, providers, cancel);
     }
@@ -78,7 +79,7 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
                     // Its attempt stays as being sent. A P1 that may not have been sent is sent; others are looked for first.
                     round.Miss(provider, SendFault.Down.Words(unknown.Said), null, isPassing: true);
                     round.IsFateUnknown = true;
-                    if (text.Priority != Priority.P1) return await LaterAsync(notice, round, now);
+                    if (!notice.IsTaken && text.Priority != Priority.P1) return await LaterAsync(notice, round, now);
                     break;
             }
         }
@@ -89,6 +90,8 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
     // Nobody took it in this round.
     private async Task<Fate?> LaterAsync(OwedNotice notice, Round round, DateTimeOffset now)
     {
+        // The provider that has it already may still deliver it.
+        if (notice.IsTaken) return await EndAsync(notice, new Fate(NoticeState.Sent, string.Join(' ', new[] { NoticeReceipts.NoReceipt, round.Why ?? round.Held }.OfType<string>())));
         if (round is { FreeAt: { } free, Why: null })
         {
             await store.GiveBackAsync(notice, free);
@@ -113,7 +116,7 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
     }
 
     private SendLimit? Broken(IProvider provider, Outgoing text, OwedNotice notice, DateTimeOffset now) => provider.Channel != NoticeChannel.Sms ? null
-        : SendBudget.For(provider.Name, text.To, provider.TextsADay).Breaks(attempts.HistoryOf(text.To, now), text.Text, notice.AlertId, text.Priority == Priority.P1, now);
+        : SendBudget.For(provider.Name, text.To, provider.TextsADay).Breaks(attempts.HistoryOf(text.To, text.NoticeId, now), text.Text, notice.AlertId, text.Priority == Priority.P1, now);
 
     private Fate Sent(IProvider provider, Outgoing text, string id, string? story, DateTimeOffset now) => new(NoticeState.Sent, story)
     {

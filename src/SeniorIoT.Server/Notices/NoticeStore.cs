@@ -12,11 +12,12 @@ namespace SeniorIoT.Server.Notices;
 
 /// <summary>
 /// A notice the outbox is about to send. <c>Rounds</c>: how often it was claimed before; <c>Tried</c>: providers that were asked then;
-/// <c>UnknownAt</c>: the provider of an attempt whose fate nobody knows, null when there is none.
+/// <c>UnknownAt</c>: the provider of an attempt whose fate nobody knows, null when there is none; <c>IsTaken</c>: a provider has it, and nothing is
+/// heard of it.
 /// </summary>
 internal sealed record OwedNotice(
     string NoticeId, string AlertId, int Step, Priority Priority, NoticeChannel Channel, string Phone, string Text, NoticeWords? Words, DateTimeOffset OwedAt, bool IsInformation,
-    int Rounds, IReadOnlyList<string> Tried, string? UnknownAt);
+    int Rounds, IReadOnlyList<string> Tried, string? UnknownAt, bool IsTaken);
 
 /// <summary>What became of a notice.</summary>
 /// <param name="State">Where it stands.</param>
@@ -88,6 +89,7 @@ internal sealed class NoticeStore(SqliteFile file)
             {
                 Tried = [.. tried.Select(attempt => attempt.Provider).Distinct()],
                 UnknownAt = tried.Where(attempt => attempt.State == NoticeState.Sending).Select(attempt => attempt.Provider).LastOrDefault(),
+                IsTaken = tried.Count > 0 && tried[^1].State == NoticeState.Sent,
             };
         }
 
@@ -128,10 +130,11 @@ internal sealed class NoticeStore(SqliteFile file)
         connection.Run(
             """
             UPDATE notices SET state = @state, detail = @detail, provider = coalesce(@by, provider), provider_id = coalesce(@provider, provider_id), segments = coalesce(@segments, segments),
-              next_attempt_at = @next, hurry_at = CASE is_information WHEN 0 THEN @hurry END, overdue = 0, sent_at = CASE WHEN @state = @sent THEN @now ELSE sent_at END
+              next_attempt_at = @next, hurry_at = CASE is_information WHEN 0 THEN @hurry END, overdue = CASE WHEN @asked = 1 THEN 0 ELSE overdue END,
+              sent_at = CASE WHEN @state = @sent AND @asked = 1 THEN @now ELSE sent_at END
             WHERE notice_id = @id AND state IN (@owed, @sending)
             """,
-            ("@state", (int)fate.State), ("@detail", fate.Detail), ("@by", fate.Provider), ("@provider", fate.ProviderId), ("@segments", fate.Segments), ("@next", fate.NextAttemptAt), ("@hurry", fate.HurryAt),
+            ("@state", (int)fate.State), ("@detail", fate.Detail), ("@by", fate.Provider), ("@provider", fate.ProviderId), ("@segments", fate.Segments), ("@next", fate.NextAttemptAt), ("@hurry", fate.HurryAt), ("@asked", fate.Attempt is null ? 0 : 1),
             ("@sent", (int)NoticeState.Sent), ("@now", now), ("@id", noticeId), ("@owed", (int)NoticeState.Owed), ("@sending", (int)NoticeState.Sending));
     });
 
@@ -191,5 +194,5 @@ internal sealed class NoticeStore(SqliteFile file)
 
     private static OwedNotice ReadOwed(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt32(2), (Priority)row.GetInt32(3), Enum.Parse<NoticeChannel>(row.GetString(4), ignoreCase: true), row.GetString(5), row.GetString(6),
-        row.TextOrNull(7) is { } words ? JsonSerializer.Deserialize(words, AttemptJson.Default.NoticeWords) : null, row.Instant(8), row.GetInt64(9) == 1, row.GetInt32(10), [], null);
+        row.TextOrNull(7) is { } words ? JsonSerializer.Deserialize(words, AttemptJson.Default.NoticeWords) : null, row.Instant(8), row.GetInt64(9) == 1, row.GetInt32(10), [], null, false);
 }

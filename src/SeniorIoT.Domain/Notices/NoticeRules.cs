@@ -29,12 +29,11 @@ public static class NoticeRules
         var notices = new List<Notice>();
         if (step == 0)
             Add(new Responder("monitoring centre", "", "operator") { Channel = NoticeChannel.Console });
-        var channels = responders.Where(person => person.Channel != NoticeChannel.Sms).ToList();
-        var people = PeopleAt(alert, step, [.. responders.Except(channels)]).ToList();
-        foreach (var person in people) Add(person);
+        var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
+        foreach (var person in PeopleOf(roles, responders)) Add(person);
         // A group hears of every step that asks people, and is never why nobody else is asked.
-        if (alert.Ladder.RolesAt(step - alert.Round.Step).Count > 0)
-            foreach (var channel in channels) Add(channel);
+        if (roles.Count > 0)
+            foreach (var channel in responders.Where(person => person.Channel != NoticeChannel.Sms)) Add(channel);
         return notices;
 
         void Add(Responder to)
@@ -58,12 +57,13 @@ public static class NoticeRules
         _ => null,
     };
 
-    private static IEnumerable<Responder> PeopleAt(Alert alert, int step, IReadOnlyList<Responder> responders)
+    /// <summary>Those of <paramref name="responders"/> whom a step with these roles tells by text; everybody, when none of them can be reached.</summary>
+    public static IReadOnlyList<Responder> PeopleOf(IReadOnlyList<string> roles, IReadOnlyList<Responder> responders)
     {
-        var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
         if (roles.Count == 0) return [];
-        var named = responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf).ToList();
-        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : responders.DistinctBy(NumberOf);
+        var people = responders.Where(person => person.Channel == NoticeChannel.Sms).ToList();
+        List<Responder> named = [.. people.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf)];
+        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. people.DistinctBy(NumberOf)];
     }
 
     // However it is written: nobody gets the same text twice because two lists hold the number.

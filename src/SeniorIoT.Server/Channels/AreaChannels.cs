@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
@@ -43,7 +42,7 @@ internal sealed class AreaChannels(SqliteFile file)
             PRIMARY KEY(area, name)) STRICT, WITHOUT ROWID;
         """;
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Lock _lock = new();
     private FrozenDictionary<string, AreaTelling> _known = Load(file);
 
     /// <summary>Every area that set something.</summary>
@@ -55,30 +54,23 @@ internal sealed class AreaChannels(SqliteFile file)
     /// <summary>The channel of a key; null when it was taken away.</summary>
     public AreaChannel? Find(string key) => _known.Values.SelectMany(telling => telling.Channels).FirstOrDefault(channel => channel.Key == key);
 
-    /// <summary>Replaces what an area set. On disk, and in force, when the task completes.</summary>
+    /// <summary>Replaces what an area set, with whatever else belongs to that change. On disk, and in force, when the task completes.</summary>
     public async Task SetAsync(AreaTelling telling, Action<Microsoft.Data.Sqlite.SqliteConnection> also)
     {
-        await _one.WaitAsync();
-        try
+        await file.WriteAsync(connection =>
         {
-            await file.WriteAsync(connection =>
-            {
-                connection.Run("DELETE FROM area_channels WHERE area = @area", ("@area", telling.Area));
+            connection.Run("DELETE FROM area_channels WHERE area = @area", ("@area", telling.Area));
+            connection.Run(
+                "INSERT INTO area_tellings VALUES(@area, @language, @to) ON CONFLICT DO UPDATE SET language = excluded.language, digest_to = excluded.digest_to",
+                ("@area", telling.Area), ("@language", telling.Language), ("@to", string.Join('\n', telling.DigestTo)));
+            foreach (var (position, channel) in telling.Channels.Index())
                 connection.Run(
-                    "INSERT INTO area_tellings VALUES(@area, @language, @to) ON CONFLICT DO UPDATE SET language = excluded.language, digest_to = excluded.digest_to",
-                    ("@area", telling.Area), ("@language", telling.Language), ("@to", string.Join('\n', telling.DigestTo)));
-                foreach (var (position, channel) in telling.Channels.Index())
-                    connection.Run(
-                        "INSERT INTO area_channels VALUES(@area, @position, @name, @kind, @url, @secret)",
-                        ("@area", channel.Area), ("@position", position), ("@name", channel.Name), ("@kind", channel.Kind.ToString()), ("@url", channel.Url), ("@secret", channel.Secret));
-                also(connection);
-            });
-            _known = Load(file);
-        }
-        finally
-        {
-            _one.Release();
-        }
+                    "INSERT INTO area_channels VALUES(@area, @position, @name, @kind, @url, @secret)",
+                    ("@area", channel.Area), ("@position", position), ("@name", channel.Name), ("@kind", channel.Kind.ToString()), ("@url", channel.Url), ("@secret", channel.Secret));
+            also(connection);
+        });
+        // Read within the lock: whoever comes last has seen every change.
+        lock (_lock) _known = Load(file);
     }
 
     /// <summary>The surroundings of alerts with these channels among the responders of a place, and everybody told in the language of the nearest area that set one.</summary>

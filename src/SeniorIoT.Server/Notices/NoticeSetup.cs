@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Http.Resilience;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Channels;
-using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
 
 namespace SeniorIoT.Server.Notices;

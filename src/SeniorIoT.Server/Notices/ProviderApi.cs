@@ -1,7 +1,6 @@
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
-using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Notices;

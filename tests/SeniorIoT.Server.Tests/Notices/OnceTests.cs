@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using SeniorIoT.Domain;
-using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;

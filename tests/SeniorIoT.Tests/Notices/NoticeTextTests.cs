@@ -86,7 +86,7 @@ public sealed class NoticeTextTests
 
     [Theory]
     [InlineData("江苏路100弄38号1070室", 3, "王家 38号1070室")]
-    [InlineData("江苏路100弄138号12345室", 3, "王家 138号")]
+    [InlineData("江苏路100弄138号123456室", 3, "王家 138号")]
     [InlineData("江苏路100弄38号A1座1070室", 3, "王家 38号A1座")]
     public void Half_a_number_is_a_wrong_door_and_is_left_out(string address, int residents, string where)
     {

@@ -14,6 +14,7 @@ internal static class MessageTexts
         ("channels.kind", "Kind", "类型"),
         ("channels.language", "Language of texts", "短信语言"),
         ("channels.languageAbove", "as the area above", "同上级辖区"),
+        ("channels.name", "Name", "名称"),
         ("channels.secret", "Secret it is signed with", "签名密钥"),
         ("channels.secretKept", "set; type to replace", "已设置，输入则替换"),
         ("channels.secretNone", "at least 16 characters; none: unsigned", "至少 16 个字符；不填则不签名"),
@@ -63,6 +64,8 @@ internal static class MessageTexts
     /// <summary>What the server says of notices and mails, as <see cref="ServerTexts"/> has the rest of its sentences.</summary>
     public static IReadOnlyDictionary<string, string> FromServer { get; } = new Dictionary<string, string>
     {
+        ["twilio"] = "Twilio",
+        ["aliyun"] = "阿里云短信",
         ["not sent: no provider set"] = "未接入短信服务，文本未发出",
         ["not sent: somebody had answered"] = "已有人应答，不再发送",
         ["not tried again: somebody had answered"] = "已有人应答，不再重试",
@@ -93,7 +96,7 @@ internal static class MessageTexts
         ["'{0}' is not an address."] = "“{0}”不是邮件地址。",
         ["Must be zh or en; leave it out for that of the area above."] = "只能是中文或英文；留空则与上级辖区相同。",
         ["Must be an e-mail address, e.g. duty@example.org."] = "请填邮件地址，如 duty@example.org。",
-        ["Must be an address that begins with https://."] = "请填以 https:// 开头的地址。",
+        ["Must be an address such as https://example.org/hook."] = "请填网址，如 https://example.org/hook。",
         ["Must have at least {0} characters."] = "至少 {0} 个字符。",
         ["Must not hold a slash."] = "不能含斜线。",
         ["Two are named '{0}'; give each a name of its own."] = "有两个都叫“{0}”，请分别取名。",

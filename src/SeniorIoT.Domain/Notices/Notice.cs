@@ -63,6 +63,15 @@ public sealed record Responder(string Name, string Phone, string Role)
 
     /// <summary>One of <see cref="Languages"/>.</summary>
     public string Language { get; init; } = Languages.Chinese;
+
+    /// <summary>Whether this person is absent: told only when nobody else can be.</summary>
+    public bool IsAbsent { get; init; }
+
+    /// <summary>Whether it is quiet hours for this person: told only of what cannot wait, or when nobody else can be told.</summary>
+    public bool IsQuiet { get; init; }
+
+    /// <summary>Whether texts are known not to get there.</summary>
+    public bool IsUnreachable { get; init; }
 }
 
 /// <summary>A message that is owed: born in the same write as the alert or the step that owes it.</summary>

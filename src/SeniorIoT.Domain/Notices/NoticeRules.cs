@@ -1,4 +1,5 @@
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Duty;
 
 namespace SeniorIoT.Domain.Notices;
 
@@ -8,7 +9,8 @@ public static class NoticeRules
     /// <summary>
     /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step; being asked anew
     /// those of the ladder's first. If a step
-    /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody.
+    /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody. Absences and
+    /// quiet hours of people count as <see cref="DutyRules.Spare"/> says.
     /// </summary>
     /// <param name="alert">The alert after the event.</param>
     /// <param name="happened">What happened.</param>
@@ -30,7 +32,7 @@ public static class NoticeRules
         if (step == 0)
             Add(new Responder("monitoring centre", "", "operator") { Channel = NoticeChannel.Console });
         var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
-        foreach (var person in PeopleOf(roles, responders)) Add(person);
+        foreach (var person in DutyRules.Spare(PeopleOf(roles, responders), alert.Priority)) Add(person);
         // A group hears of every step that asks people, and is never why nobody else is asked.
         if (roles.Count > 0)
             foreach (var channel in responders.Where(person => person.Channel != NoticeChannel.Sms)) Add(channel);
@@ -62,12 +64,10 @@ public static class NoticeRules
     {
         if (roles.Count == 0) return [];
         var people = responders.Where(person => person.Channel == NoticeChannel.Sms).ToList();
-        List<Responder> named = [.. people.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf)];
+        List<Responder> named = [.. people.Where(person => roles.Contains(Role.Of(person.Role))).DistinctBy(NumberOf)];
         return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. people.DistinctBy(NumberOf)];
     }
 
     // However it is written: nobody gets the same text twice because two lists hold the number.
     private static string NumberOf(Responder person) => PhoneNumber.ToE164(person.Phone) ?? person.Phone;
-
-    private static string RoleOf(Responder person) => Role.All.Contains(person.Role) ? person.Role : Role.Contact;
 }

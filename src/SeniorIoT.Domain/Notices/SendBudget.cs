@@ -5,7 +5,7 @@ namespace SeniorIoT.Domain.Notices;
 /// <param name="AlertId">What it was about; empty: nothing that was raised.</param>
 /// <param name="Provider">Which provider had it.</param>
 /// <param name="Text">The text.</param>
-public sealed record SentText(DateTimeOffset At, string AlertId, string Provider, string Text);
+public sealed record PastText(DateTimeOffset At, string AlertId, string Provider, string Text);
 
 /// <summary>So many texts within a time, and no more, to one number.</summary>
 /// <param name="TextsMax">How many are let through.</param>
@@ -62,7 +62,7 @@ public sealed record SendBudget(string Provider, string Prefix, IReadOnlyList<Se
     /// <param name="alertId">About what.</param>
     /// <param name="isP1">Whether that is a P1 alert.</param>
     /// <param name="now">The moment of the decision.</param>
-    public SendLimit? Breaks(IReadOnlyList<SentText> history, string text, string alertId, bool isP1, DateTimeOffset now)
+    public SendLimit? Breaks(IReadOnlyList<PastText> history, string text, string alertId, bool isP1, DateTimeOffset now)
     {
         if (isP1 && !history.Any(sent => sent.AlertId == alertId)) return null;
         return Limits.FirstOrDefault(limit =>
@@ -70,7 +70,7 @@ public sealed record SendBudget(string Provider, string Prefix, IReadOnlyList<Se
     }
 
     /// <summary>How many more of a day are left to a number; null: as many as one likes.</summary>
-    public int? LeftOfDay(IReadOnlyList<SentText> history, DateTimeOffset now) => Limits.FirstOrDefault(limit => !limit.IsSameText) is { } day
+    public int? LeftOfDay(IReadOnlyList<PastText> history, DateTimeOffset now) => Limits.FirstOrDefault(limit => !limit.IsSameText) is { } day
         ? Math.Max(0, day.TextsMax - history.Count(sent => sent.Provider == Provider && sent.At > now - day.Within && sent.At <= now))
         : null;
 }

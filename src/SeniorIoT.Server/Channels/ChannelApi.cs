@@ -55,7 +55,7 @@ internal static partial class ChannelApi
         if (kind is null) faults.Add($"{field}.kind", "Must be webhook or wecom.");
         var url = string.IsNullOrEmpty(channel.Url) ? before?.Url : channel.Url;
         if (url is null || url.Length > UrlLengthMax || !Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("https" or "http"))
-            faults.Add($"{field}.url", "Must be an address that begins with https://.");
+            faults.Add($"{field}.url", "Must be an address such as https://example.org/hook.");
         var secret = channel.Secret is null ? before?.Secret : channel.Secret.Length == 0 ? null : channel.Secret;
         if (secret is { Length: < SecretLengthMin }) faults.Add($"{field}.secret", $"Must have at least {SecretLengthMin} characters.");
         return kind is { } known && url is not null ? new AreaChannel(area, channel.Name!, known, url, secret) : null;

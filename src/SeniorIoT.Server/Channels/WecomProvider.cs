@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Notices;
@@ -37,7 +39,7 @@ internal sealed class WecomProvider(HttpClient http, AreaChannels channels) : IP
         if (channels.Find(text.To) is not { } channel) return new SendResult.Refused(SendFault.Content, "the channel was taken away");
         using var request = new HttpRequestMessage(HttpMethod.Post, channel.Url)
         {
-            Content = JsonContent.Create(new WecomMessage("text", new WecomText(text.Text)), WecomJson.Default.WecomMessage),
+            Content = new StringContent(JsonSerializer.Serialize(new WecomMessage("text", new WecomText(text.Text)), WecomJson.Default.WecomMessage), Encoding.UTF8, "application/json"),
         };
         return await ProviderHttp.TryAsync(http, request, async response =>
         {

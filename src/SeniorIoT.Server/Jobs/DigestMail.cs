@@ -1,7 +1,9 @@
 using System.Globalization;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Mails;
 using SeniorIoT.TimeSeries;
@@ -12,7 +14,7 @@ namespace SeniorIoT.Server.Jobs;
 /// Mails the digest of the day that ended last to the addresses that areas set: each gets what its own area may see. Run twice it mails once.
 /// </summary>
 internal sealed class DigestMail(
-    AreaChannels channels, Mailer mailer, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, TimeZoneInfo zone, TimeProvider clock)
+    AreaChannels channels, Mailer mailer, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, DutyReport duty, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Writes the mails; they are sent soon after.</summary>
     public async Task SendAsync()
@@ -32,7 +34,8 @@ internal sealed class DigestMail(
         var ids = homes.SelectMany(home => home.Devices).Select(device => device.DeviceId).ToList();
         return DailyDigest.Text(
             day, queries.Figures(Start(day), Start(day.AddDays(1)), scope, now), queries.CountOpen(scope), isWhole ? queries.OpenSystem() : [],
-            isWhole ? live.CountSilent : ids.Count(id => live.TryGet(id, out var device) && device.IsSilent), isWhole ? devices.Count : ids.Count, AbsenceDigest.Of(homes, now, zone));
+            isWhole ? live.CountSilent : ids.Count(id => live.TryGet(id, out var device) && device.IsSilent), isWhole ? devices.Count : ids.Count, AbsenceDigest.Of(homes, now, zone),
+            duty.Count(new AreaScope(scope)));
     }
 
     private DateTimeOffset Start(DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(day, zone));

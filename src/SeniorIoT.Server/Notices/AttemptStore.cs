@@ -61,12 +61,12 @@ internal sealed class AttemptStore(SqliteFile file)
     /// What a number got in the last day and may have got; what was refused does not count, nor do attempts of the notice itself whose fate
     /// nobody knows: they are why it is tried again.
     /// </summary>
-    public IReadOnlyList<SentText> HistoryOf(string number, string noticeId, DateTimeOffset now) => file.Read(connection => connection.Rows(
+    public IReadOnlyList<PastText> HistoryOf(string number, string noticeId, DateTimeOffset now) => file.Read(connection => connection.Rows(
         """
         SELECT t.at, n.alert_id, t.provider, t.text FROM attempts t JOIN notices n USING (notice_id)
         WHERE t.number = @number AND t.at > @from AND t.state <> @failed AND NOT (t.notice_id = @notice AND t.state = @sending) ORDER BY t.at
         """,
-        row => new SentText(row.Instant(0), row.GetString(1), row.GetString(2), row.GetString(3)),
+        row => new PastText(row.Instant(0), row.GetString(1), row.GetString(2), row.GetString(3)),
         ("@number", number), ("@notice", noticeId), ("@from", now.AddHours(-24)), ("@failed", (int)NoticeState.Failed), ("@sending", (int)NoticeState.Sending)));
 
     /// <summary>No more texts to a number.</summary>

@@ -2,12 +2,13 @@ using System.Text.RegularExpressions;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Notices;
 
 /// <summary>Answers of the people we wrote to, whoever brings them.</summary>
-internal sealed partial class InboundTexts(NoticeStore notices, AlertStore alerts, IGrainFactory grains, TimeProvider clock)
+internal sealed partial class InboundTexts(NoticeStore notices, AlertStore alerts, TextRecords texts, IGrainFactory grains, TimeProvider clock)
 {
     /// <summary>
     /// <c>A0427 1</c>: I am there; 2: seen, all is well; 3: I need help. Believed only from a number that was told of that very
@@ -20,6 +21,7 @@ internal sealed partial class InboundTexts(NoticeStore notices, AlertStore alert
     public async Task<string?> HandleAsync(string from, string text, string providerId)
     {
         if (notices.File.Read(connection => connection.Has("SELECT 1 FROM inbound_ids WHERE id = @id", ("@id", providerId)))) return null;
+        await texts.HeardAsync(from);
         var answer = await ActAsync(from, text);
         if (providerId.Length > 0)
             await notices.File.WriteAsync(connection => connection.Run("INSERT OR IGNORE INTO inbound_ids VALUES (@id, @now)", ("@id", providerId), ("@now", clock.GetUtcNow())));

@@ -176,7 +176,10 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
         public void Wait(DateTimeOffset at) => FreeAt = FreeAt is { } before && before < at ? before : at;
 
         /// <summary>What the notice says when <paramref name="provider"/> took it; null when all went as usual.</summary>
-        public string? Story(IProvider provider) =>
-            string.Join(". ", new[] { IsFateUnknown ? MaybeTwice : null, Missed is null ? Held : $"Sent by {provider.Name} in place of {Missed}. {Why}" }.Where(part => part is not null)) is { Length: > 0 } story ? story : null;
+        public string? Story(IProvider provider)
+        {
+            var stead = Missed is null ? Held : $"{Why} Sent by {provider.Name} in place of {Missed}.";
+            return !IsFateUnknown ? stead : stead is null ? MaybeTwice : $"{MaybeTwice}. {stead}";
+        }
     }
 }

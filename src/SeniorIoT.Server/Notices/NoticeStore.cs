@@ -126,7 +126,7 @@ internal sealed class NoticeStore(SqliteFile file)
     /// <summary>Writes what became of a claimed notice, with its attempt. A receipt that was faster is not overruled.</summary>
     public Task RecordAsync(string noticeId, Fate fate, DateTimeOffset now) => file.WriteAsync(connection =>
     {
-        if (fate.Attempt is { } n) AttemptStore.End(connection, noticeId, n, fate.State is NoticeState.Owed ? NoticeState.Failed : fate.State, fate.Detail, fate.ProviderId);
+        if (fate.Attempt is { } n) AttemptStore.End(connection, noticeId, n, fate.State, fate.State == NoticeState.Failed ? fate.Detail : null, fate.ProviderId);
         connection.Run(
             """
             UPDATE notices SET state = @state, detail = @detail, provider = coalesce(@by, provider), provider_id = coalesce(@provider, provider_id), segments = coalesce(@segments, segments),

@@ -16,7 +16,7 @@ internal sealed class ProviderDesk
     public ProviderDesk(IEnumerable<IProvider> providers, SmsOptions options)
     {
         var order = options.Providers.ToList();
-        All = [.. providers.Where(provider => provider.Channel != NoticeChannel.Sms || order.Contains(provider.Name)).OrderBy(provider => order.IndexOf(provider.Name))];
+        All = [.. providers.Where(provider => provider.Channel != NoticeChannel.Sms || order.Contains(provider.Name)).OrderBy(provider => provider.Channel != NoticeChannel.Sms).ThenBy(provider => order.IndexOf(provider.Name))];
     }
 
     /// <summary>All of them.</summary>

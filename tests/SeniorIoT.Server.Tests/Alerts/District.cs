@@ -10,6 +10,7 @@ using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Mails;
@@ -58,6 +59,7 @@ internal sealed class District : IAsyncDisposable
         ServerBuilder.AddStores(builder.Services, options);
         ServerBuilder.AddAlerts(builder.Services, twilio ?? new TwilioOptions(), aliyun, sms);
         builder.Services.AddMail(new MailOptions(), folder);
+        builder.Services.AddDuty(options.Duty);
         foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && !hosted.Contains(service)).ToList())
             builder.Services.Remove(service);
         builder.Services.AddSingleton<Sweeper>();

@@ -19,9 +19,10 @@ public sealed class AliyunApiTests
         await using var webhooks = await SmsApiTests.WebhooksAsync(district);
         await district.DeliverAsync("b1", district.Button());
         await district.SendAsync();
-        var body = """
-            [{"phone_number":"13800000001","send_time":"2026-01-10 12:00:00","report_time":"2026-01-10 12:00:03","success":true,"err_code":"DELIVERED","err_msg":"ok","sms_size":"1","biz_id":"900001^0","out_id":"A0001-0-1"},
-             {"phone_number":"13800000003","success":false,"err_code":"MOBILE_NOT_ON_SERVICE","err_msg":"off","sms_size":"1","biz_id":"900002^0","out_id":"A0001-0-2"}]
+        string BizId(string outId) => AliyunServer.BizIdOf(aliyun.Calls.Index().Single(call => call.Item.Query.GetValueOrDefault("OutId") == outId).Index + 1);
+        var body = $$"""
+            [{"phone_number":"13800000001","send_time":"2026-01-10 12:00:00","report_time":"2026-01-10 12:00:03","success":true,"err_code":"DELIVERED","err_msg":"ok","sms_size":"1","biz_id":"{{BizId("A0001-0-1")}}","out_id":"A0001-0-1"},
+             {"phone_number":"13800000003","success":false,"err_code":"MOBILE_NOT_ON_SERVICE","err_msg":"off","sms_size":"1","biz_id":"{{BizId("A0001-0-2")}}","out_id":"A0001-0-2"}]
             """;
         for (var i = 0; i < 2; i++) Assert.Equal((HttpStatusCode.OK, """{"code":0,"msg":"received"}"""), await PostAsync(webhooks, "receipt", body));
         Assert.DoesNotContain(district.Notices(district.Alerts()[0]), notice => notice.State == "delivered");

@@ -37,7 +37,7 @@ public static class SendFaults
     // Twilio's error dictionary, the codes that a text can meet.
     private static readonly Dictionary<int, SendFault> Twilio = new()
     {
-        [20003] = SendFault.Account, [20005] = SendFault.Account, [20008] = SendFault.Account, [21606] = SendFault.Account, [30002] = SendFault.Account,
+        [20003] = SendFault.Account, [20404] = SendFault.Account, [20005] = SendFault.Account, [20008] = SendFault.Account, [21606] = SendFault.Account, [30002] = SendFault.Account,
         [30001] = SendFault.TooFast, [20429] = SendFault.TooFast, [21611] = SendFault.TooFast, [14107] = SendFault.TooFast, [30022] = SendFault.TooFast,
         [21211] = SendFault.BadNumber, [21217] = SendFault.BadNumber, [21614] = SendFault.BadNumber, [21635] = SendFault.BadNumber, [30005] = SendFault.BadNumber, [30006] = SendFault.BadNumber,
         [21610] = SendFault.Unsubscribed,

@@ -42,6 +42,7 @@ internal static class JobsSetup
         jobs.AddOrUpdate<TestTexts>("test-texts", texts => texts.RunAsync(), "*/10 9-17 * * *", options);
         jobs.AddOrUpdate<DigestMail>("digest-mail", mail => mail.SendAsync(), "10 8 * * *", options);
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
+        services.GetRequiredService<IBackgroundJobClient>().Enqueue<DigestMail>(mail => mail.SendAsync()); // each digest is mailed once, also one that was missed
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DutyWatch>(watch => watch.RunAsync());
     }
 

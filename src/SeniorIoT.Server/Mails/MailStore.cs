@@ -8,7 +8,7 @@ namespace SeniorIoT.Server.Mails;
 /// <summary>A mail that is to be sent.</summary>
 internal sealed record OwedMail(long Id, string To, byte[] Message, int Attempts);
 
-/// <summary>Every mail to every address, in <c>mail.db</c>: written before it is sent, with what became of it. The message itself is forgotten once it was sent.</summary>
+/// <summary>Every mail to every address, in <c>mail.db</c>: written before it is sent, with what became of it, for 400 days. The message itself is forgotten once it was sent.</summary>
 internal sealed class MailStore(SqliteFile file) : IAsyncDisposable
 {
     /// <summary>Schema of <c>mail.db</c>.</summary>
@@ -22,14 +22,20 @@ internal sealed class MailStore(SqliteFile file) : IAsyncDisposable
         """,
     ];
 
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(400);
+
     /// <summary>
     /// Writes a mail, where no mail server is set as not sent. One with a cause that is known already is not written again, so that a job that
     /// runs twice mails once; without a cause each is another.
     /// </summary>
-    public Task AddAsync(string? cause, string to, string subject, byte[] message, bool isSent, DateTimeOffset now) => file.WriteAsync(connection => connection.Run(
-        "INSERT OR IGNORE INTO mails (cause, at, recipient, subject, state, detail, next_attempt_at, message) VALUES (@cause, @now, @to, @subject, @state, @detail, @next, @message)",
-        ("@cause", cause), ("@now", now), ("@to", to), ("@subject", subject), ("@state", isSent ? "waiting" : "not_sent"), ("@detail", isSent ? null : "not sent: no mail server set"),
-        ("@next", isSent ? now : null), ("@message", isSent ? message : null)));
+    public Task AddAsync(string? cause, string to, string subject, byte[] message, bool isSent, DateTimeOffset now) => file.WriteAsync(connection =>
+    {
+        connection.Run("DELETE FROM mails WHERE at < @old AND next_attempt_at IS NULL", ("@old", now - KeptFor));
+        connection.Run(
+            "INSERT OR IGNORE INTO mails (cause, at, recipient, subject, state, detail, next_attempt_at, message) VALUES (@cause, @now, @to, @subject, @state, @detail, @next, @message)",
+            ("@cause", cause), ("@now", now), ("@to", to), ("@subject", subject), ("@state", isSent ? "waiting" : "not_sent"), ("@detail", isSent ? null : "not sent: no mail server set"),
+            ("@next", isSent ? now : null), ("@message", isSent ? message : null));
+    });
 
     /// <summary>What is due, the oldest first.</summary>
     public IReadOnlyList<OwedMail> ReadDue(DateTimeOffset now, int count) => file.Read(connection => connection.Rows(

@@ -150,12 +150,12 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string? By, s
 /// <param name="NoticeId">Its id, also the idempotency id towards the provider.</param>
 /// <param name="AlertId">What it is about.</param>
 /// <param name="Step">Step of the ladder.</param>
-/// <param name="Channel"><c>console</c> or <c>sms</c>.</param>
+/// <param name="Channel"><c>console</c>, <c>sms</c>, <c>webhook</c> or <c>wecom</c>.</param>
 /// <param name="Role">Why this person.</param>
 /// <param name="Recipient">Name.</param>
 /// <param name="Phone">Number, masked for everybody but operators and administrators.</param>
 /// <param name="Text">The whole text.</param>
-/// <param name="State"><c>owed</c>, <c>sending</c>, <c>sent</c>, <c>delivered</c>, <c>undelivered</c>, <c>failed</c>, <c>not_sent</c> or <c>shown</c> (console).</param>
+/// <param name="State"><c>owed</c>, <c>sending</c>, <c>sent</c>, <c>delivered</c>, <c>undelivered</c>, <c>failed</c>, <c>not_sent</c>, <c>held_back</c> or <c>shown</c> (console).</param>
 /// <param name="Detail">Plain words, e.g. <c>not sent: no provider set</c>.</param>
 /// <param name="OwedAt">When it became due.</param>
 /// <param name="SentAt">When the provider took it.</param>
@@ -173,7 +173,17 @@ public sealed record Notice(
     string? Detail,
     DateTimeOffset OwedAt,
     DateTimeOffset? SentAt,
-    DateTimeOffset? ReceiptAt);
+    DateTimeOffset? ReceiptAt)
+{
+    /// <summary>Who sent it: <c>twilio</c>, <c>aliyun</c>, <c>webhook</c> or <c>wecom</c>; null when nobody has.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Segments that the text took; null when it was not sent, or is no SMS.</summary>
+    public int? Segments { get; init; }
+
+    /// <summary>Every attempt, in order.</summary>
+    public IReadOnlyList<NoticeAttempt> Attempts { get; init; } = [];
+}
 
 /// <summary>
 /// Body of <c>acknowledge</c>, <c>dispatch</c>, <c>arrive</c>, <c>note</c>, <c>close</c>, <c>reopen</c>, <c>hand-over</c> and

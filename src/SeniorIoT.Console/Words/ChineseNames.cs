@@ -48,8 +48,6 @@ internal static class ChineseNames
         ["notice.sent"] = "已发送",
         ["notice.shown"] = "已显示",
         ["notice.undelivered"] = "未送达",
-        ["noticeDetail.not sent: no provider set"] = "未接入短信服务，文本未发出",
-        ["noticeDetail.not sent: somebody had answered"] = "已有人应答，不再发送",
         ["outcome.away"] = "外出",
         ["outcome.closed"] = "已关闭",
         ["outcome.device_fault"] = "设备故障",

@@ -48,8 +48,6 @@ internal static class EnglishNames
         ["notice.sent"] = "sent",
         ["notice.shown"] = "shown",
         ["notice.undelivered"] = "undelivered",
-        ["noticeDetail.not sent: no provider set"] = "not sent: no provider set",
-        ["noticeDetail.not sent: somebody had answered"] = "not sent: somebody had answered",
         ["outcome.away"] = "Away",
         ["outcome.closed"] = "Closed",
         ["outcome.device_fault"] = "Device fault",

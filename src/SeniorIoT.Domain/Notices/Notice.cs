@@ -10,10 +10,17 @@ public enum NoticeChannel
 
     /// <summary>A text message.</summary>
     Sms,
+
+    /// <summary>A signed JSON message to a program of the committee.</summary>
+    Webhook,
+
+    /// <summary>A message of the robot in a WeCom group.</summary>
+    Wecom,
 }
 
 /// <summary>
-/// Where a notice stands. It moves forwards only (see <see cref="NoticeRules.Follows"/>): receipts repeat and overtake each other.
+/// Where a notice stands. What receipts say moves it forwards only (see <see cref="NoticeRules.Follows"/>): they repeat and overtake each
+/// other. Numbers are stored: new ones come last.
 /// </summary>
 public enum NoticeState
 {
@@ -40,6 +47,9 @@ public enum NoticeState
 
     /// <summary>It is on the phone.</summary>
     Delivered,
+
+    /// <summary>Not sent, so that the number does not get more than its network lets through (see <see cref="SendBudget"/>).</summary>
+    HeldBack,
 }
 
 /// <summary>Somebody who can be told.</summary>
@@ -48,6 +58,12 @@ public enum NoticeState
 /// <param name="Role">See <see cref="Alerts.Role"/>; anything else counts as <see cref="Role.Contact"/>.</param>
 public sealed record Responder(string Name, string Phone, string Role)
 {
+    /// <summary>How. For other channels than texts, <see cref="Phone"/> is the channel's key in place of a number.</summary>
+    public NoticeChannel Channel { get; init; } = NoticeChannel.Sms;
+
+    /// <summary>One of <see cref="Languages"/>.</summary>
+    public string Language { get; init; } = Languages.Chinese;
+
     /// <summary>Whether this person is absent: told only when nobody else can be.</summary>
     public bool IsAbsent { get; init; }
 
@@ -73,4 +89,7 @@ public sealed record Notice(string Id, AlertId Alert, int Step, NoticeChannel Ch
     /// does not move the ladder. Such a notice may be about no alert: then <see cref="Alert"/> is empty.
     /// </summary>
     public bool IsInformation { get; init; }
+
+    /// <summary>What the text was made of; null: it stands for itself (<see cref="NoticeTemplate.Note"/>).</summary>
+    public NoticeWords? Words { get; init; }
 }

@@ -30,23 +30,42 @@ public static class NoticeRules
 
         var notices = new List<Notice>();
         if (step == 0)
-            notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
-        foreach (var person in DutyRules.Spare(PeopleOf(alert.Ladder.RolesAt(step - alert.Round.Step), responders), alert.Priority))
-            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
+            Add(new Responder("monitoring centre", "", "operator") { Channel = NoticeChannel.Console });
+        var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
+        foreach (var person in DutyRules.Spare(PeopleOf(roles, responders), alert.Priority)) Add(person);
+        // A group hears of every step that asks people, and is never why nobody else is asked.
+        if (roles.Count > 0)
+            foreach (var channel in responders.Where(person => person.Channel != NoticeChannel.Sms)) Add(channel);
         return notices;
 
-        string Text(int n) => NoticeText.Sms(alert, n, at, zone);
+        void Add(Responder to)
+        {
+            var words = NoticeText.Of(alert, step, at, zone, to.Language);
+            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, to.Channel, to, words.Text, at) { Words = words });
+        }
     }
 
     /// <summary>Whether a receipt may move a notice from <paramref name="now"/> to <paramref name="next"/>. Delivered is final.</summary>
-    public static bool Follows(NoticeState now, NoticeState next) => next > now && now is not (NoticeState.NotSent or NoticeState.Shown);
+    public static bool Follows(NoticeState now, NoticeState next) => next > now && now is not (NoticeState.NotSent or NoticeState.Shown or NoticeState.HeldBack) && next is not NoticeState.HeldBack;
 
-    /// <summary>Those of <paramref name="responders"/> whom a step with these roles tells; everybody, when none of them can be reached.</summary>
+    /// <summary>
+    /// Until when a receipt must have come for a text that was taken at <paramref name="sentAt"/>; null when nobody waits for one. Without it
+    /// somebody else is told at once.
+    /// </summary>
+    public static DateTimeOffset? ReceiptDueAt(Priority priority, DateTimeOffset sentAt, TimeSpan urgentWait, TimeSpan otherWait) => priority switch
+    {
+        Priority.P1 => sentAt + urgentWait,
+        Priority.P2 => sentAt + otherWait,
+        _ => null,
+    };
+
+    /// <summary>Those of <paramref name="responders"/> whom a step with these roles tells by text; everybody, when none of them can be reached.</summary>
     public static IReadOnlyList<Responder> PeopleOf(IReadOnlyList<string> roles, IReadOnlyList<Responder> responders)
     {
         if (roles.Count == 0) return [];
-        List<Responder> named = [.. responders.Where(person => roles.Contains(Role.Of(person.Role))).DistinctBy(NumberOf)];
-        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. responders.DistinctBy(NumberOf)];
+        var people = responders.Where(person => person.Channel == NoticeChannel.Sms).ToList();
+        List<Responder> named = [.. people.Where(person => roles.Contains(Role.Of(person.Role))).DistinctBy(NumberOf)];
+        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. people.DistinctBy(NumberOf)];
     }
 
     // However it is written: nobody gets the same text twice because two lists hold the number.

@@ -1,4 +1,5 @@
 using SeniorIoT.Server.Visits;
+using SeniorIoT.Server.Notices;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -41,5 +42,6 @@ internal static class AlertSchema
         """,
         Duty.TextRecords.AlertIndex,
         VisitStore.Schema,
+        AttemptStore.Schema,
     ];
 }

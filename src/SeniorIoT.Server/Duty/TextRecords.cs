@@ -31,7 +31,7 @@ internal sealed class TextRecords(AlertStore alerts, Registry registry, DutyOpti
         foreach (var (phone, state, owedAt, receiptAt) in rows)
         {
             // What was never handed over says nothing about the person.
-            if (state is NoticeState.NotSent or NoticeState.Owed or NoticeState.Sending || PhoneNumber.ToE164(phone) is not { } number) continue;
+            if (state is NoticeState.NotSent or NoticeState.Owed or NoticeState.Sending or NoticeState.HeldBack || PhoneNumber.ToE164(phone) is not { } number) continue;
             if (!texts.TryGetValue(number, out var tally)) texts[number] = tally = new();
             tally.Newest.Add(new(owedAt, state));
             if (state == NoticeState.Delivered && !(tally.DeliveredAt >= receiptAt)) tally.DeliveredAt = receiptAt;

@@ -27,9 +27,9 @@ internal static class OverviewApi
 
     private static Overview Show(
         AreaScope scope, HouseholdDirectory households, DeviceDirectory devices, ConnectedDevices connected, DeviceLiveTable live, AlertQueries alerts,
-        IngestCounters counters, TwilioOptions twilio, ITimeSeriesStore store, TimeZoneInfo zone, TimeProvider clock) => new(
+        IngestCounters counters, ProviderDesk providers, ITimeSeriesStore store, TimeZoneInfo zone, TimeProvider clock) => new(
         clock.GetUtcNow(), households.Count, devices.Count, connected.Count, live.CountSilent, alerts.CountOpen(scope.Area),
-        counters.StoredTotal, counters.QuarantinedTotals.Values.Sum(), twilio.AccountSid is not null, Version, zone.Id)
+        counters.StoredTotal, counters.QuarantinedTotals.Values.Sum(), providers.HasSms, Version, zone.Id)
     {
         // An area can do nothing about it and is not worried by it.
         TelemetryState = scope.Area is null ? SystemApi.Word(store.Status.State) : null,

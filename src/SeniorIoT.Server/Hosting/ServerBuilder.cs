@@ -1,18 +1,19 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.ResponseCompression;
-using Microsoft.Extensions.Http.Resilience;
 using OpenTelemetry.Metrics;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Ladders;
+using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
@@ -58,7 +59,8 @@ internal static class ServerBuilder
         services.AddRegistry(options.Data).AddAccess(options.Data).AddApiProblems();
         services.AddIngest(ingest);
         AddStores(services, options);
-        AddAlerts(services, options.Twilio);
+        AddAlerts(services, options.Twilio, options.Aliyun, options.Sms);
+        services.AddMail(options.Mail, options.Data);
         services.AddDuty(options.Duty);
         services.AddJobs();
         AddWeb(services);
@@ -82,27 +84,15 @@ internal static class ServerBuilder
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
-    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio)
+    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio, AliyunOptions? aliyun = null, SmsOptions? sms = null)
     {
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
-        services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddVisits().AddReports();
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
-        services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
-        services.AddSingleton(twilio);
-        if (twilio.AccountSid is not null)
-        {
-            // A POST is never repeated beneath us: a repeated POST is a second text.
-            services.AddHttpClient<TwilioClient>().AddStandardResilienceHandler(resilience => resilience.Retry.DisableForUnsafeHttpMethods());
-        }
-
-        services.AddSingleton<Outbox>(provider => new Outbox(
-            provider.GetRequiredService<NoticeStore>(), provider.GetRequiredService<AlertStore>(), provider.GetService<TwilioClient>(),
-            provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<Outbox>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<AlertCounters>();
+        services.AddSingleton(provider => provider.GetRequiredService<AreaChannels>().Around(
+            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>())));
+        services.AddNotices(twilio, aliyun ?? new(), sms ?? new());
         services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }

@@ -6,6 +6,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries.Influx;
@@ -91,6 +92,15 @@ internal sealed class ServerOptions
     /// <summary>Who receives and sends texts.</summary>
     public TwilioOptions Twilio { get; set; } = new();
 
+    /// <summary>Another who does.</summary>
+    public AliyunOptions Aliyun { get; set; } = new();
+
+    /// <summary>How they are used.</summary>
+    public SmsOptions Sms { get; set; } = new();
+
+    /// <summary>The mail server.</summary>
+    public MailOptions Mail { get; set; } = new();
+
     /// <summary>Whose midnights and clocks the district lives by: an IANA name. This is the one place that names the default.</summary>
     public string TimeZone { get; set; } = "Asia/Shanghai";
 
@@ -135,6 +145,19 @@ internal sealed class ServerOptions
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
         ("twilio-base-url", "Twilio:BaseUrl", "address of Twilio's API (default: https://api.twilio.com)"),
         ("twilio-public-url", "Twilio:PublicUrl", "this server as Twilio reaches it, for receipts and replies"),
+        ("aliyun-access-key-id", "Aliyun:AccessKeyId", "access key of Aliyun's SMS service; without it Aliyun sends nothing"),
+        ("aliyun-access-key-secret", "Aliyun:AccessKeySecret", "its secret; better as SENIORIOT_ALIYUN_ACCESS_KEY_SECRET"),
+        ("aliyun-sign-name", "Aliyun:SignName", "registered signature, without brackets"),
+        ("aliyun-template", "Aliyun:Templates:note", "code SMS_… of the registered template 'note'; others as Aliyun:Templates:{id} in appsettings.json, see sms-templates"),
+        ("aliyun-base-url", "Aliyun:BaseUrl", "address of Aliyun's API (default: https://dysmsapi.aliyuncs.com)"),
+        ("aliyun-callback-key", "Aliyun:CallbackKey", "secret in the addresses that Aliyun calls, ?key=…; better as SENIORIOT_ALIYUN_CALLBACK_KEY"),
+        ("sms-order", "Sms:Order", "providers in the order in which they are asked (default: aliyun,twilio)"),
+        ("mail-host", "Mail:Host", "mail server (SMTP); without it no mail is sent"),
+        ("mail-port", "Mail:Port", "its port (default: 587)"),
+        ("mail-tls", "Mail:Tls", "starttls, tls or none (default: starttls)"),
+        ("mail-user", "Mail:User", "user of the mail server"),
+        ("mail-password", "Mail:Password", "its password; better as SENIORIOT_MAIL_PASSWORD"),
+        ("mail-from", "Mail:From", "address that mails come from"),
     ];
 
     /// <summary>Everything wrong, each with the setting and the remedy; empty when the server may start.</summary>
@@ -168,8 +191,7 @@ internal sealed class ServerOptions
             yield return $"time-zone: there is no time zone '{TimeZone}' on this machine; use a name such as Asia/Shanghai, or install tzdata.";
         foreach (var error in Retention.Errors()) yield return error;
         if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
-        foreach (var error in Duty.Errors()) yield return error;
-        foreach (var error in Twilio.Errors()) yield return error;
+        foreach (var error in (IEnumerable<string>)[.. Duty.Errors(), .. Twilio.Errors(), .. Aliyun.Errors(), .. Sms.Errors(), .. Mail.Errors()]) yield return error;
     }
 
     /// <summary>The district's time zone; only after <see cref="Errors"/> found nothing.</summary>

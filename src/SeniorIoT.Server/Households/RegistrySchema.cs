@@ -1,3 +1,4 @@
+using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Ladders;
@@ -10,7 +11,7 @@ namespace SeniorIoT.Server.Households;
 internal static class RegistrySchema
 {
     /// <summary>Scripts in order; a published one never changes.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested, LadderStore.Schema, DutyStore.Schema];
+    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested, LadderStore.Schema, DutyStore.Schema, AreaChannels.Schema];
 
     private const string First = """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -3,7 +3,6 @@ using Hangfire.Dashboard;
 using Hangfire.InMemory;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
-using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Duty;
 
 namespace SeniorIoT.Server.Jobs;
@@ -16,7 +15,7 @@ internal static class JobsSetup
 {
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
-        services.AddSingleton<DailyDigest>().AddSingleton<NightlyCleanUp>().AddSingleton<NightlyLearning>();
+        services.AddSingleton<DailyDigest>().AddSingleton<NightlyCleanUp>().AddSingleton<NightlyLearning>().AddSingleton<DigestMail>().AddSingleton<ReportMail>();
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage(new InMemoryStorageOptions()));
         services.AddHangfireServer(options => options.WorkerCount = 2);
         return services;
@@ -41,9 +40,11 @@ internal static class JobsSetup
         jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
         jobs.AddOrUpdate<DutyWatch>("daily-duty", watch => watch.RunAsync(), "50 7 * * *", options);
         jobs.AddOrUpdate<TestTexts>("test-texts", texts => texts.RunAsync(), "*/10 9-17 * * *", options);
-        jobs.AddOrUpdate<ReportDesk>("monthly-report", reports => reports.WriteAsync(CancellationToken.None), "20 8 1 * *", options);
-        services.GetRequiredService<IBackgroundJobClient>().Enqueue<ReportDesk>(reports => reports.WriteAsync(CancellationToken.None));
+        jobs.AddOrUpdate<ReportMail>("monthly-report", report => report.SendAsync(CancellationToken.None), "20 8 1 * *", options);
+        services.GetRequiredService<IBackgroundJobClient>().Enqueue<ReportMail>(report => report.SendAsync(CancellationToken.None));
+        jobs.AddOrUpdate<DigestMail>("digest-mail", mail => mail.SendAsync(), "10 8 * * *", options);
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
+        services.GetRequiredService<IBackgroundJobClient>().Enqueue<DigestMail>(mail => mail.SendAsync()); // each digest is mailed once, also one that was missed
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DutyWatch>(watch => watch.RunAsync());
     }
 

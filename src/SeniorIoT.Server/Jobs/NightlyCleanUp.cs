@@ -52,6 +52,9 @@ internal sealed class NightlyCleanUp(
                 connection.Run($"DELETE FROM {table} WHERE alert_id IN (SELECT alert_id FROM alerts WHERE closed_at < @before)", closedBefore);
             connection.Run("DELETE FROM causes WHERE at < @before AND alert_id NOT IN (SELECT alert_id FROM alerts WHERE closed_at IS NULL)",
                 ("@before", now.AddDays(-retention.CauseDays)));
+            connection.Run("DELETE FROM notices WHERE alert_id = '' AND owed_at < @before", closedBefore);
+            connection.Run("DELETE FROM attempts WHERE notice_id NOT IN (SELECT notice_id FROM notices)");
+            connection.Run("DELETE FROM inbound_ids WHERE at < @before", ("@before", now.AddDays(-retention.CauseDays)));
             return connection.Run("DELETE FROM alerts WHERE closed_at < @before", closedBefore);
         });
         await shadows.ForgetAsync(now.AddDays(-retention.TelemetryDays)); // they rest on readings, and go with them

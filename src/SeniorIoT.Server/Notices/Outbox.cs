@@ -7,19 +7,19 @@ namespace SeniorIoT.Server.Notices;
 /// <summary>
 /// Sends what is owed. One database row is the truth for every notice: claimed, sent, and its fate written down. A crash between
 /// claiming and writing repeats the message rather than losing it. When everybody of a step is out of reach, the alert goes
-/// up the ladder at once instead of waiting.
+/// up the ladder at once instead of waiting. P1 has a lane of its own: nothing that hangs for others holds it up.
 /// </summary>
-internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient? twilio, OutboxBell bell, IGrainFactory grains, TimeProvider clock, ILogger<Outbox> log)
+internal sealed class Outbox(
+    NoticeStore store, NoticeReceipts receipts, NoticeSender sender, ProviderDesk desk, AlertStore alerts, OutboxBell bell, IGrainFactory grains, TimeProvider clock, ILogger<Outbox> log)
     : BackgroundService
 {
     private const int ClaimMax = 50;
-    private const int SendingMax = 8;
-    private const int AttemptsMax = 4;
+    private const int UrgentFlyingMax = 32;
+    private const int OtherFlyingMax = 8;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>What a notice says when there is nobody to hand it to.</summary>
-    public const string NoProvider = "not sent: no provider set";
+    private readonly Dictionary<bool, List<Task>> _flying = new() { [true] = [], [false] = [] };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,10 +27,8 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
         {
             try
             {
-                while (await SendDueAsync(stoppingToken) == ClaimMax)
-                {
-                }
-
+                await HurryAsync();
+                await StartDueAsync(stoppingToken);
                 await bell.RungAsync(LookEvery, clock, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
@@ -39,54 +37,22 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
                 log.LogError(error, "The outbox stumbled");
                 await Task.Delay(LookEvery, clock, stoppingToken);
             }
+            catch (OperationCanceledException)
+            {
+                // The server stops; what is under way is given the time it needs.
+            }
         }
+
+        await Task.WhenAll(_flying.Values.SelectMany(tasks => tasks));
     }
 
-    /// <summary>Sends what is due now. Returns how many notices it took.</summary>
+    /// <summary>Sends what is due now, waits until it is sent, and tells the ladder what was lost. Returns how many notices it took.</summary>
     internal async Task<int> SendDueAsync(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var due = await store.ClaimAsync(now, now + Lease, ClaimMax);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = SendingMax, CancellationToken = cancel }, async (notice, _) => await TrySendAsync(notice, cancel));
-        return due.Count;
-    }
-
-    private async Task TrySendAsync(OwedNotice notice, CancellationToken cancel)
-    {
-        try
-        {
-            await SendAsync(notice, cancel);
-        }
-        catch (Exception error) when (!cancel.IsCancellationRequested)
-        {
-            // One that stumbles must not take the others with it. Its row is claimed again when the lease ends.
-            log.LogError(error, "Notice {Notice} stumbled", notice.NoticeId);
-        }
-    }
-
-    private async Task SendAsync(OwedNotice notice, CancellationToken cancel)
-    {
-        if (twilio is null)
-        {
-            await store.RecordAsync(notice.NoticeId, NoticeState.NotSent, NoProvider, null, clock.GetUtcNow(), null);
-            return;
-        }
-
-        var result = await twilio.SendAsync(notice.NoticeId, notice.Phone, notice.Text, notice.Priority == (int)Priority.P1, cancel);
-        var now = clock.GetUtcNow();
-        switch (result)
-        {
-            case SmsResult.Taken taken:
-                await store.RecordAsync(notice.NoticeId, NoticeState.Sent, null, taken.ProviderId, now, null);
-                break;
-            case SmsResult.TryAgain again when notice.Attempts + 1 < AttemptsMax:
-                await store.RecordAsync(notice.NoticeId, NoticeState.Owed, again.Why, null, now, now + (again.After ?? TimeSpan.FromSeconds(5 * Math.Pow(3, notice.Attempts))));
-                break;
-            default:
-                await store.RecordAsync(notice.NoticeId, NoticeState.Failed, result.Why, null, now, null);
-                await GoOnIfNobodyHearsAsync(notice.AlertId, notice.Step);
-                break;
-        }
+        await HurryAsync();
+        var count = await StartDueAsync(cancel);
+        await Task.WhenAll(_flying.Values.SelectMany(tasks => tasks));
+        return count;
     }
 
     /// <summary>Escalates at once when the whole step is out of reach.</summary>
@@ -94,5 +60,61 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
     {
         if (store.IsStepLost(alertId, step) && alerts.ReadKey(alertId) is { } key)
             await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, "nobody of the step before could be reached"));
+    }
+
+    /// <summary>Tells the ladder of texts that did not get through, and sends by another provider those of which nothing is heard.</summary>
+    internal async Task HurryAsync()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var notice in await receipts.ReadOverdueAsync(now, ClaimMax))
+        {
+            var isTriedAgain = notice.State == NoticeState.Sent && notice.Rounds < NoticeReceipts.RoundsMax && PhoneNumber.ToE164(notice.Phone) is { } number
+                && desk.For(NoticeChannel.Sms, number, []).Any(provider => !notice.Tried.Contains(provider.Name));
+            await GoOnIfNobodyHearsAsync(notice.AlertId, notice.Step);
+            await receipts.SettleAsync(notice.NoticeId, isTriedAgain, now);
+        }
+    }
+
+    // No more are claimed than may go now, so what waits, waits in order of priority, and a new P1 is before all of it.
+    private async Task<int> StartDueAsync(CancellationToken cancel)
+    {
+        var count = 0;
+        foreach (var isUrgent in (bool[])[true, false])
+        {
+            var flying = _flying[isUrgent];
+            flying.RemoveAll(task => task.IsCompleted);
+            var now = clock.GetUtcNow();
+            var room = Math.Min(Math.Min(ClaimMax, desk.FreePlaces(isUrgent, now)), (isUrgent ? UrgentFlyingMax : OtherFlyingMax) - flying.Count);
+            if (room <= 0) continue;
+            var due = await store.ClaimAsync(now, now + Lease, room, isUrgent);
+            flying.AddRange(due.Select(notice => SendAsync(notice, cancel)));
+            count += due.Count;
+        }
+
+        return count;
+    }
+
+    private async Task SendAsync(OwedNotice notice, CancellationToken cancel)
+    {
+        try
+        {
+            var fate = await sender.SendAsync(notice, cancel);
+            if (fate?.State is NoticeState.Failed or NoticeState.HeldBack && !notice.IsInformation)
+            {
+                await GoOnIfNobodyHearsAsync(notice.AlertId, notice.Step);
+                await receipts.SettleAsync(notice.NoticeId, false, clock.GetUtcNow());
+            }
+
+            bell.Ring(); // a place in the lane is free
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The server stops: the row is claimed again when its lease ends.
+        }
+        catch (Exception error)
+        {
+            // One that stumbles must not take the others with it. Its row is claimed again when the lease ends.
+            log.LogError(error, "Notice {Notice} stumbled", notice.NoticeId);
+        }
     }
 }

@@ -1,22 +1,25 @@
-using System.Text.RegularExpressions;
-using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
-using SeniorIoT.Server.Alerts;
-using SeniorIoT.Server.Duty;
+using SeniorIoT.Server.Channels;
+using SeniorIoT.Server.Mails;
 
 namespace SeniorIoT.Server.Notices;
 
-/// <summary>What the SMS provider tells us: receipts of what we sent, and answers of the people we wrote to.</summary>
-internal static partial class SmsApi
+/// <summary>What Twilio tells us: receipts of what we sent, and answers of the people we wrote to. Each is believed by its signature.</summary>
+internal static class SmsApi
 {
+    /// <summary>Maps everything of texts: what providers call, and what people ask.</summary>
     public static void MapSms(this IEndpointRouteBuilder routes)
     {
         var twilio = routes.MapGroup("/api/v1/sms/twilio").WithTags("sms").AllowAnonymous().DisableAntiforgery();
         twilio.MapPost("/receipt", ReceiptAsync);
         twilio.MapPost("/inbound", InboundAsync);
+        routes.MapAliyun();
+        routes.MapProviders();
+        routes.MapChannels();
+        routes.MapMail();
     }
 
-    private static async Task<IResult> ReceiptAsync(HttpContext context, NoticeStore notices, Outbox outbox, TimeProvider clock)
+    private static async Task<IResult> ReceiptAsync(HttpContext context, NoticeReceipts receipts, AttemptStore attempts, Outbox outbox, TimeProvider clock)
     {
         if (await SignedFormAsync(context) is not { } form) return Refused();
         var state = form["MessageStatus"].ToString() switch
@@ -27,36 +30,28 @@ internal static partial class SmsApi
             "failed" or "canceled" => NoticeState.Failed,
             _ => NoticeState.Sending, // accepted, queued, sending: nothing new
         };
-        var error = form["ErrorCode"].ToString();
-        var detail = error.Length > 0 ? $"error {error}" : null;
-        var notice = await notices.ReceiveAsync(form["MessageSid"].ToString(), context.Request.Query["notice"], state, detail, clock.GetUtcNow());
+        SendFault? fault = int.TryParse(form["ErrorCode"].ToString(), out var code) && state is NoticeState.Undelivered or NoticeState.Failed ? SendFaults.OfTwilio(code) : null;
+        var detail = fault?.Words($"{code}");
+        var now = clock.GetUtcNow();
+        var notice = await receipts.ReceiveAsync(form["MessageSid"].ToString(), context.Request.Query["notice"], state, detail, now, fault);
+        if (notice is not null && fault == SendFault.Unsubscribed && PhoneNumber.ToE164(notice.Phone) is { } number) await attempts.BarAsync(number, detail!, now);
         if (notice is not null && state is (NoticeState.Undelivered or NoticeState.Failed)) await outbox.GoOnIfNobodyHearsAsync(notice.AlertId, notice.Step);
         return TypedResults.NoContent();
     }
 
-    /// <summary>
-    /// <c>A0427 1</c>: I am there; 2: seen, all is well; 3: I need help. Believed only from a number that was told of that very
-    /// alert. Closing stays with the monitoring centre.
-    /// </summary>
-    private static async Task<IResult> InboundAsync(HttpContext context, NoticeStore notices, AlertStore alerts, TextRecords texts, IGrainFactory grains)
+    private static async Task<IResult> InboundAsync(HttpContext context, InboundTexts inbound, AttemptStore attempts, TimeProvider clock)
     {
         if (await SignedFormAsync(context) is not { } form) return Refused();
-        await texts.HeardAsync(form["From"].ToString());
-        var match = Reply().Match(form["Body"].ToString());
-        var sender = PhoneNumber.ToE164(form["From"].ToString());
-        if (!match.Success || sender is null) return Say("看不懂。请回复案件号加数字,如 A0427 1(1到场 2平安 3求助)。");
-        var id = match.Groups["id"].Value.ToUpperInvariant();
-        var told = notices.ReadOf(id).FirstOrDefault(notice => notice.Phone.Length > 0 && PhoneNumber.ToE164(notice.Phone) == sender);
-        if (told is null || alerts.ReadKey(id) is not { } key) return Say($"没有发给您的案件 {id}。请核对案件号。");
-
-        AlertCommand command = match.Groups["digit"].Value switch
+        var from = form["From"].ToString();
+        if (form["OptOutType"].ToString() is { Length: > 0 } opted && PhoneNumber.ToE164(from) is { } number)
         {
-            "1" => new AlertCommand.Arrive(told.Recipient, "SMS: 到场"),
-            "2" => new AlertCommand.Arrive(told.Recipient, "SMS: 平安"),
-            _ => new AlertCommand.Note(told.Recipient, "SMS: 求助 (asks for help)"),
-        };
-        var answer = await grains.GetGrain<IAlertGrain>(key).Act(new(id), command, new Actor(told.Recipient, $"SMS ***{sender[^4..]}"));
-        return Say(answer.Rejected is null ? $"{id} 已收到,谢谢。" : $"{id} 已结束,谢谢。");
+            // Twilio answers these words itself, and keeps its own list; ours follows it.
+            if (opted == "START") await attempts.LiftAsync(number);
+            else if (opted == "STOP") await attempts.BarAsync(number, SendFault.Unsubscribed.Words("STOP"), clock.GetUtcNow());
+            return Say(null);
+        }
+
+        return Say(await inbound.HandleAsync(from, form["Body"].ToString(), form["MessageSid"].ToString()));
     }
 
     private static async Task<IFormCollection?> SignedFormAsync(HttpContext context)
@@ -70,8 +65,6 @@ internal static partial class SmsApi
     private static IResult Refused() => TypedResults.Problem(
         "The request does not carry a valid X-Twilio-Signature, or no provider is set.", statusCode: StatusCodes.Status403Forbidden);
 
-    private static IResult Say(string text) => TypedResults.Text($"<Response><Message>{text}</Message></Response>", "text/xml");
-
-    [GeneratedRegex(@"^\s*(?<id>[Aa]\d{4,})\D{0,3}(?<digit>[123])\s*$")]
-    private static partial Regex Reply();
+    private static IResult Say(string? text) => TypedResults.Text(
+        text is null ? "<Response></Response>" : $"<Response><Message>{System.Security.SecurityElement.Escape(text)}</Message></Response>", "text/xml");
 }

@@ -1,94 +1,78 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Polly;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 
 namespace SeniorIoT.Server.Notices;
 
-/// <summary>How to reach Twilio. Without <see cref="AccountSid"/> no text is sent.</summary>
-internal sealed class TwilioOptions
-{
-    /// <summary>Account, <c>AC</c> and 32 hexadecimal digits.</summary>
-    public string? AccountSid { get; set; }
-
-    /// <summary>Secret of the account; also the key of webhook signatures.</summary>
-    public string? AuthToken { get; set; }
-
-    /// <summary>Sender: an E.164 number, or a messaging service id (<c>MG…</c>).</summary>
-    public string? From { get; set; }
-
-    /// <summary>Where the API is; another address in tests.</summary>
-    public Uri BaseUrl { get; set; } = new("https://api.twilio.com");
-
-    /// <summary>This server as Twilio reaches it, for receipts; null: no receipts are asked for.</summary>
-    public Uri? PublicUrl { get; set; }
-
-    /// <summary>Every error, each with the setting and the remedy.</summary>
-    public IEnumerable<string> Errors()
-    {
-        if (AccountSid is null) yield break;
-        if (!AccountSid.StartsWith("AC", StringComparison.Ordinal) || AccountSid.Length != 34) yield return "Twilio:AccountSid must be AC and 32 hexadecimal digits.";
-        if (string.IsNullOrEmpty(AuthToken)) yield return "Twilio:AuthToken is missing: copy it from the Twilio console.";
-        if (string.IsNullOrEmpty(From)) yield return "Twilio:From is missing: a sender number such as +14155550100, or a messaging service id MG….";
-    }
-}
-
-/// <summary>What became of a text.</summary>
-internal abstract record SmsResult(string? Why)
-{
-    /// <summary>The provider took it.</summary>
-    public sealed record Taken(string ProviderId) : SmsResult((string?)null);
-
-    /// <summary>Not now. <paramref name="After"/>: what the provider asked for.</summary>
-    public sealed record TryAgain(string Reason, TimeSpan? After) : SmsResult(Reason);
-
-    /// <summary>Never.</summary>
-    public sealed record Refused(string Reason) : SmsResult(Reason);
-}
-
 /// <summary>
 /// Twilio's Messages API (2010-04-01), the little of it that we need, typed. The HTTP client beneath limits time and breaks the
-/// circuit; it never repeats a POST by itself, because a repeated POST is a second text: the outbox decides that.
+/// circuit; it never repeats a POST by itself.
 /// </summary>
-internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
+internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IProvider
 {
     /// <summary>A text about an emergency that arrives hours late is worse than a failure that escalates (seconds; Twilio's default is 36,000).</summary>
     private const int ValiditySecondsUrgent = 300;
     private const int ValiditySecondsOther = 3600;
+    private const int LookBack = 20;
+
+    /// <inheritdoc/>
+    public string Name => "twilio";
+
+    /// <inheritdoc/>
+    public NoticeChannel Channel => NoticeChannel.Sms;
+
+    /// <inheritdoc/>
+    public double TextsPerSecond => options.TextsPerSecond;
+
+    /// <inheritdoc/>
+    public int? TextsADay => options.TextsADay;
+
+    /// <inheritdoc/>
+    public bool GivesReceipts => options.PublicUrl is not null;
+
+    /// <inheritdoc/>
+    public bool Reaches(string to) => to.StartsWith('+');
 
     /// <summary>
-    /// Sends one text. Does not throw for anything the provider or the network does. Receipts name the notice, because one may
-    /// come before the answer to this request, or for a request whose answer was lost.
+    /// Sends one text. Receipts name the notice, because one may come before the answer to this request, or for a request whose answer
+    /// was lost.
     /// </summary>
-    public async Task<SmsResult> SendAsync(string noticeId, string phone, string text, bool isUrgent, CancellationToken cancel)
+    public async Task<SendResult> SendAsync(Outgoing text, CancellationToken cancel)
     {
-        if (PhoneNumber.ToE164(phone) is not { } to) return new SmsResult.Refused($"'{phone}' is not a phone number; correct it in the household.");
         var form = new Dictionary<string, string>
         {
-            ["To"] = to,
-            ["Body"] = text,
+            ["To"] = text.To,
+            ["Body"] = text.Text,
             [options.From!.StartsWith("MG", StringComparison.Ordinal) ? "MessagingServiceSid" : "From"] = options.From,
-            ["ValidityPeriod"] = (isUrgent ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
+            ["ValidityPeriod"] = (text.Priority == Priority.P1 ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
         };
-        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, $"/api/v1/sms/twilio/receipt?notice={noticeId}").AbsoluteUri;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/Messages.json"))
-        {
-            Content = new FormUrlEncodedContent(form),
-            Headers = { Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{options.AccountSid}:{options.AuthToken}"))) },
-        };
+        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, $"/api/v1/sms/twilio/receipt?notice={text.NoticeId}").AbsoluteUri;
+        using var request = Request(HttpMethod.Post, "");
+        request.Content = new FormUrlEncodedContent(form);
+        return await ProviderHttp.TryAsync(http, request, response => ReadAsync(response, cancel), cancel);
+    }
+
+    /// <summary>
+    /// Looks for a text whose sending got no answer: same number, same words (no two of ours are the same), made since it is owed. Messages
+    /// that Twilio still has in its queue have no date of sending, so the list is not asked by date: it begins with the newest.
+    /// </summary>
+    public async Task<string?> FindAsync(Outgoing text, CancellationToken cancel)
+    {
+        using var request = Request(HttpMethod.Get, $"?To={Uri.EscapeDataString(text.To)}&PageSize={LookBack}");
         try
         {
             using var response = await http.SendAsync(request, cancel);
-            return await ReadAsync(response, cancel);
+            if (!response.IsSuccessStatusCode) return null;
+            var page = await response.Content.ReadFromJsonAsync(TwilioJson.Default.TwilioPage, cancel);
+            return page?.Messages?.FirstOrDefault(message => message.Body == text.Text && IsSince(message.DateCreated, text.OwedAt) && message.Status is not ("failed" or "canceled"))?.Sid;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or JsonException or ExecutionRejectedException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception error) when (ProviderHttp.IsOfNetwork(error, cancel))
         {
-            return new SmsResult.TryAgain($"no answer of the provider that could be read: {error.Message}", null);
+            return null; // not to be known now: the text is sent again and says so
         }
     }
 
@@ -113,28 +97,57 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options)
         ? new Uri(self, request.Path + request.QueryString).AbsoluteUri
         : $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
 
-    private static async Task<SmsResult> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private HttpRequestMessage Request(HttpMethod method, string query) => new(method, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/Messages.json{query}"))
+    {
+        Headers = { Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{options.AccountSid}:{options.AuthToken}"))) },
+    };
+
+    private static async Task<SendResult> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         if (response.IsSuccessStatusCode)
         {
             var message = await response.Content.ReadFromJsonAsync(TwilioJson.Default.TwilioMessage, cancel);
-            return message?.Sid is { } sid ? new SmsResult.Taken(sid) : new SmsResult.TryAgain("the provider's answer had no sid", null);
+            return message?.Sid is { } sid ? new SendResult.Taken(sid) : new SendResult.Unknown("the answer had no sid");
         }
 
-        var why = $"HTTP {(int)response.StatusCode}: {(await response.Content.ReadAsStringAsync(cancel)).Trim()}";
-        if (why.Length > 300) why = why[..300];
-        return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError
-            ? new SmsResult.TryAgain(why, Delay(response.Headers.RetryAfter))
-            : new SmsResult.Refused(why);
+        var body = await response.Content.ReadAsStringAsync(cancel);
+        var said = ProviderHttp.Short($"HTTP {(int)response.StatusCode}: {body}");
+        var result = ProviderHttp.OfStatus(response, said);
+        // What the code says is more exact than what the status says.
+        return result is SendResult.Refused refused && CodeOf(body) is { } code ? refused with { Fault = SendFaults.OfTwilio(code), Said = ProviderHttp.Short($"{code}: {MessageOf(body)}") } : result;
     }
 
-    private static TimeSpan? Delay(RetryConditionHeaderValue? retryAfter) =>
-        retryAfter?.Delta is { } delta ? TimeSpan.FromSeconds(Math.Clamp(delta.TotalSeconds, 1, 120)) : null;
+    private static int? CodeOf(string body) => Problem(body)?.Code;
+
+    private static string? MessageOf(string body) => Problem(body)?.Message;
+
+    private static TwilioProblem? Problem(string body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, TwilioJson.Default.TwilioProblem);
+        }
+        catch (JsonException)
+        {
+            return null; // a proxy's page: the status alone counts
+        }
+    }
+
+    private static bool IsSince(string? date, DateTimeOffset at) =>
+        DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var made) && made >= at.AddMinutes(-1);
 }
 
-/// <summary>The fields of a message resource that we read.</summary>
-internal sealed record TwilioMessage(string? Sid, string? Status);
+/// <summary>The fields of a message resource that we read; dates as RFC 2822 writes them.</summary>
+internal sealed record TwilioMessage(string? Sid, string? Status, string? Body, string? DateCreated);
+
+/// <summary>A page of messages, the newest first.</summary>
+internal sealed record TwilioPage(IReadOnlyList<TwilioMessage>? Messages);
+
+/// <summary>What a refusal says.</summary>
+internal sealed record TwilioProblem(int? Code, string? Message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TwilioMessage))]
+[JsonSerializable(typeof(TwilioPage))]
+[JsonSerializable(typeof(TwilioProblem))]
 internal sealed partial class TwilioJson : JsonSerializerContext;

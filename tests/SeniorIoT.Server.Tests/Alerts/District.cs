@@ -13,6 +13,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
 using Xunit;
@@ -39,7 +40,7 @@ internal sealed class District : IAsyncDisposable
 
     public AlertStore Store => Get<AlertStore>();
 
-    public static async Task<District> StartAsync(string? folder = null, DateTimeOffset? now = null, TwilioOptions? twilio = null)
+    public static async Task<District> StartAsync(string? folder = null, DateTimeOffset? now = null, TwilioOptions? twilio = null, AliyunOptions? aliyun = null, SmsOptions? sms = null)
     {
         folder ??= Directory.CreateTempSubdirectory("senioriot-").FullName;
         var clock = new FakeTimeProvider(now ?? Start);
@@ -56,7 +57,8 @@ internal sealed class District : IAsyncDisposable
         var hosted = builder.Services.Where(service => service.ServiceType == typeof(IHostedService)).ToHashSet();
         builder.Services.AddRegistry(folder);
         ServerBuilder.AddStores(builder.Services, options);
-        ServerBuilder.AddAlerts(builder.Services, twilio ?? new TwilioOptions());
+        ServerBuilder.AddAlerts(builder.Services, twilio ?? new TwilioOptions(), aliyun, sms);
+        builder.Services.AddMail(new MailOptions(), folder);
         builder.Services.AddDuty(options.Duty);
         foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && !hosted.Contains(service)).ToList())
             builder.Services.Remove(service);
@@ -126,12 +128,12 @@ internal sealed class District : IAsyncDisposable
     public Task MendAsync() => Store.File.WriteAsync(connection => connection.Run("DROP TRIGGER broken"));
 
     /// <summary>Ends the process without a checkpoint, as a crash does, and starts again on the same files.</summary>
-    public async Task<District> RestartAsync(bool withCheckpoint, TimeSpan later = default)
+    public async Task<District> RestartAsync(bool withCheckpoint, TimeSpan later = default, TwilioOptions? twilio = null)
     {
         if (withCheckpoint)
             foreach (var participant in _host.Services.GetServices<ICheckpointed>()) await participant.FlushAsync(CancellationToken.None);
         await StopAsync();
-        return await StartAsync(Folder, Clock.GetUtcNow() + later);
+        return await StartAsync(Folder, Clock.GetUtcNow() + later, twilio);
     }
 
     public async ValueTask DisposeAsync()

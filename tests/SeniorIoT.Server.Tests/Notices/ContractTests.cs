@@ -23,7 +23,7 @@ public sealed class ContractTests
         {
             options.From = from;
             using var http = new HttpClient();
-            Assert.IsType<SmsResult.Taken>(await new TwilioClient(http, options).SendAsync("A0001-0-1", "13800000001", "text", false, TestContext.Current.CancellationToken));
+            Assert.IsType<SendResult.Taken>(await new TwilioClient(http, options).SendAsync(OutboxTests.AText(), TestContext.Current.CancellationToken));
         }
 
         var operation = contract.RootElement.GetProperty("paths").GetProperty("/2010-04-01/Accounts/{AccountSid}/Messages.json").GetProperty("post");

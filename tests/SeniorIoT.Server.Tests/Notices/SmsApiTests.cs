@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
-using SeniorIoT.Server.Duty;
+using SeniorIoT.Server.Channels;
+using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
@@ -68,7 +70,7 @@ public sealed class SmsApiTests
 
         Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, 2, "failed"));
         Assert.Equal(1, district.Alerts()[0].Step);
-        Assert.Equal("error 30003", district.Notices(district.Alerts()[0])[1].Detail);
+        Assert.Equal("The phone is off or out of reach (30003).", district.Notices(district.Alerts()[0])[1].Detail);
     }
 
     [Fact]
@@ -81,7 +83,7 @@ public sealed class SmsApiTests
         var (now, store) = (district.Clock.GetUtcNow(), district.Get<NoticeStore>());
         await store.ClaimAsync(now, now.AddSeconds(60), 50);
         Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, 9, "delivered", "?notice=A0001-0-1"));
-        await store.RecordAsync("A0001-0-1", Domain.Notices.NoticeState.Sent, null, Provider.SidOf(9), now, null);
+        await store.RecordAsync("A0001-0-1", new Fate(Domain.Notices.NoticeState.Sent, null) { ProviderId = Provider.SidOf(9) }, now);
         Assert.Equal(["shown", "delivered", "sending"], district.Notices(district.Alerts()[0]).Select(notice => notice.State));
         district.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(1, await district.SendAsync());
@@ -103,13 +105,17 @@ public sealed class SmsApiTests
         Assert.Equal(1, district.Alerts()[0].Version);
     }
 
-    private static async Task<WebApplication> WebhooksAsync(District district)
+    internal static async Task<WebApplication> WebhooksAsync(District district)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(district.Get<NoticeStore>()).AddSingleton(district.Get<IGrainFactory>()).AddSingleton(district.Get<TimeProvider>());
-        builder.Services.AddSingleton(district.Store).AddSingleton(district.Get<Outbox>()).AddSingleton(district.Get<TextRecords>());
+        builder.Services.AddSingleton(district.Store).AddSingleton(district.Get<Outbox>()).AddSingleton(district.Get<NoticeReceipts>()).AddSingleton(district.Get<AttemptStore>());
+        builder.Services.AddSingleton(district.Get<InboundTexts>()).AddSingleton(district.Get<CallbackStore>()).AddSingleton(district.Get<CallbackWorker>()).AddSingleton(district.Get<AliyunOptions>());
+        builder.Services.AddSingleton(district.Get<ProviderDesk>()).AddSingleton(district.Get<AreaChannels>()).AddSingleton(district.Get<MailStore>()).AddSingleton(district.Get<TimeZoneInfo>());
+        builder.Services.AddAuthentication().AddBearerToken();
+        builder.Services.AddAuthorizationBuilder().AddPolicy(AccessPolicies.Administrator, policy => policy.RequireAuthenticatedUser()).AddPolicy(AccessPolicies.WholeDistrict, policy => policy.RequireAuthenticatedUser());
         if (district.Get<TwilioOptions>().AccountSid is not null) builder.Services.AddSingleton(district.Get<TwilioClient>());
         var app = builder.Build();
         app.MapSms();

@@ -15,6 +15,8 @@ namespace SeniorIoT.Server.Tests.Reporting;
 
 public sealed class ReportTests
 {
+    static ReportTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // the reader asks for Windows-1252 even when it reads none
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -70,6 +70,28 @@ public sealed class NoticeRulesTests
     }
 
     [Fact]
+    public void A_group_hears_of_each_step_that_asks_people_in_its_language_and_is_nobody_who_can_be_reached()
+    {
+        var group = new Responder("duty group", "江苏居委会/duty group", "channel") { Channel = NoticeChannel.Wecom, Language = Languages.English };
+        var episode = new Episode(Rule.Sos);
+        var first = Owed(episode, episode.Raise(), 0, [Daughter, group]);
+        Assert.Equal(["monitoring centre", "Wang Mei", "duty group"], first.Select(notice => notice.To.Name));
+        Assert.Equal([NoticeChannel.Console, NoticeChannel.Sms, NoticeChannel.Wecom], first.Select(notice => notice.Channel));
+        Assert.Contains("SOS,go now", first[2].Text);
+        Assert.Equal(["Wang Mei", "duty group"], Told(episode, new AlertCommand.Wake(), 60, [Daughter, group]));
+
+        var technical = new Episode(Rule.LowBattery);
+        Assert.Equal(["monitoring centre"], Told(technical, technical.Raise(), 0, [Daughter, group]));
+    }
+
+    [Theory]
+    [InlineData(Priority.P1, 60)]
+    [InlineData(Priority.P2, 300)]
+    [InlineData(Priority.P3, null)]
+    public void A_receipt_is_waited_for_as_long_as_the_alert_can_wait(Priority priority, int? seconds) =>
+        Assert.Equal(seconds is { } wait ? Episode.Start.AddSeconds(wait) : null, NoticeRules.ReceiptDueAt(priority, Episode.Start, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(300)));
+
+    [Fact]
     public void Ids_of_notices_are_never_used_twice()
     {
         var episode = new Episode(Rule.Sos);
@@ -83,7 +105,7 @@ public sealed class NoticeRulesTests
     public void Receipts_move_a_notice_forwards_only_whatever_their_order() =>
         Gen.Select(Episode.AnyOf(NoticeState.Owed, NoticeState.Sending, NoticeState.Sent), Gen.Enum<NoticeState>().Array[0, 10]).Sample((start, receipts) =>
         {
-            NoticeState[] real = [.. receipts.Where(state => state is not (NoticeState.NotSent or NoticeState.Shown))];
+            NoticeState[] real = [.. receipts.Where(state => state is not (NoticeState.NotSent or NoticeState.Shown or NoticeState.HeldBack))];
             var seen = start;
             foreach (var receipt in real)
             {
@@ -100,6 +122,7 @@ public sealed class NoticeRulesTests
     [InlineData(NoticeState.NotSent)]
     [InlineData(NoticeState.Shown)]
     [InlineData(NoticeState.Delivered)]
+    [InlineData(NoticeState.HeldBack)]
     public void Nothing_follows_what_has_ended(NoticeState ended) =>
         Assert.DoesNotContain(Enum.GetValues<NoticeState>(), next => NoticeRules.Follows(ended, next));
 

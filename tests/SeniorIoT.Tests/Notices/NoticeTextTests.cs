@@ -21,12 +21,13 @@ public sealed class NoticeTextTests
         Gen.Select(Names, Episode.AnyOf('路', '弄', '村'), Names, (a, sign, b) => a + sign + b));
 
     private static readonly Gen<Alert> Alerts = Gen.Select(
-        Episode.AnyOf(ToldByText), Gen.Select(Addresses, Names, Names), Gen.Int[1, 999_999], Gen.Double[12, 5_000],
+        Episode.AnyOf([.. Rule.All]), Gen.Select(Addresses, Names, Names), Gen.Int[1, 999_999], Gen.Double[12, 5_000],
         (rule, text, id, hours) => Episode.Of(rule).Alert! with
         {
             Id = new($"A{id:0000}"),
             Place = Episode.Home with { Address = text.Item1, SubDistrict = text.Item2, Resident = text.Item3 },
             Evidence = new Evidence(CoveredHours: hours),
+            Dispatch = id % 3 == 0 ? new Dispatch(text.Item3, Episode.Start, id % 2 == 0 ? Episode.Start : null) : null,
         });
 
     [Fact]
@@ -37,6 +38,7 @@ public sealed class NoticeTextTests
         {
             table.AppendLine($"# {rule}");
             var episode = Episode.Of(rule);
+            table.AppendLine($"{NoticeText.Sms(episode.Alert!, 0, Episode.Start, Shanghai, Languages.English).Length} {NoticeText.Sms(episode.Alert!, 0, Episode.Start, Shanghai, Languages.English)}");
             table.AppendLine(Line(episode.Alert!, 0, Episode.Start));
             for (var step = 1; step <= 5; step++)
             {
@@ -55,14 +57,22 @@ public sealed class NoticeTextTests
 
     [Fact]
     public void Whatever_the_names_a_text_fits_one_segment_and_says_what_and_how_to_answer() =>
-        Gen.Select(Alerts, Gen.Int[0, 150]).Sample((alert, step) =>
+        Gen.Select(Alerts, Gen.Int[0, 150], Episode.AnyOf(Languages.Chinese, Languages.English)).Sample((alert, step, language) =>
         {
-            var text = NoticeText.Sms(alert, step, Episode.Start.AddSeconds(step), Shanghai);
+            var words = NoticeText.Of(alert, step, Episode.Start.AddSeconds(step), Shanghai, language);
+            var text = words.Text;
             Assert.InRange(text.Length, 1, NoticeText.LengthMax);
-            Assert.EndsWith($"。回复{alert.Id}加1到场2平安3求助", text);
-            Assert.Contains(WordOf(alert.Rule), text);
+            Assert.Equal(1, Segments.Of(text).Count);
+            if (alert.Rule.Scope != RuleScope.System) Assert.EndsWith(language == Languages.Chinese ? $"。回复{alert.Id}加1到场2平安3求助" : $" Reply {alert.Id} 1go 2ok 3help", text);
+            if (language == Languages.Chinese) Assert.Contains(WordOf(alert.Rule), text);
             Assert.DoesNotContain("独居", text);
-            Assert.False(HasLoneHalf(text) && !HasLoneHalf(alert.Place.Address + alert.Place.SubDistrict + alert.Place.Resident), text);
+            // An id is for programs.
+            if (alert.Rule.Id.Contains('-')) Assert.DoesNotContain(alert.Rule.Id, text);
+            var names = alert.Place.Address + alert.Place.SubDistrict + alert.Place.Resident;
+            Assert.False(text.Contains("http", StringComparison.Ordinal) && !names.Contains("http", StringComparison.Ordinal), text);
+            Assert.False(HasLoneHalf(text) && !HasLoneHalf(names), text);
+            // A provider that makes the text itself makes the same one.
+            Assert.EndsWith(NoticeTemplate.Of(words.Template).Fill(language, words.Values), text);
         });
 
     [Fact]
@@ -72,6 +82,37 @@ public sealed class NoticeTextTests
             // All sent in the same minute: only the step can tell them apart.
             var texts = Enumerable.Range(0, 150).Select(step => NoticeText.Sms(alert, step, Episode.Start, Shanghai)).ToArray();
             Assert.Equal(texts.Length, texts.Distinct().Count());
+        });
+
+    [Theory]
+    [InlineData("江苏路100弄38号1070室", 3, "王家 38号1070室")]
+    [InlineData("江苏路100弄138号123456室", 3, "王家 138号")]
+    [InlineData("江苏路100弄38号A1座1070室", 3, "王家 38号A1座")]
+    public void Half_a_number_is_a_wrong_door_and_is_left_out(string address, int residents, string where)
+    {
+        var place = Episode.Home with { Address = address, Resident = string.Concat(Enumerable.Repeat("王", residents)) };
+        Assert.Equal(where, NoticeText.Where(place));
+    }
+
+    [Fact]
+    public void Whoever_is_asked_later_reads_who_has_gone_already()
+    {
+        var alert = Episode.Of(Rule.Sos).Alert! with { Dispatch = new Dispatch("李志强", Episode.Start, null) };
+        Assert.Contains("A0001 第2次 李志强已去 王家", NoticeText.Sms(alert, 1, Episode.Start, Shanghai));
+        Assert.Contains("李志强已到", NoticeText.Sms(alert with { Dispatch = new Dispatch("李志强", Episode.Start, Episode.Start) }, 1, Episode.Start, Shanghai));
+        Assert.DoesNotContain("李志强", NoticeText.Sms(alert, 0, Episode.Start, Shanghai));
+    }
+
+    [Fact]
+    public void Every_template_has_its_places_described_in_both_languages_and_none_holds_an_address_of_the_web() =>
+        Assert.All(NoticeTemplate.All, template =>
+        {
+            var described = NoticeTemplate.Places.ToDictionary(place => place.Name, place => place.LengthMax);
+            Assert.All(template.Names, name => Assert.Contains(name, described.Keys));
+            Assert.DoesNotContain("http", template.Chinese + template.English);
+            // With all its places full it has room beside a signature, less what is cut from where.
+            var full = template.Fill(Languages.Chinese, template.Names.Except(["where", "case"]).ToDictionary(name => name, name => new string('1', described[name])));
+            Assert.InRange(full.Length, 1, NoticeText.LengthMax - 10);
         });
 
     [Theory]
@@ -91,7 +132,8 @@ public sealed class NoticeTextTests
         : rule == Rule.NoWater ? "小时几乎没用水"
         : rule == Rule.Burst ? "水流异常大"
         : rule == Rule.Fall ? "可能跌倒,请马上上门"
-        : "按求助键,请马上上门";
+        : rule == Rule.Sos ? "按求助键,请马上上门"
+        : RuleWords.Of(rule, Languages.Chinese);
 
     private static bool HasLoneHalf(string text) => text.EnumerateRunes().Contains(Rune.ReplacementChar);
 }

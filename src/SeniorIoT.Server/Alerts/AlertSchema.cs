@@ -1,3 +1,5 @@
+using SeniorIoT.Server.Proof;
+
 namespace SeniorIoT.Server.Alerts;
 
 /// <summary>
@@ -37,5 +39,6 @@ internal static class AlertSchema
         ALTER TABLE timeline ADD COLUMN origin TEXT;
         ALTER TABLE notices ADD COLUMN is_information INTEGER NOT NULL DEFAULT 0;
         """,
+        ProofStore.Migration,
     ];
 }

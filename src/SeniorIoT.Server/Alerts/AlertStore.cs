@@ -59,6 +59,13 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
     public IReadOnlyList<string> ReadDue(DateTimeOffset now, int count) => file.Read(connection => connection.Rows(
         "SELECT key FROM alerts WHERE escalates_at <= @now ORDER BY priority, escalates_at LIMIT @count", row => row.GetString(0), ("@now", now), ("@count", count)));
 
+    /// <summary>Writes an alert's next step where <see cref="ReadDue"/> looks for it, if it is not there.</summary>
+    public Task MendDeadlineAsync(string alertId) => file.WriteAsync(connection =>
+    {
+        foreach (var alert in connection.Rows("SELECT doc FROM alerts WHERE alert_id = @id", ReadAlert, ("@id", alertId)))
+            connection.Run("UPDATE alerts SET escalates_at = @due WHERE alert_id = @id AND escalates_at IS NOT @due", ("@due", alert.EscalatesAt), ("@id", alertId));
+    });
+
     /// <summary>Reads the <c>doc</c> column, which must be the first.</summary>
     public static Alert ReadAlert(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), AlertJson.Default.Alert)!;
 

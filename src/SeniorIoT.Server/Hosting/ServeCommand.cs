@@ -7,6 +7,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
@@ -102,6 +103,7 @@ internal static class ServeCommand
         app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapSms();
+        app.MapProof();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -13,6 +13,7 @@ using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Telemetry;
@@ -55,8 +56,8 @@ internal static class ServerBuilder
         services.AddRegistry(options.Data).AddAccess(options.Data).AddApiProblems();
         services.AddIngest(ingest);
         AddStores(services, options);
-        AddAlerts(services, options.Twilio);
-        services.AddJobs();
+        AddAlerts(services, options.Twilio, options.Proof);
+        services.AddJobs().AddProof();
         AddWeb(services);
         return builder.Build();
     }
@@ -78,14 +79,16 @@ internal static class ServerBuilder
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
-    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio)
+    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio, ProofOptions? proof = null)
     {
+        services.AddProbeHome(proof ?? new ProofOptions());
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
+        services.AddSingleton(provider => provider.GetRequiredService<ProbeHome>().Around(
+            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>())));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -98,7 +101,8 @@ internal static class ServerBuilder
             provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Outbox>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
-        services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
+        services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        services.AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }
 

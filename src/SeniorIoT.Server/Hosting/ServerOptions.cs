@@ -6,6 +6,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries.Influx;
 
@@ -90,6 +91,9 @@ internal sealed class ServerOptions
     /// <summary>Who receives and sends texts.</summary>
     public TwilioOptions Twilio { get; set; } = new();
 
+    /// <summary>How the server proves that it works.</summary>
+    public ProofOptions Proof { get; set; } = new();
+
     /// <summary>Whose midnights and clocks the district lives by: an IANA name. This is the one place that names the default.</summary>
     public string TimeZone { get; set; } = "Asia/Shanghai";
 
@@ -129,6 +133,7 @@ internal sealed class ServerOptions
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
         ("twilio-base-url", "Twilio:BaseUrl", "address of Twilio's API (default: https://api.twilio.com)"),
+        .. ProofOptions.Named,
         ("twilio-public-url", "Twilio:PublicUrl", "this server as Twilio reaches it, for receipts and replies"),
     ];
 
@@ -164,6 +169,7 @@ internal sealed class ServerOptions
         foreach (var error in Retention.Errors()) yield return error;
         if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
         foreach (var error in Twilio.Errors()) yield return error;
+        foreach (var error in Proof.Errors()) yield return error;
     }
 
     /// <summary>The district's time zone; only after <see cref="Errors"/> found nothing.</summary>

@@ -3,6 +3,7 @@ using Hangfire.Dashboard;
 using Hangfire.InMemory;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Proof;
 
 namespace SeniorIoT.Server.Jobs;
 
@@ -37,6 +38,7 @@ internal static class JobsSetup
         jobs.AddOrUpdate<DailyDigest>("daily-digest", digest => digest.WriteAsync(), "5 8 * * *", options);
         jobs.AddOrUpdate<NightlyCleanUp>("nightly-clean-up", cleanUp => cleanUp.RunAsync(), "30 3 * * *", options);
         jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
+        services.PlantProof(jobs, options);
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
     }
 

@@ -21,6 +21,9 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
     /// <summary>What a notice says when there is nobody to hand it to.</summary>
     public const string NoProvider = "not sent: no provider set";
 
+    /// <summary>When the last round ended that left nothing due; null: none since the start.</summary>
+    public DateTimeOffset? LastRoundAt { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -31,6 +34,7 @@ internal sealed class Outbox(NoticeStore store, AlertStore alerts, TwilioClient?
                 {
                 }
 
+                LastRoundAt = clock.GetUtcNow();
                 await bell.RungAsync(LookEvery, clock, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)

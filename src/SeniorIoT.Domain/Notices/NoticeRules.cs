@@ -29,7 +29,7 @@ public static class NoticeRules
         var notices = new List<Notice>();
         if (step == 0)
             notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
-        foreach (var person in PeopleAt(alert, step, responders))
+        foreach (var person in PeopleOf(alert.Ladder.RolesAt(step - alert.Round.Step), responders))
             notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
         return notices;
 
@@ -39,12 +39,12 @@ public static class NoticeRules
     /// <summary>Whether a receipt may move a notice from <paramref name="now"/> to <paramref name="next"/>. Delivered is final.</summary>
     public static bool Follows(NoticeState now, NoticeState next) => next > now && now is not (NoticeState.NotSent or NoticeState.Shown);
 
-    private static IEnumerable<Responder> PeopleAt(Alert alert, int step, IReadOnlyList<Responder> responders)
+    /// <summary>Those of <paramref name="responders"/> whom a step with these roles tells; everybody, when none of them can be reached.</summary>
+    public static IReadOnlyList<Responder> PeopleOf(IReadOnlyList<string> roles, IReadOnlyList<Responder> responders)
     {
-        var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
         if (roles.Count == 0) return [];
-        var named = responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf).ToList();
-        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : responders.DistinctBy(NumberOf);
+        List<Responder> named = [.. responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf)];
+        return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. responders.DistinctBy(NumberOf)];
     }
 
     // However it is written: nobody gets the same text twice because two lists hold the number.

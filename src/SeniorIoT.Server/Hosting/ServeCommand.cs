@@ -6,6 +6,7 @@ using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Rules;
@@ -100,7 +101,7 @@ internal static class ServeCommand
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapResponders().MapDevices().MapCommands().MapImport();
+        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapSms();
         app.MapProof();

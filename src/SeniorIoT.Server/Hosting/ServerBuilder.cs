@@ -12,6 +12,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Rules;
@@ -88,7 +89,7 @@ internal static class ServerBuilder
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         services.AddSingleton(provider => provider.GetRequiredService<ProbeHome>().Around(
-            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>())));
+            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<TimeZoneInfo>())));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -137,13 +138,13 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households, TimeZoneInfo zone) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, LadderStore ladders, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         (place, _) => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))],
-        (_, priority) => Ladder.For(priority),
+        (place, priority) => ladders.Book.InForce(place, priority),
         zone);
 }

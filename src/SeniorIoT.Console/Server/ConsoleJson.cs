@@ -36,6 +36,7 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(Kpi))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(SystemState))]
+[JsonSerializable(typeof(ProofState))]
 [JsonSerializable(typeof(Page<DeadLetter>), TypeInfoPropertyName = "DeadLetters")]
 [JsonSerializable(typeof(DeadLetterRetry))]
 [JsonSerializable(typeof(NewExport))]

@@ -23,6 +23,7 @@ internal sealed partial class Prober(
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
+    private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Histogram<double> _alerted = meters.Create("SeniorIoT").CreateHistogram(
         "senioriot.probe.time_to_console", "s", "From a press of the server's own button until its alert was sent to consoles.", null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
@@ -53,8 +54,28 @@ internal sealed partial class Prober(
         }
     }
 
-    /// <summary>One press, from the socket to the console and the phone; kept, counted, and told when something is wrong.</summary>
-    internal async Task<ProbeResult> ProbeAsync(CancellationToken cancel)
+    /// <summary>One press, from the socket to the console and the phone; kept, counted, and told when something is wrong. One at a time.</summary>
+    public async Task<ProbeResult> ProbeAsync(CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            return await ProbeOnceAsync(cancel);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    private async Task<ProbeResult> ProbeOnceAsync(CancellationToken cancel)
     {
         await ForgetAsync();
         var probe = await PressAsync(cancel);
@@ -153,7 +174,7 @@ internal static class ProbeView
             alerted.Count == 0 ? null : Math.Round(alerted[alerted.Count / 2], 3));
     }
 
-    private static ProbeTimes Of(ProbeResult probe) => new(
+    public static ProbeTimes Of(ProbeResult probe) => new(
         probe.At, Rounded(probe.AcknowledgedAfter), Rounded(probe.AlertAfter), Rounded(probe.TextAfter), Rounded(probe.ReceiptAfter), Problem(probe));
 
     private static string? Problem(ProbeResult probe) => ProbeRules.Rules.Select(rule => ProbeRules.WhatIsWrong(rule, probe)).FirstOrDefault(wrong => wrong is not null);

@@ -13,6 +13,7 @@ internal static class ProofApi
     {
         var api = routes.MapGroup("/api/v1").WithTags("System").RequireAuthorization(AccessPolicies.WholeDistrict);
         api.MapGet("/system/proof", Show).Produces<ProofState>();
+        api.MapPost("/system/probe", ProbeAsync).RequireAuthorization(AccessPolicies.Administrator).Produces<ProbeTimes>();
         api.MapGet("/reconciliation", Look).Produces<Reconciliation>().ProducesValidationProblem();
         api.MapPost("/reconciliation", MendAsync).RequireAuthorization(AccessPolicies.Administrator).Produces<Reconciliation>().ProducesValidationProblem();
         return routes;
@@ -20,6 +21,9 @@ internal static class ProofApi
 
     private static ProofState Show(ProofStore store, Heartbeat heartbeat, Prober prober, ProofOptions options, TimeProvider clock) =>
         new(store.ReadNewest(), heartbeat.State, ProbeView.Of(prober.IsOn, options, store.ReadProbes(clock.GetUtcNow() - Day)));
+
+    /// <summary>Presses the server's own button now; answers when the press was followed to its end.</summary>
+    private static async Task<ProbeTimes> ProbeAsync(Prober prober, CancellationToken cancel) => ProbeView.Of(await prober.ProbeAsync(cancel));
 
     /// <summary>Closes the books and changes nothing.</summary>
     private static IResult Look(string? from, string? to, Reconciler reconciler, TimeProvider clock)

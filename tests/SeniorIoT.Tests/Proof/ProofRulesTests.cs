@@ -94,7 +94,7 @@ public sealed class ProofRulesTests
     }
 
     [Fact]
-    public void Raises_and_clearings_take_turns_whatever_probes_say() => Gen.Select(Gen.Int[0, 1], Gen.Double[0, 20].Null(), Gen.Double[0, 200].Null()).Array.Sample(presses =>
+    public void Raises_and_clearings_take_turns_whatever_probes_say() => Gen.Select(Gen.Int[0, 1], Gen.Double[0, 20].Nullable(), Gen.Double[0, 200].Nullable()).Array.Sample(presses =>
     {
         var isOn = ProbeRules.Rules.ToDictionary(rule => rule, _ => false);
         foreach (var (which, alerted, delivered) in presses)

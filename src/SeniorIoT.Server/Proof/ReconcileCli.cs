@@ -4,6 +4,7 @@ using SeniorIoT.Domain.Proof;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
@@ -53,6 +54,7 @@ internal sealed class ReconcileCli(ServerOptions options, TimeProvider clock)
         services.AddLogging().AddMetrics().AddSingleton(clock).AddSingleton(options).AddSingleton(options.Detection).AddSingleton(options.Retention).AddSingleton(options.Zone());
         services.AddRegistry(options.Data);
         ServerBuilder.AddAlerts(services, options.Twilio);
+        services.AddDuty(options.Duty);
         services.AddSingleton(provider => new SqliteFile(Path.Combine(options.Data, "journal.db"), JournalRows.Migrations));
         services.AddSingleton(provider => new BooksReader(
             new CallRecord(provider.GetRequiredService<SqliteFile>(), provider.GetRequiredService<DeviceDirectory>()), provider.GetRequiredService<AlertStore>(),

@@ -14,6 +14,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
@@ -79,7 +80,7 @@ internal sealed class ProofHost : IAsyncDisposable
         builder.Services.AddIngest(options.Ingest());
         ServerBuilder.AddStores(builder.Services, options);
         ServerBuilder.AddAlerts(builder.Services, twilio ?? new TwilioOptions(), proof);
-        builder.Services.AddProof();
+        builder.Services.AddDuty(options.Duty).AddProof();
         foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && !hosted.Contains(service)
             && service.ImplementationType?.Namespace?.StartsWith("SeniorIoT", StringComparison.Ordinal) != false).ToList())
             if (service.ImplementationType is not null || service.ImplementationFactory?.Method.Module == typeof(ServerBuilder).Module) builder.Services.Remove(service);

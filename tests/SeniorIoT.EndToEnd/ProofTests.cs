@@ -82,7 +82,7 @@ public sealed class ProofTests(ProofTests.Server server, Browser browser) : ICla
     {
         var (kpi, overview, metrics) = (await server.Api.GetAsync<Kpi>("kpi"), await server.Api.GetAsync<Overview>("overview"), await server.Api.TextAsync("metrics"));
         var raised = metrics.Split('\n').Where(line => line.StartsWith("senioriot_alert_raised", StringComparison.Ordinal) && line.Contains("sos")).Select(line => line.Split(' ')[1]);
-        return $"{kpi.ByRule.GetValueOrDefault("sos")} {overview.Households} {overview.Devices} {overview.OpenAlerts.GetValueOrDefault("P1")} {string.Join(' ', raised)}";
+        return $"{kpi.ByRule.GetValueOrDefault("sos")} {overview.Households} {overview.Devices} {overview.OpenByPriority.GetValueOrDefault("P1")} {string.Join(' ', raised)}";
     }
 
     private long Count(string sql)

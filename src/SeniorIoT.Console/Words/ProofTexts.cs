@@ -41,6 +41,7 @@ internal static class ProofTexts
         ("proof.never", "not yet", "尚未"),
         ("proof.nothingMissing", "Nothing is missing from call to answer", "从呼叫到应答没有缺失"),
         ("proof.notYet", "Not closed yet: the first time is within a minute of the start.", "尚未对账：启动后一分钟内做第一次。"),
+        ("proof.press", "Press now", "立即按键"),
         ("proof.probe", "Self-probe", "自检呼叫"),
         ("proof.probeEvery", "Every", "间隔"),
         ("proof.probeMade", "Made, last day", "近一天次数"),

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.SignalR;
 using Orleans.Concurrency;
 using Orleans.Utilities;
 using SeniorIoT.Api;
-using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Proof;
 
 namespace SeniorIoT.Server.Alerts;

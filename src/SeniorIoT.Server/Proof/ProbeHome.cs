@@ -1,4 +1,3 @@
-using SeniorIoT.Api;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Households;

@@ -1,7 +1,6 @@
 using Hangfire;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
-using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;

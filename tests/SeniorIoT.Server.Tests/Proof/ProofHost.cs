@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Api;
 using SeniorIoT.DeviceProtocol;
-using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Alerts;
@@ -22,7 +21,6 @@ using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Tests.Notices;
 using Xunit;
-using Alert = SeniorIoT.Domain.Alerts.Alert;
 
 namespace SeniorIoT.Server.Tests.Proof;
 

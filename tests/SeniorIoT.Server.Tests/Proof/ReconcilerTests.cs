@@ -1,10 +1,8 @@
-using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Proof;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Ingest;
-using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Storage;
 using Xunit;
@@ -39,7 +37,7 @@ public sealed class ReconcilerTests
     {
         await using var host = await ProofHost.StartAsync();
         var at = ProofHost.Start.ToUnixTimeMilliseconds();
-        await host.Get<Journal>().File.WriteAsync(connection => connection.Run($"INSERT INTO calls VALUES ('b1/m:p1', 'b1', 'sos', {at}, {at})"));
+        await host.Get<Journal>().File.WriteAsync(connection => connection.Run($"INSERT INTO calls VALUES ('b1/m:p1', 'b1', 'sos', {at}, {at})"), TestContext.Current.CancellationToken);
         host.Clock.Advance(TimeSpan.FromSeconds(61));
 
         var found = Assert.Single((await CloseAsync(host)).Breaks);

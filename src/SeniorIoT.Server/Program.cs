@@ -4,7 +4,7 @@ using SeniorIoT.Server.Hosting;
 var root = new RootCommand("SeniorIoT: telemetry and alerts for elders who live alone.")
 {
     ServeCommand.Create(), ImportCommand.Create(), BacktestCommand.Create(),
-    ExportCommand.Create(), BackupCommand.Create(), RestoreCommand.Create(), CopyTelemetryCommand.Create(), CertificatesCommand.Create(), SmsTemplatesCommand.Create(),
+    ExportCommand.Create(), BackupCommand.Create(), RestoreCommand.Create(), CopyTelemetryCommand.Create(), CertificatesCommand.Create(), SmsTemplatesCommand.Create(), ReconcileCommand.Create(),
 };
 var parsed = root.Parse(args);
 // Signals belong to the host, which takes the time it needs; the command line would end the process after two seconds.

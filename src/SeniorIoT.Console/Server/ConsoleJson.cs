@@ -58,6 +58,7 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(Page<MonthlyReport>), TypeInfoPropertyName = "MonthlyReports")]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(SystemState))]
+[JsonSerializable(typeof(ProofState))]
 [JsonSerializable(typeof(Page<DeadLetter>), TypeInfoPropertyName = "DeadLetters")]
 [JsonSerializable(typeof(DeadLetterRetry))]
 [JsonSerializable(typeof(NewExport))]

@@ -77,6 +77,8 @@ public static class AlertRules
         ({ Response: Response.Awaited { EscalatesAt: { } due } }, Wake) when now >= due => WhyStop(alert, now) is { } why
             ? Happened(new AlertEvent.Stopped(now, why))
             : Escalate(alert, null, now),
+        // No rule leaves a P1 like this; if anything ever does, whoever finds it wakes it.
+        ({ Priority: Priority.P1, Response: Response.Awaited { EscalatesAt: null } }, Wake) when alert.Ladder.Steps.Count > 0 => Escalate(alert, "no next step was planned", now),
         ({ Response: Response.Awaited { EscalatesAt: not null } }, Undelivered c) when c.Step == alert.Step && alert.Ladder.HasStepAfter(alert.Rung) => Escalate(alert, c.Text, now),
         (_, Wake or Undelivered) => Nothing,
         _ => throw new UnreachableException(),

@@ -109,6 +109,15 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>Telemetry does not get to where it is kept, or some of it was refused for ever.</summary>
     public static readonly Rule TelemetryStore = new("telemetry-store", Priority.P3, RuleScope.System);
 
+    /// <summary>From call to answer something is missing, or was and could be mended.</summary>
+    public static readonly Rule Reconciliation = new("reconciliation", Priority.P2, RuleScope.System);
+
+    /// <summary>A press of the server's own button does not become an alert, or too slowly.</summary>
+    public static readonly Rule Probe = new("probe", Priority.P1, RuleScope.System);
+
+    /// <summary>The text of such a press does not go out, or does not arrive.</summary>
+    public static readonly Rule ProbeText = new("probe-text", Priority.P2, RuleScope.System);
+
     /// <summary>There are households of which nobody could be told.</summary>
     public static readonly Rule NobodyToTell = new("nobody-to-tell", Priority.P3, RuleScope.System);
 
@@ -124,7 +133,7 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
 
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
+        [Sos, Fall, Smoke, Journal, Probe, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

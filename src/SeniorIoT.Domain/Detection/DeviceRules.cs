@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Devices;
+using SeniorIoT.Domain.Proof;
 using SeniorIoT.Domain.Telemetry;
 
 namespace SeniorIoT.Domain.Detection;
@@ -74,7 +75,7 @@ internal static class DeviceRules
         new(rule, report.MeasuredAt, CauseOf(report, context), EvidenceOf(report, context) with { Note = note });
 
     /// <summary>The cause of what a message says.</summary>
-    public static string CauseOf(Report report, DeviceContext context) => $"{context.DeviceId}/{report.Key}";
+    public static string CauseOf(Report report, DeviceContext context) => CallRules.CauseOf(context.DeviceId, report);
 
     private static Rule? RaisedBy(ReportBody body) => body switch
     {

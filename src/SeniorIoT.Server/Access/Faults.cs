@@ -40,6 +40,8 @@ internal sealed class Faults
     {
         if (value is null or "" || value.Length > 64 || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             Add(field, "Must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -.");
+        else if (value == Proof.ProbeHome.DeviceId)
+            Add(field, "Is the id of the server's own button. Choose another.");
     }
 
     /// <summary>The 400 that lists them all.</summary>

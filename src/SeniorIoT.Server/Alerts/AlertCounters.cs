@@ -28,6 +28,7 @@ internal sealed class AlertCounters
     /// <summary>Counts one event of an alert that was saved.</summary>
     public void Count(Alert alert, AlertEvent happened)
     {
+        if (alert.Place.Household.Value == Proof.ProbeHome.HouseholdId) return; // nobody called
         KeyValuePair<string, object?> priority = new("priority", alert.Priority.ToString());
         switch (happened)
         {

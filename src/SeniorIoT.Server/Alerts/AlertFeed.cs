@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 using Orleans.Concurrency;
 using Orleans.Utilities;
 using SeniorIoT.Api;
-using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Proof;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -46,13 +46,16 @@ internal sealed class AlertFeed(IGrainFactory grains)
 }
 
 /// <summary>Brings the feed to this process's SignalR clients, and beats the hub's heart.</summary>
-internal sealed class AlertFeedSubscriber(IGrainFactory grains, IHubContext<AlertsHub> hub, TimeProvider clock, ILogger<AlertFeedSubscriber> log)
+internal sealed class AlertFeedSubscriber(IGrainFactory grains, IHubContext<AlertsHub> hub, ProbeHome probe, TimeProvider clock, ILogger<AlertFeedSubscriber> log)
     : BackgroundService, IAlertFeedObserver
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 
-    public Task Changed(Alert alert) =>
-        hub.Clients.Groups(AreaScope.HubGroupsOf(alert.Committee, alert.SubDistrict)).SendAsync(AlertsHubNames.AlertChanged, alert);
+    public async Task Changed(Alert alert)
+    {
+        await hub.Clients.Groups(ProbeHome.HubGroupsOf(alert)).SendAsync(AlertsHubNames.AlertChanged, alert);
+        probe.Hear(alert);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

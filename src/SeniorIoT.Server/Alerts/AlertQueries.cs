@@ -19,7 +19,7 @@ internal sealed class AlertQueries(AlertStore store)
     private const string Matching = $"""
         (@state IS NULL OR (@state = 'open') = (closed_at IS NULL)) AND (@priority IS NULL OR priority = @priority)
         AND {AreaScope.Filter} AND (@committee IS NULL OR committee = @committee)
-        AND (@household IS NULL OR household_id = @household) AND (@rule IS NULL OR rule = @rule)
+        AND iif(@household IS NULL, household_id <> '@probe', household_id = @household) AND (@rule IS NULL OR rule = @rule)
         AND (@from IS NULL OR raised_at >= @from) AND (@to IS NULL OR raised_at < @to)
         """;
 
@@ -45,7 +45,7 @@ internal sealed class AlertQueries(AlertStore store)
 
     /// <summary>How many alerts are open, by priority.</summary>
     public IReadOnlyDictionary<string, int> CountOpen(string? area) => store.File.Read(connection => connection.Rows(
-        $"SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND {AreaScope.Filter} GROUP BY priority",
+        $"SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND household_id <> '@probe' AND {AreaScope.Filter} GROUP BY priority",
         row => KeyValuePair.Create("P" + row.GetInt64(0), row.GetInt32(1)), ("@area", area)).ToDictionary());
 
     /// <summary>Rules of open alerts about the system itself, the oldest first.</summary>

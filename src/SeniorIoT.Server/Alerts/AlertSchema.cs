@@ -1,5 +1,6 @@
 using SeniorIoT.Server.Visits;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -43,5 +44,6 @@ internal static class AlertSchema
         Duty.TextRecords.AlertIndex,
         VisitStore.Schema,
         AttemptStore.Schema,
+        ProofStore.Migration,
     ];
 }

@@ -53,7 +53,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
         foreach (var notice in notices) NoticeStore.Add(connection, notice);
-        if (events[^1] is AlertEvent.Closed closed && VisitRules.Of(alert) is { } visit)
+        if (events[^1] is AlertEvent.Closed closed && alert.Place.Household.Value != Proof.ProbeHome.HouseholdId && VisitRules.Of(alert) is { } visit)
             VisitStore.Add(connection, visit, new VisitPlace(alert.Place.Committee, alert.Place.SubDistrict), closed.At, closed.By);
         if (cause is not null)
             connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", Timeline.LineOf(events[^1]).At));
@@ -62,6 +62,13 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
     /// <summary>Keys of alerts whose next step is due, the most urgent first.</summary>
     public IReadOnlyList<string> ReadDue(DateTimeOffset now, int count) => file.Read(connection => connection.Rows(
         "SELECT key FROM alerts WHERE escalates_at <= @now ORDER BY priority, escalates_at LIMIT @count", row => row.GetString(0), ("@now", now), ("@count", count)));
+
+    /// <summary>Writes an alert's next step where <see cref="ReadDue"/> looks for it, if it is not there.</summary>
+    public Task MendDeadlineAsync(string alertId) => file.WriteAsync(connection =>
+    {
+        foreach (var alert in connection.Rows("SELECT doc FROM alerts WHERE alert_id = @id", ReadAlert, ("@id", alertId)))
+            connection.Run("UPDATE alerts SET escalates_at = @due WHERE alert_id = @id AND escalates_at IS NOT @due", ("@due", alert.EscalatesAt), ("@id", alertId));
+    });
 
     /// <summary>Reads the <c>doc</c> column, which must be the first.</summary>
     public static Alert ReadAlert(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), AlertJson.Default.Alert)!;

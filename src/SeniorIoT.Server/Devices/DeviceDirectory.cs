@@ -20,6 +20,7 @@ internal sealed record DirectoryEntry(string DeviceId, DeviceKind? Kind, string?
 internal sealed class DeviceDirectory
 {
     private readonly ConcurrentDictionary<string, DirectoryEntry> _entries = new(StringComparer.Ordinal);
+    private DirectoryEntry? _own;
 
     /// <summary>How many devices are enrolled, gateways and retired ones included.</summary>
     public int Count => _entries.Count;
@@ -28,7 +29,11 @@ internal sealed class DeviceDirectory
     public IEnumerable<DirectoryEntry> All => _entries.Select(pair => pair.Value);
 
     /// <summary>Finds a device.</summary>
-    public bool TryGet(string deviceId, [NotNullWhen(true)] out DirectoryEntry? entry) => _entries.TryGetValue(deviceId, out entry);
+    public bool TryGet(string deviceId, [NotNullWhen(true)] out DirectoryEntry? entry) =>
+        _entries.TryGetValue(deviceId, out entry) || (entry = deviceId == _own?.DeviceId ? _own : null) is not null;
+
+    /// <summary>A device of the server itself: found like others, but in no list and no count, and not in the registry.</summary>
+    public void SetOwn(DirectoryEntry entry) => _own = entry;
 
     /// <summary>Adds or replaces a device.</summary>
     public void Set(DirectoryEntry entry) => _entries[entry.DeviceId] = entry;

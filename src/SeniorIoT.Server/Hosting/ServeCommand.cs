@@ -10,6 +10,7 @@ using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
@@ -108,6 +109,7 @@ internal static class ServeCommand
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapDuty();
         app.MapSms();
+        app.MapProof();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);
         app.MapOpenApi("/openapi/{documentName}.json");

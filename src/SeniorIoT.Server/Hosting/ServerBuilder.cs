@@ -15,6 +15,7 @@ using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
@@ -59,10 +60,10 @@ internal static class ServerBuilder
         services.AddRegistry(options.Data).AddAccess(options.Data).AddApiProblems();
         services.AddIngest(ingest);
         AddStores(services, options);
-        AddAlerts(services, options.Twilio, options.Aliyun, options.Sms);
+        AddAlerts(services, options.Twilio, options.Aliyun, options.Sms, options.Proof);
         services.AddMail(options.Mail, options.Data);
         services.AddDuty(options.Duty);
-        services.AddJobs();
+        services.AddJobs().AddProof();
         AddWeb(services);
         return builder.Build();
     }
@@ -84,16 +85,18 @@ internal static class ServerBuilder
     }
 
     /// <summary>Alerts and notices, with what rings, sends and shows them.</summary>
-    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio, AliyunOptions? aliyun = null, SmsOptions? sms = null)
+    internal static void AddAlerts(IServiceCollection services, TwilioOptions twilio, AliyunOptions? aliyun = null, SmsOptions? sms = null, ProofOptions? proof = null)
     {
+        services.AddProbeHome(proof ?? new ProofOptions());
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddVisits().AddReports();
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<AlertCounters>();
-        services.AddSingleton(provider => provider.GetRequiredService<AreaChannels>().Around(
-            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>())));
+        services.AddSingleton(provider => provider.GetRequiredService<ProbeHome>().Around(provider.GetRequiredService<AreaChannels>().Around(
+            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()))));
         services.AddNotices(twilio, aliyun ?? new(), sms ?? new());
-        services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
+        services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        services.AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }
 

@@ -8,6 +8,7 @@ using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries.Influx;
 
@@ -101,6 +102,9 @@ internal sealed class ServerOptions
     /// <summary>The mail server.</summary>
     public MailOptions Mail { get; set; } = new();
 
+    /// <summary>How the server proves that it works.</summary>
+    public ProofOptions Proof { get; set; } = new();
+
     /// <summary>Whose midnights and clocks the district lives by: an IANA name. This is the one place that names the default.</summary>
     public string TimeZone { get; set; } = "Asia/Shanghai";
 
@@ -144,6 +148,7 @@ internal sealed class ServerOptions
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
         ("twilio-base-url", "Twilio:BaseUrl", "address of Twilio's API (default: https://api.twilio.com)"),
+        .. ProofOptions.Named,
         ("twilio-public-url", "Twilio:PublicUrl", "this server as Twilio reaches it, for receipts and replies"),
         ("aliyun-access-key-id", "Aliyun:AccessKeyId", "access key of Aliyun's SMS service; without it Aliyun sends nothing"),
         ("aliyun-access-key-secret", "Aliyun:AccessKeySecret", "its secret; better as SENIORIOT_ALIYUN_ACCESS_KEY_SECRET"),
@@ -191,7 +196,7 @@ internal sealed class ServerOptions
             yield return $"time-zone: there is no time zone '{TimeZone}' on this machine; use a name such as Asia/Shanghai, or install tzdata.";
         foreach (var error in Retention.Errors()) yield return error;
         if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
-        foreach (var error in (IEnumerable<string>)[.. Duty.Errors(), .. Twilio.Errors(), .. Aliyun.Errors(), .. Sms.Errors(), .. Mail.Errors()]) yield return error;
+        foreach (var error in (IEnumerable<string>)[.. Duty.Errors(), .. Twilio.Errors(), .. Aliyun.Errors(), .. Sms.Errors(), .. Mail.Errors(), .. Proof.Errors()]) yield return error;
     }
 
     /// <summary>The district's time zone; only after <see cref="Errors"/> found nothing.</summary>

@@ -18,6 +18,9 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(30);
 
+    /// <summary>When the last round ended that reached everything due; null: none since the start.</summary>
+    public DateTimeOffset? LastRoundAt { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, clock);
@@ -26,6 +29,7 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
             try
             {
                 await SweepAsync(stoppingToken);
+                LastRoundAt = clock.GetUtcNow();
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {

@@ -42,6 +42,7 @@ internal sealed class HouseholdDirectory
 
     private readonly ConcurrentDictionary<string, HouseholdEntry> _households = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlyList<Contact>> _responders = new(StringComparer.Ordinal);
+    private HouseholdEntry? _own;
 
     /// <summary>How many households there are.</summary>
     public int Count => _households.Count;
@@ -50,7 +51,11 @@ internal sealed class HouseholdDirectory
     public IEnumerable<HouseholdEntry> All => _households.Select(pair => pair.Value);
 
     /// <summary>Finds a household.</summary>
-    public bool TryGet(string householdId, [NotNullWhen(true)] out HouseholdEntry? entry) => _households.TryGetValue(householdId, out entry);
+    public bool TryGet(string householdId, [NotNullWhen(true)] out HouseholdEntry? entry) =>
+        _households.TryGetValue(householdId, out entry) || (entry = householdId == _own?.HouseholdId ? _own : null) is not null;
+
+    /// <summary>Where the server's own devices are: found like others, but in no list and no count, and not in the registry.</summary>
+    public void SetOwn(HouseholdEntry entry) => _own = entry;
 
     /// <summary>Adds or replaces a household.</summary>
     public void Set(HouseholdEntry entry) => _households[entry.HouseholdId] = entry;

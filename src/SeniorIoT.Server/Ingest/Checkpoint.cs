@@ -19,6 +19,9 @@ internal sealed class Checkpoint(
     /// <summary>Checkpoints that failed since the last one that succeeded.</summary>
     public int FailuresInRow { get; private set; }
 
+    /// <summary>When the last turn ended that succeeded; null: none since the start.</summary>
+    public DateTimeOffset? LastTurnAt { get; private set; }
+
     /// <summary>One turn. Throws when a participant or the journal refuses; nothing is forgotten then.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
@@ -65,6 +68,7 @@ internal sealed class Checkpoint(
         {
             await RunOnceAsync(cancel);
             FailuresInRow = 0;
+            LastTurnAt = clock.GetUtcNow();
         }
         catch (Exception error) when (!cancel.IsCancellationRequested)
         {

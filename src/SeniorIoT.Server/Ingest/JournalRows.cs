@@ -1,5 +1,8 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.DeviceProtocol;
+using SeniorIoT.Domain;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Proof;
 using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Ingest;
@@ -25,12 +28,19 @@ internal sealed class JournalRows : IDisposable
         CREATE TABLE checkpoint(id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
         INSERT INTO checkpoint VALUES (1, 0)
         """,
+        // Calls for help, from the commit that promised them until long after they have left the journal: what the books are closed on.
+        """
+        CREATE TABLE calls(
+            cause TEXT PRIMARY KEY, device_id TEXT NOT NULL, rule TEXT NOT NULL, received_at INTEGER NOT NULL, occurred_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX calls_by_time ON calls(received_at)
+        """,
     ];
 
     /// <summary>Quarantined payloads are kept up to here: enough to see what is wrong, too little to fill a disk with.</summary>
     public const int QuarantinedPayloadBytesMax = 512;
 
     private Statement? _insert;
+    private Statement? _call;
     private Statement? _quarantine;
     private Statement? _makeRoom;
     private Statement? _delete;
@@ -46,6 +56,19 @@ internal sealed class JournalRows : IDisposable
         _insert.Bind(5, (long)message.Topic.Channel);
         _insert.Bind(6, message.Payload);
         _insert.Run();
+        if (CallRules.RuleOf(message.Report) is { } rule) InsertCall(writer, message, rule);
+    }
+
+    private void InsertCall(SqliteConnection writer, AcceptedMessage message, Rule rule)
+    {
+        // A call that is sent again is the same call.
+        _call ??= new Statement(writer, "INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?)");
+        _call.Bind(1, CallRules.CauseOf(new DeviceId(message.Topic.DeviceId), message.Report));
+        _call.Bind(2, message.Topic.DeviceId);
+        _call.Bind(3, rule.Id);
+        _call.Bind(4, message.ReceivedAt.ToUnixTimeMilliseconds());
+        _call.Bind(5, message.Report.MeasuredAt.ToUnixTimeMilliseconds());
+        _call.Run();
     }
 
     /// <summary>Writes a refused arrival and removes what is older than the newest <paramref name="lengthMax"/>. Returns how many were removed.</summary>
@@ -93,7 +116,7 @@ internal sealed class JournalRows : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (Statement?[])[_insert, _quarantine, _makeRoom, _delete, _note]) statement?.Dispose();
+        foreach (var statement in (Statement?[])[_insert, _call, _quarantine, _makeRoom, _delete, _note]) statement?.Dispose();
     }
 
     /// <summary>Rows after <paramref name="seq"/>, oldest first, at most <paramref name="count"/>.</summary>

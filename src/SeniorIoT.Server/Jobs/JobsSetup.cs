@@ -4,6 +4,7 @@ using Hangfire.InMemory;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Duty;
+using SeniorIoT.Server.Proof;
 
 namespace SeniorIoT.Server.Jobs;
 
@@ -38,6 +39,7 @@ internal static class JobsSetup
         jobs.AddOrUpdate<DailyDigest>("daily-digest", digest => digest.WriteAsync(), "5 8 * * *", options);
         jobs.AddOrUpdate<NightlyCleanUp>("nightly-clean-up", cleanUp => cleanUp.RunAsync(), "30 3 * * *", options);
         jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
+        services.PlantProof(jobs, options);
         jobs.AddOrUpdate<DutyWatch>("daily-duty", watch => watch.RunAsync(), "50 7 * * *", options);
         jobs.AddOrUpdate<TestTexts>("test-texts", texts => texts.RunAsync(), "*/10 9-17 * * *", options);
         jobs.AddOrUpdate<ReportMail>("monthly-report", report => report.SendAsync(CancellationToken.None), "20 8 1 * *", options);

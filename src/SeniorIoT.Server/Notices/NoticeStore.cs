@@ -138,6 +138,11 @@ internal sealed class NoticeStore(SqliteFile file)
             ("@sent", (int)NoticeState.Sent), ("@now", now), ("@id", noticeId), ("@owed", (int)NoticeState.Owed), ("@sending", (int)NoticeState.Sending));
     });
 
+    /// <summary>Plans an attempt at <paramref name="now"/> for a notice that is owed and has none; false when that was not needed.</summary>
+    public Task<bool> PlanAsync(string noticeId, DateTimeOffset now) => file.WriteAsync(connection => connection.Run(
+        "UPDATE notices SET next_attempt_at = @now WHERE notice_id = @id AND state IN (@owed, @sending) AND next_attempt_at IS NULL",
+        ("@now", now), ("@id", noticeId), ("@owed", (int)NoticeState.Owed), ("@sending", (int)NoticeState.Sending)) == 1);
+
     /// <summary>Since when the oldest unsent notice is owed; null when nothing is.</summary>
     public DateTimeOffset? ReadOldestOwed() => file.Read(connection => connection.Rows(
         "SELECT min(owed_at) FROM notices WHERE next_attempt_at IS NOT NULL", row => row.InstantOrNull(0))[0]);

@@ -21,6 +21,9 @@ internal sealed class Outbox(
 
     private readonly Dictionary<bool, List<Task>> _flying = new() { [true] = [], [false] = [] };
 
+    /// <summary>When it last looked for what is due and started it; null: not since the start.</summary>
+    public DateTimeOffset? LastRoundAt { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -29,6 +32,7 @@ internal sealed class Outbox(
             {
                 await HurryAsync();
                 await StartDueAsync(stoppingToken);
+                LastRoundAt = clock.GetUtcNow();
                 await bell.RungAsync(LookEvery, clock, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)

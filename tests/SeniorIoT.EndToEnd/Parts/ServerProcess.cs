@@ -86,6 +86,7 @@ public class ServerProcess : IAsyncLifetime
         string[] args = [await Repository.ServerAsync(), "serve", "--data", DataFolder, "--urls", $"http://127.0.0.1:{HttpPort}", "--mqtt-port", $"{MqttPort}", .. Options];
         foreach (var arg in args) start.ArgumentList.Add(arg);
         start.Environment["SENIORIOT_ADMIN_PASSWORD"] = Password;
+        start.Environment["SENIORIOT_PROBE_MINUTES"] = "0"; // tests count what devices said
         _process?.Dispose();
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Note(line.Data);

@@ -28,7 +28,7 @@ public static class Coverage
         if (HasTwo(responders.Where(person => roles.Contains(Role.Of(person.Role))))) return null; // nearly every household
         var numbers = new Dictionary<string, bool>();
         for (var step = 0; step <= ladder.Steps.Count; step++)
-            foreach (var person in NoticeRules.PeopleAt(step, ladder, responders))
+            foreach (var person in NoticeRules.PeopleOf(ladder.RolesAt(step), responders))
                 if (PhoneNumber.ToE164(person.Phone) is { } number)
                     numbers[number] = CannotHear(person, number);
         return numbers.Count == 0 ? Shortage.Nobody : numbers.Values.Count(isUnreachable => !isUnreachable) switch

@@ -31,7 +31,7 @@ public static class NoticeRules
         var notices = new List<Notice>();
         if (step == 0)
             notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
-        foreach (var person in DutyRules.Spare(PeopleAt(step - alert.Round.Step, alert.Ladder, responders), alert.Priority))
+        foreach (var person in DutyRules.Spare(PeopleOf(alert.Ladder.RolesAt(step - alert.Round.Step), responders), alert.Priority))
             notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
         return notices;
 
@@ -41,12 +41,11 @@ public static class NoticeRules
     /// <summary>Whether a receipt may move a notice from <paramref name="now"/> to <paramref name="next"/>. Delivered is final.</summary>
     public static bool Follows(NoticeState now, NoticeState next) => next > now && now is not (NoticeState.NotSent or NoticeState.Shown);
 
-    /// <summary>Whom a rung of a ladder names, once each; all responders when none of those has a number.</summary>
-    public static IReadOnlyList<Responder> PeopleAt(int rung, Ladder ladder, IReadOnlyList<Responder> responders)
+    /// <summary>Those of <paramref name="responders"/> whom a step with these roles tells; everybody, when none of them can be reached.</summary>
+    public static IReadOnlyList<Responder> PeopleOf(IReadOnlyList<string> roles, IReadOnlyList<Responder> responders)
     {
-        var roles = ladder.RolesAt(rung);
         if (roles.Count == 0) return [];
-        var named = responders.Where(person => roles.Contains(Role.Of(person.Role))).DistinctBy(NumberOf).ToList();
+        List<Responder> named = [.. responders.Where(person => roles.Contains(Role.Of(person.Role))).DistinctBy(NumberOf)];
         return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. responders.DistinctBy(NumberOf)];
     }
 

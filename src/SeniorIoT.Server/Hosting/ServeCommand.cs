@@ -7,6 +7,7 @@ using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
@@ -100,7 +101,7 @@ internal static class ServeCommand
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapResponders().MapDevices().MapCommands().MapImport();
+        app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapDuty();
         app.MapSms();

@@ -12,6 +12,7 @@ using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
@@ -86,7 +87,8 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
+        services.AddSingleton(provider => Surroundings(
+            provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -134,15 +136,13 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households, DutyDirectory duty, TimeZoneInfo zone) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, DutyDirectory duty, LadderStore ladders, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         (place, at) => duty.ToTell(place.Household.Value, at),
-        (place, priority) => priority == Priority.P2 && households.TryGet(place.Household.Value, out var home) && home.ContactFirst
-            ? Ladder.For(priority).WithContactFirst()
-            : Ladder.For(priority),
+        (place, priority) => ladders.Book.InForce(place, priority, households.TryGet(place.Household.Value, out var home) && home.ContactFirst),
         zone);
 }

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 
@@ -29,6 +30,7 @@ internal static class RegistrySetup
         services.AddSingleton(provider => new DeadlineTable(File(provider)));
         services.AddSingleton(provider => new HistoryStore(File(provider)));
         services.AddSingleton(provider => new ServiceRequestStore(File(provider)));
+        services.AddSingleton(provider => new LadderStore(File(provider)));
         services.AddSingleton(provider => new ShadowStore(File(provider)));
         services.AddSingleton(provider => new AuditLog(File(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DeviceLiveTable(File(provider), provider.GetRequiredService<DeviceDirectory>()));

@@ -121,7 +121,7 @@ public sealed class DutyBookTests
             foreach (var priority in new[] { Priority.P1, Priority.P2 })
                 for (var rung = 0; rung < 5; rung++)
                 {
-                    var people = NoticeRules.PeopleAt(rung, Ladder.For(priority), told);
+                    var people = NoticeRules.PeopleOf(Ladder.For(priority).RolesAt(rung), told);
                     var woken = DutyRules.Spare(people, priority);
                     Assert.NotEmpty(woken);
                     if (priority == Priority.P1 && woken.Count < people.Count) Assert.Equal(people.Where(person => !person.IsAbsent), woken);

@@ -69,7 +69,7 @@ public sealed class ReachabilityTests
         {
             var all = drawn.GroupBy(person => person.Phone).SelectMany(same => same.Select(person => person with { IsUnreachable = same.First().IsUnreachable })).ToList();
             var ladder = new Ladder([.. roles.Select((role, i) => new LadderStep(TimeSpan.FromMinutes(i), [Role.All[role]]))], null, []);
-            var told = Enumerable.Range(0, roles.Length).SelectMany(rung => NoticeRules.PeopleAt(rung, ladder, all)).Where(person => person.Phone != "110").ToList();
+            var told = Enumerable.Range(0, roles.Length).SelectMany(rung => NoticeRules.PeopleOf(ladder.RolesAt(rung), all)).Where(person => person.Phone != "110").ToList();
             var reachable = told.Where(person => !person.IsUnreachable).DistinctBy(person => person.Phone).Count();
             Shortage? expected = told.Count == 0 ? Shortage.Nobody : reachable == 0 ? Shortage.OnlyUnreachable : reachable == 1 ? Shortage.OnlyOne : null;
             Assert.Equal(expected, Coverage.Of(ladder, all));

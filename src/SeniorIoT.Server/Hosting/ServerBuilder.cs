@@ -87,8 +87,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(
-            provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<TimeZoneInfo>()));
+        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -136,7 +135,7 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households, DutyDirectory duty, LadderStore ladders, TimeZoneInfo zone) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, LadderStore ladders, DutyDirectory duty, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),

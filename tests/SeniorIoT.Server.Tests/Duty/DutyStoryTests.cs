@@ -151,7 +151,7 @@ public sealed class DutyStoryTests
         await watch.RunAsync();
         var alert = Assert.Single(district.Alerts("nobody-to-tell"));
         Assert.Equal(0, alert.Repeats);
-        Assert.Contains("nobody can be told: 1. Households with only people whom no text gets to: 1.", alert.Evidence.Note);
+        Assert.Contains("Of 1 households nobody can be told. Of 1 households only people can be told whom no text gets to.", alert.Evidence.Note);
         Assert.Empty(Texted(district, alert));
 
         households.Set(home with { HouseholdId = "H3" });

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CsCheck;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;

@@ -83,6 +83,7 @@ internal static class DutyTexts
         ("duty.tested", "Last tested", "最近测试"),
         ("duty.tooMany", "too many", "过多"),
         ("duty.unreachable", "People out of reach", "联系不上的人"),
+        ("duty.warning", "Whom texts would get to: {0}", "短信能通知到的人：{0}"),
         ("duty.weekAfter", "Next week", "下一周"),
         ("duty.weekBefore", "Week before", "上一周"),
         ("household.contactFirst", "Of concerns (P2) ask the contacts first", "P2 先联系亲友"),

@@ -73,7 +73,7 @@ public sealed class DutyTests : ConsoleContext
         Assert.Equal("households/H1", row.QuerySelector("a")!.GetAttribute("href"));
 
         var line = Render<WarningLine>(parameters => parameters.Add(pane => pane.HouseholdId, "H1"));
-        line.WaitForAssertion(() => Assert.Equal("! 无人可通知", line.Find("[data-testid=duty-warning]").TextContent));
+        line.WaitForAssertion(() => Assert.Equal("! 短信能通知到的人：无人可通知", line.Find("[data-testid=duty-warning]").TextContent));
     }
 
     [Fact]

@@ -1,16 +1,18 @@
-using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
-using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.Server.Tests.Notices;
+using SeniorIoT.TimeSeries;
 using Xunit;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
 using Evidence = SeniorIoT.Domain.Detection.Evidence;
@@ -129,7 +131,7 @@ public sealed class DutyStoryTests
         {
             DutyStore.Remove(connection, "江苏居委会", Role.CommitteeDuty);
             throw new InvalidOperationException("in the middle");
-        }));
+        }, TestContext.Current.CancellationToken));
         Assert.Single(district.Get<DutyDirectory>().Book.Rotas);
         await district.DeliverAsync("b1", district.Button());
         Assert.Equal(["Li", "王值班"], Texted(district, district.Alerts()[0]));
@@ -176,7 +178,7 @@ public sealed class DutyStoryTests
         Assert.All(provider.Asked, asked => Assert.Equal("【江苏路街道】2026年1月短信测试:收到即可,不用回复。应急通知也会这样发给您,谢谢。", asked.Form["Body"]));
 
         // A crash after the notices and before the record of them owes the same ones again, which is nothing new.
-        await district.Get<Registry>().File.WriteAsync(connection => SeniorIoT.Server.Storage.SqliteCommands.Run(connection, "DELETE FROM test_texts"));
+        await district.Get<Registry>().File.WriteAsync(connection => SeniorIoT.Server.Storage.SqliteCommands.Run(connection, "DELETE FROM test_texts"), TestContext.Current.CancellationToken);
         Assert.Equal(5, await district.Get<TestTexts>().RunAsync());
         await district.SendAsync();
         Assert.Equal(5, provider.Asked.Count);
@@ -190,10 +192,34 @@ public sealed class DutyStoryTests
         Assert.Equal("unconfirmed", ReachOf(district, Volunteer));
         Assert.Equal("fine", ReachOf(district, "+8613800000002"));
         district.Get<DutyWatch>().FindUnreachable();
-        Assert.True(district.Get<DutyDirectory>().Unreachable.Contains(Volunteer));
+        Assert.Contains(Volunteer, district.Get<DutyDirectory>().Unreachable.AsEnumerable());
         await district.Get<TextRecords>().HeardAsync(Volunteer);
         district.Clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("fine", ReachOf(district, Volunteer));
+    }
+
+    [Fact]
+    public async Task Who_leaves_takes_the_traces_along_and_old_test_texts_go()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await SetQuietAsync(district, Volunteer);
+        await SetQuietAsync(district, "+8613899999999");
+        await district.Get<TextRecords>().HeardAsync("+8613899999999");
+        Turn(district, new(2026, 1, 29, 10, 0, 0));
+        await district.Get<TestTexts>().RunAsync();
+        await district.DeliverAsync("b1", district.Button());
+        await district.Get<DutyWatch>().RunAsync();
+        Assert.Equal([Volunteer], district.Get<DutyDirectory>().Book.Quiet.Keys);
+        Assert.Null(district.Get<TextRecords>().Refresh().Of("+8613899999999").HeardAt);
+        Assert.NotNull(district.Get<TextRecords>().Refresh().Of(Volunteer).TestedAt);
+
+        var notices = district.Get<NoticeStore>();
+        Assert.Equal(5, notices.List(null, long.MaxValue, 20).Items.Count(notice => notice.AlertId.Length == 0));
+        Turn(district, new(2026, 8, 5, 4, 0, 0));
+        await new NightlyCleanUp(
+            district.Store, district.Get<ITimeSeriesStore>(), district.Get<ShadowDesk>(), new RetentionOptions(), district.Clock, NullLogger<NightlyCleanUp>.Instance).RunAsync();
+        Assert.Equal(["A0001", "A0001", "A0001"], notices.List(null, long.MaxValue, 20).Items.Select(notice => notice.AlertId));
     }
 
     private static Task SetAsync(District district, Rota rota) => ChangeAsync(district, connection =>

@@ -84,7 +84,10 @@ public sealed record DutyContact(
     string Name, string Phone, IReadOnlyList<string> Roles, string Area, int Households, string Reach,
     DateTimeOffset? DeliveredAt, DateTimeOffset? HeardAt, DateTimeOffset? TestedAt);
 
-/// <summary>A household about whose people something must be done (<c>GET /api/v1/duty/warnings</c>).</summary>
+/// <summary>
+/// A household about whose people something must be done (<c>GET /api/v1/duty/warnings?kind&amp;householdId</c>), the worst first. Kinds: those of <paramref name="Urgent"/>,
+/// <c>short</c> for any of them, <c>lacks_volunteer</c>, <c>lacks_second_volunteer</c>.
+/// </summary>
 /// <param name="HouseholdId">Its id.</param>
 /// <param name="Address">Its address.</param>
 /// <param name="Committee">Its committee.</param>

@@ -19,7 +19,7 @@ public static class NobodyWatch
         var rule = Rule.NobodyToTell;
         var isStanding = standing is { IsClosed: false, ClearedAt: null };
         if (nobody + onlyUnreachable == 0) return isStanding ? new Finding.Cleared(rule, now, "Of every household somebody can be told.") : null;
-        var note = $"Households of which nobody can be told: {nobody}. Households with only people whom no text gets to: {onlyUnreachable}. Enter people on the page Duty.";
+        var note = $"Of {nobody} households nobody can be told. Of {onlyUnreachable} households only people can be told whom no text gets to. Enter people on the page Duty.";
         return isStanding && standing!.Evidence.Note == note
             ? null
             : new Finding.Raised(rule, now, $"{Rule.SystemSubject}/{rule}/{now.ToUnixTimeMilliseconds()}", new Evidence(Note: note));

@@ -60,7 +60,7 @@ internal sealed class DutyReport(
             }
         }
 
-        foreach (var area in Areas(scope, subDistricts.Keys))
+        foreach (var area in Areas(scope))
         {
             foreach (var contact in households.RespondersOfArea(area)) Meet(contact.Name, contact.Phone, contact.Role, area);
             foreach (var role in DutyBook.Roles)
@@ -88,7 +88,7 @@ internal sealed class DutyReport(
 
     /// <summary>All such areas: the district, then by name.</summary>
     public IReadOnlyList<string> AreasOf(AreaScope scope) =>
-        [.. Areas(scope, Homes(scope).SelectMany(home => new[] { home.SubDistrict, home.Committee })).OrderBy(area => area != HouseholdDirectory.District).ThenBy(area => area, StringComparer.Ordinal)];
+        [.. Areas(scope).OrderBy(area => area != HouseholdDirectory.District).ThenBy(area => area, StringComparer.Ordinal)];
 
     /// <summary>What is wrong with a household's people; null when nothing is.</summary>
     public DutyWarning? WarningOf(HouseholdEntry home)
@@ -102,8 +102,11 @@ internal sealed class DutyReport(
             : new(home.HouseholdId, home.Address, home.Committee, home.SubDistrict, Word(urgent), Word(welfare), !first, !second);
     }
 
-    /// <summary>Warnings of an area, by household.</summary>
-    public IEnumerable<DutyWarning> Warnings(AreaScope scope) => Homes(scope).Select(WarningOf).OfType<DutyWarning>();
+    /// <summary>Warnings of an area, in no order.</summary>
+    /// <param name="scope">The area.</param>
+    /// <param name="householdId">One household; null for all.</param>
+    public IEnumerable<DutyWarning> Warnings(AreaScope scope, string? householdId = null) =>
+        (householdId is null ? Homes(scope) : households.TryGet(householdId, out var home) && scope.CanSee(home) ? [home] : []).Select(WarningOf).OfType<DutyWarning>();
 
     /// <summary>Everything in numbers.</summary>
     public DutySummary Count(AreaScope scope)
@@ -143,10 +146,17 @@ internal sealed class DutyReport(
 
     private IEnumerable<HouseholdEntry> Homes(AreaScope scope) => scope.Area is null ? households.All : households.All.Where(scope.CanSee);
 
-    private HashSet<string> Areas(AreaScope scope, IEnumerable<string> seen) => scope.Area is { } area
-        ? [.. seen.Where(one => one == area || !IsAbove(one, area)), area]
-        : [.. seen, .. households.Areas, .. duty.Book.Rotas.Select(rota => rota.Area), HouseholdDirectory.District];
-
     // A committee sees its households, but not the people of the sub-district above it.
-    private bool IsAbove(string one, string area) => households.All.Any(home => home.SubDistrict == one && home.Committee == area);
+    private HashSet<string> Areas(AreaScope scope)
+    {
+        var areas = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var home in Homes(scope))
+        {
+            areas.Add(home.Committee);
+            if (scope.Area is null) areas.Add(home.SubDistrict);
+        }
+
+        areas.UnionWith(scope.Area is { } own ? [own] : [HouseholdDirectory.District, .. households.Areas, .. duty.Book.Rotas.Select(rota => rota.Area)]);
+        return areas;
+    }
 }

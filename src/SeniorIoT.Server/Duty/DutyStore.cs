@@ -98,9 +98,15 @@ internal static class DutyStore
         else connection.Run("INSERT OR REPLACE INTO quiet_hours VALUES(@number, @from, @until)", ("@number", number), ("@from", Minute(quiet.From)), ("@until", Minute(quiet.Until)));
     }
 
-    /// <summary>Forgets swaps, absences and holidays that were over before a moment.</summary>
-    public static void Forget(SqliteConnection connection, DateTimeOffset before)
+    /// <summary>
+    /// Forgets swaps, absences and holidays that were over before a moment, and what is kept of numbers by which nobody is known any more: who leaves takes
+    /// his or her traces along.
+    /// </summary>
+    public static void Forget(SqliteConnection connection, DateTimeOffset before, IEnumerable<string> known)
     {
+        var numbers = ("@known", (object?)JsonSerializer.Serialize(known));
+        foreach (var table in (string[])["quiet_hours", "test_texts", "heard_from"])
+            connection.Run($"DELETE FROM {table} WHERE number NOT IN (SELECT value FROM json_each(@known))", numbers);
         connection.Run("DELETE FROM duty_swaps WHERE until_at < @before", ("@before", before));
         connection.Run("DELETE FROM duty_absences WHERE until_at < @before", ("@before", before));
         connection.Run("DELETE FROM duty_calendar WHERE day < @day", ("@day", before.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));

@@ -19,9 +19,10 @@ internal sealed partial class DutyWatch(
     public async Task RunAsync()
     {
         var now = clock.GetUtcNow();
+        var known = report.People(AreaScope.Whole).Keys;
         await duty.ChangeAsync((connection, _) =>
         {
-            DutyStore.Forget(connection, now - KeepFor);
+            DutyStore.Forget(connection, now - KeepFor, known);
             return true;
         });
         FindUnreachable();

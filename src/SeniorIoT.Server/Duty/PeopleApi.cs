@@ -11,7 +11,7 @@ namespace SeniorIoT.Server.Duty;
 internal static class PeopleApi
 {
     private static readonly string[] Reaches = [.. Enum.GetValues<Reach>().Select(DutyReport.Word), "unreachable"];
-    private static readonly string[] Kinds = [.. DutyReport.Words, "lacks_volunteer", "lacks_second_volunteer"];
+    private static readonly string[] Kinds = [.. DutyReport.Words, "short", "lacks_volunteer", "lacks_second_volunteer"];
 
     /// <summary>Maps the routes.</summary>
     public static void MapPeople(this RouteGroupBuilder duty)
@@ -127,20 +127,24 @@ internal static class PeopleApi
         }));
     }
 
-    private static IResult Warnings(string? kind, string? cursor, int? limit, AreaScope scope, DutyReport report)
+    private static IResult Warnings(string? kind, string? householdId, string? cursor, int? limit, AreaScope scope, DutyReport report)
     {
         var faults = new Faults();
         var page = PageRequest.Read(cursor, limit, faults);
         if (kind is not (null or "") && !Kinds.Contains(kind)) faults.Add("kind", $"Must be one of {string.Join(", ", Kinds)}; leave it out for all.");
         if (faults.Any) return faults.ToResult();
-        var rows = report.Warnings(scope).Where(warning => string.CompareOrdinal(warning.HouseholdId, page.After) > 0 && kind switch
+        // The worst first.
+        var rows = report.Warnings(scope, householdId).Where(warning => string.CompareOrdinal(KeyOf(warning), page.After) > 0 && kind switch
         {
             null or "" => true,
+            "short" => DutyReport.Worse(warning) is not null,
             "lacks_volunteer" => warning.LacksVolunteer,
             "lacks_second_volunteer" => warning.LacksSecondVolunteer,
             _ => DutyReport.Worse(warning) == kind,
-        }).OrderBy(warning => warning.HouseholdId, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
-        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, row => row.HouseholdId, row => row));
+        }).OrderBy(KeyOf, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
+        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, KeyOf, row => row));
+
+        static string KeyOf(DutyWarning warning) => $"{(DutyReport.Worse(warning) is { } worse ? DutyReport.Words.ToList().IndexOf(worse) : DutyReport.Words.Count)} {warning.HouseholdId}";
     }
 
     private static DutyAbsence Show(PersonAbsence absence) => new($"{absence.Id}", absence.Name, absence.Number, absence.From, absence.Until, absence.Reason, absence.By);

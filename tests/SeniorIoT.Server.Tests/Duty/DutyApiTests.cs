@@ -135,6 +135,8 @@ public sealed class DutyApiTests
         Assert.Equal(["H8"], await WarnedAsync("nobody"));
         Assert.Equal(["H9"], await WarnedAsync("only_unreachable"));
         Assert.Equal(["H1", "H2", "H3", "H4", "H5", "H6"], await WarnedAsync("only_one"));
+        Assert.Equal(["H8", "H9", "H1", "H2", "H3", "H4", "H5", "H6"], await WarnedAsync("short")); // the worst first
+        Assert.Equal("only_one", Assert.Single((await admin.GetFromJsonAsync<Page<DutyWarning>>("/api/v1/duty/warnings?householdId=H3"))!.Items).Urgent);
         Assert.Equal(["H8", "H9"], await WarnedAsync("lacks_volunteer"));
         var summary = (await admin.GetFromJsonAsync<DutySummary>("/api/v1/duty/summary"))!;
         Assert.Equal((9, 1, 1, 6, 2, 8), (summary.Households, summary.Nobody, summary.OnlyUnreachable, summary.OnlyOne, summary.LacksVolunteer, summary.LacksSecondVolunteer));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
@@ -6,9 +7,12 @@ using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.Server.Tests.Notices;
+using SeniorIoT.TimeSeries;
 using Xunit;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
 using Evidence = SeniorIoT.Domain.Detection.Evidence;
@@ -149,7 +153,7 @@ public sealed class DutyStoryTests
         await watch.RunAsync();
         var alert = Assert.Single(district.Alerts("nobody-to-tell"));
         Assert.Equal(0, alert.Repeats);
-        Assert.Contains("nobody can be told: 1. Households with only people whom no text gets to: 1.", alert.Evidence.Note);
+        Assert.Contains("Of 1 households nobody can be told. Of 1 households only people can be told whom no text gets to.", alert.Evidence.Note);
         Assert.Empty(Texted(district, alert));
 
         households.Set(home with { HouseholdId = "H3" });
@@ -183,7 +187,7 @@ public sealed class DutyStoryTests
         await using var later = district = await district.RestartAsync(withCheckpoint: true);
         Assert.Equal("fine", ReachOf(district, Volunteer)); // no receipt ever came: that is the provider's doing
         var notice = district.Get<NoticeStore>().List(null, long.MaxValue, 10).Items.First(one => PhoneNumber.ToE164(one.Phone) == "+8613800000002");
-        await district.Get<NoticeReceipts>().ReceiveAsync("SM1", notice.NoticeId, NoticeState.Delivered, null, district.Clock.GetUtcNow());
+        await district.Get<NoticeStore>().ReceiveAsync("SM1", notice.NoticeId, NoticeState.Delivered, null, district.Clock.GetUtcNow());
         district.Clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("unconfirmed", ReachOf(district, Volunteer));
         Assert.Equal("fine", ReachOf(district, "+8613800000002"));
@@ -192,6 +196,30 @@ public sealed class DutyStoryTests
         await district.Get<TextRecords>().HeardAsync(Volunteer);
         district.Clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("fine", ReachOf(district, Volunteer));
+    }
+
+    [Fact]
+    public async Task Who_leaves_takes_the_traces_along_and_old_test_texts_go()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await SetQuietAsync(district, Volunteer);
+        await SetQuietAsync(district, "+8613899999999");
+        await district.Get<TextRecords>().HeardAsync("+8613899999999");
+        Turn(district, new(2026, 1, 29, 10, 0, 0));
+        await district.Get<TestTexts>().RunAsync();
+        await district.DeliverAsync("b1", district.Button());
+        await district.Get<DutyWatch>().RunAsync();
+        Assert.Equal([Volunteer], district.Get<DutyDirectory>().Book.Quiet.Keys);
+        Assert.Null(district.Get<TextRecords>().Refresh().Of("+8613899999999").HeardAt);
+        Assert.NotNull(district.Get<TextRecords>().Refresh().Of(Volunteer).TestedAt);
+
+        var notices = district.Get<NoticeStore>();
+        Assert.Equal(5, notices.List(null, long.MaxValue, 20).Items.Count(notice => notice.AlertId.Length == 0));
+        Turn(district, new(2026, 8, 5, 4, 0, 0));
+        await new NightlyCleanUp(
+            district.Store, district.Get<ITimeSeriesStore>(), district.Get<ShadowDesk>(), new RetentionOptions(), district.Clock, NullLogger<NightlyCleanUp>.Instance).RunAsync();
+        Assert.Equal(["A0001", "A0001", "A0001"], notices.List(null, long.MaxValue, 20).Items.Select(notice => notice.AlertId));
     }
 
     private static Task SetAsync(District district, Rota rota) => ChangeAsync(district, connection =>

@@ -21,6 +21,10 @@ internal sealed class Outbox(
 
     private readonly Dictionary<bool, List<Task>> _flying = new() { [true] = [], [false] = [] };
 
+    /// <summary>When the last look ended that started all that was due and had a place; null: none since the start.</summary>
+    public DateTimeOffset? LastRoundAt { get; private set; }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -29,6 +33,7 @@ internal sealed class Outbox(
             {
                 await HurryAsync();
                 await StartDueAsync(stoppingToken);
+                LastRoundAt = clock.GetUtcNow();
                 await bell.RungAsync(LookEvery, clock, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)

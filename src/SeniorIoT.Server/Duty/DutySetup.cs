@@ -15,7 +15,7 @@ internal static class DutySetup
         services.AddSingleton<TextRecords>().AddSingleton<DutyReport>().AddSingleton<DutyWatch>();
         return services.AddSingleton(provider => new TestTexts(
             provider.GetRequiredService<DutyReport>(), provider.GetRequiredService<NoticeStore>(), provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<Registry>(),
-            provider.GetRequiredService<DutyOptions>(), provider.GetService<TwilioClient>() is not null, provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<DutyOptions>(), provider.GetRequiredService<ProviderDesk>().HasSms, provider.GetRequiredService<TimeZoneInfo>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>Maps the routes below <c>/api/v1/duty</c>.</summary>

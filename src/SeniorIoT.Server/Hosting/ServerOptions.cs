@@ -150,6 +150,8 @@ internal sealed class ServerOptions
         ("twilio-base-url", "Twilio:BaseUrl", "address of Twilio's API (default: https://api.twilio.com)"),
         .. ProofOptions.Named,
         ("twilio-public-url", "Twilio:PublicUrl", "this server as Twilio reaches it, for receipts and replies"),
+        ("twilio-texts-per-second", "Twilio:TextsPerSecond", "texts that go to Twilio in a second: 1 for a long code, 100 for a short code (default: 10)"),
+        ("twilio-texts-a-day", "Twilio:TextsADay", "texts that a number may get by Twilio in a day; 0 for any number (default: 4 to +86, else any number)"),
         ("aliyun-access-key-id", "Aliyun:AccessKeyId", "access key of Aliyun's SMS service; without it Aliyun sends nothing"),
         ("aliyun-access-key-secret", "Aliyun:AccessKeySecret", "its secret; better as SENIORIOT_ALIYUN_ACCESS_KEY_SECRET"),
         ("aliyun-sign-name", "Aliyun:SignName", "registered signature, without brackets"),

@@ -21,9 +21,10 @@ internal sealed class Outbox(
 
     private readonly Dictionary<bool, List<Task>> _flying = new() { [true] = [], [false] = [] };
 
-    /// <summary>When it last looked for what is due and started it; null: not since the start.</summary>
+    /// <summary>When the last look ended that started all that was due and had a place; null: none since the start.</summary>
     public DateTimeOffset? LastRoundAt { get; private set; }
 
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

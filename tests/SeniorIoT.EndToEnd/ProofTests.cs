@@ -67,7 +67,6 @@ public sealed class ProofTests(ProofTests.Server server, Browser browser) : ICla
         await page.GoToAsync("system");
         await page.GetByTestId("break").WaitForAsync();
         Assert.Equal("timeline-gap", await page.GetByTestId("break").GetAttributeAsync("data-kind"));
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), "senioriot-proof.png"), FullPage = true });
         Assert.Empty(await page.SeriousViolationsAsync());
 
         Execute($"UPDATE alerts SET doc = json_set(doc, '$.version', version_of.n) FROM (SELECT count(*) n FROM timeline WHERE alert_id = '{alert}') version_of WHERE alert_id = '{alert}'");

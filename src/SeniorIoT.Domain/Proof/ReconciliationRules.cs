@@ -97,7 +97,8 @@ public static class ReconciliationRules
 
     private static IEnumerable<Break> OfNotice(NoticeFact notice, Alert? alert, bool areReceiptsExpected, DateTimeOffset now)
     {
-        var isAwaited = alert is null or { IsClosed: false, Response: Response.Awaited };
+        // What was under way when somebody answered is let go of; when people are asked anew, they are by notices of their own.
+        var isAwaited = alert is null || (alert is { IsClosed: false, Response: Response.Awaited } && notice.Step >= alert.Round.Step);
         if (notice.State == NoticeState.Owed || (notice.State == NoticeState.Sending && (isAwaited || notice.NextAttemptAt is not null)))
         {
             if (notice.NextAttemptAt is not { } next)

@@ -89,6 +89,19 @@ public sealed class ReconciliationRulesTests
     }
 
     [Fact]
+    public void A_text_whose_fate_nobody_knows_is_let_go_of_when_somebody_answered_also_when_people_are_asked_anew()
+    {
+        var (fact, _) = Tell(Rule.Sos, []);
+        var unknown = fact with { Notices = With(fact, notice => notice with { State = NoticeState.Sending, SentAt = null, ReceiptAt = null }) };
+        Assert.Equal([BreakKind.NoticeStuck, BreakKind.NoticeStuck], ReconciliationRules.Check(Of(unknown), Episode.At(10)).Select(one => one.Kind));
+        Assert.Empty(ReconciliationRules.Check(Of(Answered(unknown)), Episode.At(100)));
+
+        var (again, now) = Tell(Rule.Sos, [(3, 10), (0, 400)]);
+        Assert.Equal(1, again.Alert.Round.Step);
+        Assert.Empty(ReconciliationRules.Check(Of(again with { Notices = With(again, notice => notice.Step == 0 ? notice with { State = NoticeState.Sending, SentAt = null, ReceiptAt = null } : notice) }), now));
+    }
+
+    [Fact]
     public void Notices_about_no_alert_and_what_is_left_of_an_alert_that_is_gone_are_looked_at_too()
     {
         var test = new NoticeFact("test-1", 0, NoticeChannel.Sms, NoticeState.Owed, Episode.At(0), null, null, null, true);

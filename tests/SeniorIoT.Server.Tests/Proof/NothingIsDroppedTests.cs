@@ -27,7 +27,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
         (3, Gen.Const(Act.Acknowledge)), (2, Gen.Const(Act.Dispatch)), (2, Gen.Const(Act.Arrive)), (3, Gen.Const(Act.Close)), (1, Gen.Const(Act.Reopen)),
         (1, Gen.Const(Act.HandOver)), (2, Gen.Const(Act.Regrade)), (1, Gen.Const(Act.Note)),
         (8, Gen.Const(Act.Pass)), (1, Gen.Const(Act.JumpFar)), (1, Gen.Const(Act.TurnBack)), (8, Gen.Const(Act.Sweep)), (9, Gen.Const(Act.Send)),
-        (3, Gen.Const(Act.Provider)), (7, Gen.Const(Act.Receipt)), (2, Gen.Const(Act.Checkpoint)), (1, Gen.Const(Act.Crash)), (1, Gen.Const(Act.CrashInMidAir))),
+        (3, Gen.Const(Act.Provider)), (7, Gen.Const(Act.Receipt)), (2, Gen.Const(Act.Checkpoint)), (1, Gen.Const(Act.Crash)), (2, Gen.Const(Act.CrashInMidAir))),
         Gen.Int[0, 999], (act, n) => new Move(act, n)).Array[40, 160];
 
     private enum Act
@@ -61,10 +61,13 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
     /// <summary>Does what a story says, and checks after every move.</summary>
     private sealed class Teller : IAsyncDisposable
     {
+        private const int Holds = 4;
+
         private readonly Provider _provider;
         private readonly TwilioOptions _twilio;
         private readonly Ledger _ledger = new();
         private readonly List<(string Device, string Mid, string Body, string Key, DateTimeOffset At)> _said = [];
+        private TaskCompletionSource _isHeld = new(), _letGo = new();
         private ProofHost _host = null!;
         private int _mode;
 
@@ -76,6 +79,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
                 1 => Provider.RefuseAsync(http, 400, 21211),
                 2 => Provider.RefuseAsync(http, 503, 20500),
                 3 => Abort(http),
+                Holds => HoldAsync(http),
                 _ => Task.FromResult(false),
             };
             _twilio = provider.Options;
@@ -137,9 +141,22 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
                 case Act.CrashInMidAir:
                     // The PUBACK is out; how far the rest went, nobody knows.
                     await SayAsync(Act.Press, move.N);
+                    var mode = _mode;
+                    if (move.N % 3 > 0)
+                    {
+                        // Or it dies with a step in hand: everybody of it claimed, asked for, and never answered for.
+                        await DeliveredAsync();
+                        _host.Clock.Advance(TimeSpan.FromMinutes(3));
+                        await _host.SweepAsync();
+                        (_mode, _isHeld, _letGo) = (Holds, new(), new());
+                    }
+
                     var sending = _host.SendAsync();
+                    if (_mode == Holds) await Task.WhenAny(sending, _isHeld.Task);
                     _host = await _host.CrashAsync();
                     sending.Ignore(); // how it ended belongs to the process that is gone
+                    _mode = mode;
+                    _letGo.TrySetResult();
                     await DeliveredAsync();
                     break;
             }
@@ -217,6 +234,14 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
         private static string NoticeOf(Asked asked) => HttpUtility.ParseQueryString(new Uri(asked.Form["StatusCallback"]).Query)["notice"]!;
 
         private static string StepOf(Asked asked) => NoticeOf(asked)[..NoticeOf(asked).LastIndexOf('-')];
+
+        private async Task<bool> HoldAsync(Microsoft.AspNetCore.Http.HttpContext http)
+        {
+            var letGo = _letGo.Task;
+            _isHeld.TrySetResult();
+            await letGo;
+            return await Abort(http);
+        }
 
         private static Task<bool> Abort(Microsoft.AspNetCore.Http.HttpContext http)
         {

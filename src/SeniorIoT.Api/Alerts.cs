@@ -239,51 +239,6 @@ public static class Outcomes
     public static IReadOnlyList<string> All { get; } = [Safe, FalseAlarm, Emergency, Away, Hospital, Leak, DeviceFault, Test, Other];
 }
 
-/// <summary>Answer of <c>GET /api/v1/kpi</c>, over alerts raised in <c>[from, to)</c>. Shares are 0 to 1, null when nothing counts.</summary>
-public sealed record Kpi(
-    DateTimeOffset From,
-    DateTimeOffset To,
-    int Alerts,
-    int Open,
-    IReadOnlyDictionary<string, int> ByPriority,
-    IReadOnlyDictionary<string, int> ByRule,
-    IReadOnlyDictionary<string, int> ByOutcome,
-    int Answered,
-    double? AnsweredWithin60s,
-    double? AnsweredWithin180s,
-    double? ArrivedWithin45Min,
-    double? ArrivedWithin60Min,
-    double? MedianSecondsToAnswer,
-    double AlertsPerOperatorDay)
-{
-    /// <summary>The time that nine of ten answered calls did not exceed, in seconds.</summary>
-    public double? P90SecondsToAnswer { get; init; }
-
-    /// <summary>The time that 99 of 100 answered calls did not exceed, in seconds.</summary>
-    public double? P99SecondsToAnswer { get; init; }
-
-    /// <summary>False alarms by rule: which rule costs the trust.</summary>
-    public IReadOnlyDictionary<string, int> FalseAlarmsByRule { get; init; } = new Dictionary<string, int>();
-
-    /// <summary>Calls (P1, P2) by committee.</summary>
-    public IReadOnlyList<KpiPart> ByCommittee { get; init; } = [];
-
-    /// <summary>Calls by hour of the district's day, <c>00</c> to <c>23</c>.</summary>
-    public IReadOnlyList<KpiPart> ByHour { get; init; } = [];
-
-    /// <summary>Calls by the district's day, <c>yyyy-MM-dd</c>.</summary>
-    public IReadOnlyList<KpiPart> ByDay { get; init; } = [];
-
-    /// <summary>Calls by who answered.</summary>
-    public IReadOnlyList<KpiPart> ByPerson { get; init; } = [];
-
-    /// <summary>Alerts that took too long: see <c>GET /api/v1/kpi/exceptions</c>.</summary>
-    public int Exceptions { get; init; }
-
-    /// <summary>Of these, how many nobody has explained yet.</summary>
-    public int ExceptionsOpen { get; init; }
-}
-
 /// <summary>The daily digest (<c>GET /api/v1/digests</c>).</summary>
 public sealed record Digest(DateOnly Day, string Text, DateTimeOffset WrittenAt);
 

@@ -70,39 +70,6 @@ public sealed record OverdueVisit(string HouseholdId, string Address, string Res
 /// <param name="ContactsAWeek">Visits and calls a week; the programme asks for two for each elder.</param>
 public sealed record VisitPerson(string Name, int Visits, int Calls, int Minutes, double ContactsAWeek);
 
-/// <summary>An alert that took too long and must be explained (<c>GET /api/v1/kpi/exceptions</c>).</summary>
-/// <param name="AlertId">The alert.</param>
-/// <param name="Rule">What was found.</param>
-/// <param name="Priority">How urgent.</param>
-/// <param name="HouseholdId">Where.</param>
-/// <param name="Committee">Its committee.</param>
-/// <param name="RaisedAt">When it was raised.</param>
-/// <param name="SecondsToAnswer">From asking to the answer; null while nobody has.</param>
-/// <param name="MinutesToDoor">From raising to the door; null when nobody wrote it down.</param>
-/// <param name="Kinds"><c>answered_late</c>, <c>unanswered</c>, <c>door_late</c>.</param>
-/// <param name="Cause">What the supervisor found; null while it is open.</param>
-/// <param name="Note">In words.</param>
-/// <param name="ExplainedBy">By whom.</param>
-/// <param name="ExplainedAt">When.</param>
-public sealed record KpiException(
-    string AlertId, string Rule, string Priority, string HouseholdId, string Committee, DateTimeOffset RaisedAt, double? SecondsToAnswer, double? MinutesToDoor, IReadOnlyList<string> Kinds,
-    string? Cause, string? Note, string? ExplainedBy, DateTimeOffset? ExplainedAt);
-
-/// <summary>Body of <c>POST /api/v1/kpi/exceptions/{alertId}</c>.</summary>
-/// <param name="Cause">One of <see cref="All"/>.</param>
-/// <param name="Note">1 to 500 characters.</param>
-public sealed record NewExplanation(string? Cause, string? Note)
-{
-    /// <summary>Causes that supervisors choose from.</summary>
-    public static IReadOnlyList<string> All { get; } = ["busy", "not_noticed", "no_responder", "traffic", "not_recorded", "technical", "other"];
-}
-
-/// <summary>Calls of a part of the whole.</summary>
-/// <param name="Name">Which part.</param>
-/// <param name="Calls">P1 and P2 of households.</param>
-/// <param name="Within60s">Share answered within 60 s; null when nothing counts.</param>
-public sealed record KpiPart(string Name, int Calls, double? Within60s);
-
 /// <summary>A monthly report that was written (<c>GET /api/v1/reports</c>).</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="Page">Address of the page, good for a few minutes.</param>

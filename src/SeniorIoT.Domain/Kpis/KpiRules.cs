@@ -22,7 +22,7 @@ public sealed record KpiPart(string Name, int Calls, double? Within60s);
 /// <summary>
 /// The key figures (design section 6; the times are those of the telecare quality standard of the UK: 97.5 % within 60 s, 99 % within 180 s, 90 % at the door within
 /// 45 min, 100 % within 60 min). Counted are P1 and P2 of households. An alert that nobody has answered counts as late once the time is over, and
-/// as nothing before. At the door counts of those to whom somebody was sent.
+/// as nothing before. At the door counts of those to whom somebody was sent; one that was closed in time without a word about the door counts as nothing.
 /// </summary>
 public static class KpiRules
 {
@@ -40,11 +40,11 @@ public static class KpiRules
 
     /// <summary>The share of calls answered within a time, 0 to 1; null when nothing counts.</summary>
     public static double? AnsweredWithin(IEnumerable<AlertFacts> alerts, TimeSpan within, DateTimeOffset now) =>
-        Share(alerts.Where(alert => alert.IsCall), alert => alert.TimeToAnswer, alert => alert.AskedAt, within, now);
+        Share(alerts.Where(alert => alert.IsCall), alert => alert.TimeToAnswer, alert => now - alert.AskedAt, within);
 
     /// <summary>The share of visits at the door within a time, 0 to 1; null when nothing counts.</summary>
     public static double? ArrivedWithin(IEnumerable<AlertFacts> alerts, TimeSpan within, DateTimeOffset now) =>
-        Share(alerts.Where(alert => alert.IsCall && (alert.DispatchedAt ?? alert.ArrivedAt) is not null), alert => alert.TimeToDoor, alert => alert.RaisedAt, within, now);
+        Share(alerts.Where(alert => alert.IsCall && (alert.DispatchedAt ?? alert.ArrivedAt) is not null), alert => alert.TimeToDoor, alert => (alert.ClosedAt ?? now) - alert.RaisedAt, within);
 
     /// <summary>The time that a share of the answered calls did not exceed (nearest rank), in seconds; null when none was answered.</summary>
     public static double? SecondsToAnswer(IEnumerable<AlertFacts> alerts, double share)
@@ -71,7 +71,7 @@ public static class KpiRules
         return kinds;
     }
 
-    private static double? Share(IEnumerable<AlertFacts> alerts, Func<AlertFacts, TimeSpan?> time, Func<AlertFacts, DateTimeOffset> from, TimeSpan within, DateTimeOffset now)
+    private static double? Share(IEnumerable<AlertFacts> alerts, Func<AlertFacts, TimeSpan?> time, Func<AlertFacts, TimeSpan> waited, TimeSpan within)
     {
         var (known, inTime) = (0, 0);
         foreach (var alert in alerts)
@@ -81,7 +81,7 @@ public static class KpiRules
                 known++;
                 if (taken <= within) inTime++;
             }
-            else if (now - from(alert) > within)
+            else if (waited(alert) > within)
             {
                 known++;
             }

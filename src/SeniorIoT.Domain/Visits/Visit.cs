@@ -36,7 +36,7 @@ public sealed record Visit(string Id, HouseholdId Household, string Kind, DateTi
 /// <summary>What counts as a visit.</summary>
 public static class VisitRules
 {
-    /// <summary>A visit takes at most so many minutes; an alert that was closed later was forgotten, and nobody is paid for forgetting.</summary>
+    /// <summary>A visit takes at most so many minutes; of an alert that was closed later nobody knows how long it took, until a person enters it.</summary>
     public const int MinutesMax = 240;
 
     // Nobody was seen: away and in hospital are found out at a closed door, a fault at the device, and a test is no visit.
@@ -55,6 +55,7 @@ public static class VisitRules
     /// <summary>Whether somebody was seen in person and all is known to be as it was found: what the monthly duty asks for.</summary>
     public static bool IsSeen(Visit visit) => visit.Kind != VisitKind.Phone && !Unseen.Contains(visit.Outcome);
 
-    /// <summary>Whole minutes, begun ones counted, 1 to <see cref="MinutesMax"/>.</summary>
-    public static int MinutesBetween(DateTimeOffset from, DateTimeOffset until) => (int)Math.Clamp(Math.Ceiling((until - from).TotalMinutes), 1, MinutesMax);
+    /// <summary>Whole minutes, begun ones counted, 1 or more; null beyond <see cref="MinutesMax"/>: closing was forgotten.</summary>
+    public static int? MinutesBetween(DateTimeOffset from, DateTimeOffset until) =>
+        Math.Max(1, Math.Ceiling((until - from).TotalMinutes)) is <= MinutesMax and var minutes ? (int)minutes : null;
 }

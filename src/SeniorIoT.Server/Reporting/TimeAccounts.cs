@@ -40,7 +40,7 @@ internal sealed class TimeAccounts : IDisposable
     public string PublicKey => _key.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>
-    /// The rows of a month as CSV for spreadsheets (UTF-8 with a mark; cells that a spreadsheet would calculate are escaped). The signature is ECDSA
+    /// The rows of a month whose minutes are known, as CSV for spreadsheets (UTF-8 with a mark; cells that a spreadsheet would calculate are escaped). The signature is ECDSA
     /// P-256 with SHA-256 over the other cells of the row before escaping, joined by line feeds, in UTF-8; DER, base64.
     /// </summary>
     public byte[] Csv(DateOnly month, AreaScope scope, bool seesPhones)
@@ -50,13 +50,13 @@ internal sealed class TimeAccounts : IDisposable
         using (var csv = CsvWriter.Create(bytes, new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true, NewLine = "\r\n" }, leaveOpen: true))
         {
             csv.WriteRecord((string[])["record_id", "person", "phone", "household_id", "date", "minutes", "kind", "outcome", "signature"]);
-            foreach (var row in _visits.List(scope.Area, null, from, until).Where(row => row.Visit.Kind != VisitKind.Phone).OrderBy(row => row.Visit.At))
+            foreach (var row in _visits.List(scope.Area, null, from, until).Where(row => row.Visit is { Kind: not VisitKind.Phone, Minutes: not null }).OrderBy(row => row.Visit.At))
             {
                 string[] cells =
                 [
                     row.Visit.Id, row.Visit.By, PhoneOf(row.Visit, seesPhones), row.Visit.Household.Value,
                     TimeZoneInfo.ConvertTime(row.Visit.At, _zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    row.Visit.Minutes?.ToString(CultureInfo.InvariantCulture) ?? "", row.Visit.Kind, row.Visit.Outcome,
+                    row.Visit.Minutes!.Value.ToString(CultureInfo.InvariantCulture), row.Visit.Kind, row.Visit.Outcome,
                 ];
                 csv.WriteRecord((string[])[.. cells, Sign(cells)]);
             }

@@ -187,7 +187,7 @@ public sealed class DutyStoryTests
         await using var later = district = await district.RestartAsync(withCheckpoint: true);
         Assert.Equal("fine", ReachOf(district, Volunteer)); // no receipt ever came: that is the provider's doing
         var notice = district.Get<NoticeStore>().List(null, long.MaxValue, 10).Items.First(one => PhoneNumber.ToE164(one.Phone) == "+8613800000002");
-        await district.Get<NoticeStore>().ReceiveAsync("SM1", notice.NoticeId, NoticeState.Delivered, null, district.Clock.GetUtcNow());
+        await district.Get<NoticeReceipts>().ReceiveAsync("SM1", notice.NoticeId, NoticeState.Delivered, null, district.Clock.GetUtcNow());
         district.Clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("unconfirmed", ReachOf(district, Volunteer));
         Assert.Equal("fine", ReachOf(district, "+8613800000002"));

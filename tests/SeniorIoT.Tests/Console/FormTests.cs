@@ -80,10 +80,10 @@ public sealed class FormTests : ConsoleContext
     {
         Server.On("GET kpi", """
             {"from":"2026-02-07T00:00:00Z","to":"2026-03-09T00:00:00Z","alerts":40,"open":2,"answered":38,"answeredWithin60s":0.98,"answeredWithin180s":0.97,
-            "arrivedWithin45Min":null,"arrivedWithin60Min":null,"alertsPerOperatorDay":151,"byPriority":{},"byRule":{},"byOutcome":{}}
+            "arrivedWithin45Min":null,"arrivedWithin60Min":null,"alertsPerOperatorDay":151,"byPriority":{},"byRule":{},"byOutcome":{},"falseAlarmsByRule":{},"byCommittee":[],"byHour":[],"byPerson":[],"exceptions":3,"exceptionsOpen":1}
             """);
         var page = Render<KpiPage>();
-        page.WaitForAssertion(() => Assert.Equal(["", "✓ 达标", "✗ 未达标", "", "", "", "✗ 未达标"],
+        page.WaitForAssertion(() => Assert.Equal(["", "✓ 达标", "✗ 未达标", "", "", "", "✗ 未达标", "✗ 未达标"],
             page.FindAll(".tiles > div").Select(tile => tile.QuerySelector(".verdict")?.TextContent ?? "")));
     }
 }

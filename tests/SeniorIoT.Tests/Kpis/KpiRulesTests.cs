@@ -35,7 +35,9 @@ public sealed class KpiRulesTests
         Assert.Equal(0.5, KpiRules.ArrivedWithin(alerts, KpiRules.DoorUsual, Now));
         Assert.Equal([[], [ExceptionKind.DoorLate], []], alerts.Select(alert => KpiRules.ExceptionsOf(alert, Now)));
         // Closed within the hour without a word about the door: it did not take too long.
-        Assert.Empty(KpiRules.ExceptionsOf(Call(answered: 10, dispatched: 20) with { ClosedAt = Start.AddMinutes(40) }, Now));
+        var soon = Call(answered: 10, dispatched: 20) with { ClosedAt = Start.AddMinutes(40) };
+        Assert.Empty(KpiRules.ExceptionsOf(soon, Now));
+        Assert.Null(KpiRules.ArrivedWithin([soon], KpiRules.DoorUsual, Now));
     }
 
     [Fact]

@@ -117,6 +117,9 @@ public sealed record Alert(
     /// <summary>What a person did last; null when nobody did anything yet.</summary>
     public Touch? Touch { get; init; }
 
+    /// <summary>The longest that people were asked before somebody answered, over all rounds: a second, quick answer does not hide a slow first one.</summary>
+    public TimeSpan? SlowestAnswer { get; init; }
+
     /// <summary>Who sees to it; null when nobody has answered.</summary>
     [JsonIgnore]
     public string? HandledBy => HandedTo ?? (Response as Response.Given)?.By;

@@ -108,7 +108,11 @@ public static class AlertRules
         (_, AlertEvent.CalledAgain e) => Ask(Again(alert, e.OccurredAt, e.Evidence), e.Step, e.At, e.EscalatesAt),
         (_, AlertEvent.Cleared e) => Next(alert) with { ClearedAt = e.At },
         (_, AlertEvent.Noted) => Next(alert),
-        (_, AlertEvent.Acknowledged e) => Touched(alert, e.By, e.At, "acknowledged") with { Response = new Response.Given(alert.Step, e.By, e.At) },
+        (_, AlertEvent.Acknowledged e) => Touched(alert, e.By, e.At, "acknowledged") with
+        {
+            Response = new Response.Given(alert.Step, e.By, e.At),
+            SlowestAnswer = alert.SlowestAnswer is { } before && before > e.At - alert.Round.At ? before : e.At - alert.Round.At,
+        },
         (_, AlertEvent.Dispatched e) => Touched(alert, e.By, e.At, "dispatched") with { Dispatch = new Dispatch(e.To, e.At, null) },
         (_, AlertEvent.Arrived e) => Touched(alert, e.By, e.At, "arrived") with { Dispatch = (alert.Dispatch ?? new Dispatch(e.By, e.At, null)) with { ArrivedAt = e.At } },
         (_, AlertEvent.Escalated e) => Next(alert) with { Response = new Response.Awaited(e.Step, e.EscalatesAt) },

@@ -25,9 +25,12 @@ public sealed record AlertFacts(
     /// <summary>Whether people are expected to answer: not a technical finding, not the platform itself.</summary>
     public bool IsCall => Priority != Priority.P3 && HouseholdId.Length > 0;
 
-    /// <summary>From asking to the answer.</summary>
-    public TimeSpan? TimeToAnswer => AnsweredAt - AskedAt;
+    /// <summary>The longest that people waited for an answer in an earlier round; null when there was none, or nobody knows.</summary>
+    public TimeSpan? SlowestAnswer { get; init; }
 
-    /// <summary>From raising until somebody was at the door.</summary>
-    public TimeSpan? TimeToDoor => ArrivedAt - RaisedAt;
+    /// <summary>From asking to the answer, the slowest of all rounds; null while nobody has answered.</summary>
+    public TimeSpan? TimeToAnswer => AnsweredAt - AskedAt is not { } last ? null : SlowestAnswer > last ? SlowestAnswer : last;
+
+    /// <summary>From asking until somebody was at the door.</summary>
+    public TimeSpan? TimeToDoor => ArrivedAt is not { } at ? null : at > AskedAt ? at - AskedAt : TimeSpan.Zero;
 }

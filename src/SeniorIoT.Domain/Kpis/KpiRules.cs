@@ -44,7 +44,7 @@ public static class KpiRules
 
     /// <summary>The share of visits at the door within a time, 0 to 1; null when nothing counts.</summary>
     public static double? ArrivedWithin(IEnumerable<AlertFacts> alerts, TimeSpan within, DateTimeOffset now) =>
-        Share(alerts.Where(alert => alert.IsCall && (alert.DispatchedAt ?? alert.ArrivedAt) is not null), alert => alert.TimeToDoor, alert => (alert.ClosedAt ?? now) - alert.RaisedAt, within);
+        Share(alerts.Where(alert => alert.IsCall && (alert.DispatchedAt ?? alert.ArrivedAt) is not null), alert => alert.TimeToDoor, alert => (alert.ClosedAt ?? now) - alert.AskedAt, within);
 
     /// <summary>The time that a share of the answered calls did not exceed (nearest rank), in seconds; null when none was answered.</summary>
     public static double? SecondsToAnswer(IEnumerable<AlertFacts> alerts, double share)
@@ -67,7 +67,7 @@ public static class KpiRules
         List<ExceptionKind> kinds = [];
         if (alert.TimeToAnswer is { } time ? time > AnswerMax : now - alert.AskedAt > AnswerMax)
             kinds.Add(alert.AnsweredAt is null ? ExceptionKind.Unanswered : ExceptionKind.AnsweredLate);
-        if (alert.DispatchedAt is not null && (alert.TimeToDoor is { } door ? door > DoorMax : (alert.ClosedAt ?? now) - alert.RaisedAt > DoorMax)) kinds.Add(ExceptionKind.DoorLate);
+        if (alert.DispatchedAt is not null && (alert.TimeToDoor is { } door ? door > DoorMax : (alert.ClosedAt ?? now) - alert.AskedAt > DoorMax)) kinds.Add(ExceptionKind.DoorLate);
         return kinds;
     }
 

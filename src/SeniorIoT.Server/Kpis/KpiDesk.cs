@@ -16,7 +16,9 @@ internal sealed class KpiDesk(AlertQueries alerts, AlertStore store, TimeZoneInf
         var now = clock.GetUtcNow();
         var facts = alerts.ReadFacts(from, until, area);
         var exceptions = ReadExceptions(facts, now);
-        var days = Math.Max(((until < now ? until : now) - from).TotalDays, 1.0 / 24);
+        // Days on which several people answered count for each of them.
+        var days = Math.Max(((until < now ? until : now) - from).TotalDays, 1.0 / 24)
+            + facts.Where(alert => alert.AnsweredBy is not null).GroupBy(alert => Local(alert).Date).Sum(day => day.Select(alert => alert.AnsweredBy).Distinct().Count() - 1);
         return new(
             from, until, facts.Count, facts.Count(alert => alert.ClosedAt is null),
             Count(facts, alert => alert.Priority.ToString()), Count(facts, alert => alert.Rule), Count(facts.Where(alert => alert.Outcome is not null), alert => alert.Outcome!),

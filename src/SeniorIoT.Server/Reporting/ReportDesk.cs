@@ -31,17 +31,31 @@ internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, Serv
     public DateTimeOffset? WrittenAt(DateOnly month) => store.File.Read(connection => connection.Rows(
         "SELECT written_at FROM reports WHERE month = @month", row => (DateTimeOffset?)row.Instant(0), ("@month", NameOf(month)))).FirstOrDefault();
 
-    /// <summary>Writes the report of the month that ended last, unless it is there. Returns whether it was written.</summary>
-    public async Task<bool> WriteAsync(CancellationToken cancel = default)
+    /// <summary>Writes the reports of months that ended and are not there: of the last always, of earlier ones since there are records. Returns how many.</summary>
+    public async Task<int> WriteAsync(CancellationToken cancel = default)
     {
-        var month = ThisMonth.AddMonths(-1);
-        if (WrittenAt(month) is not null) return false;
+        var oldest = store.File.Read(connection => connection.Rows(
+            "SELECT min(at) FROM (SELECT min(raised_at) at FROM alerts UNION ALL SELECT min(at) FROM visits)", row => row.InstantOrNull(0)))[0] is { } first
+            ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(first, zone).DateTime) : ThisMonth;
+        var written = 0;
+        for (var back = MonthsBack; back >= 1; back--)
+        {
+            var month = ThisMonth.AddMonths(-back);
+            if (WrittenAt(month) is not null || (back > 1 && month.AddMonths(1) <= oldest)) continue;
+            await WriteAsync(month, cancel);
+            written++;
+        }
+
+        return written;
+    }
+
+    private async Task WriteAsync(DateOnly month, CancellationToken cancel)
+    {
         Directory.CreateDirectory(Folder);
         var figures = desk.Of(month, AreaScope.Whole);
         await File.WriteAllTextAsync(PathOf(month, "html"), MonthlyPage.Html(figures, zone), cancel);
         await using (var workbook = File.Create(PathOf(month, "xlsx"))) await MonthlyWorkbook.WriteAsync(workbook, figures, zone, cancel);
         await store.File.WriteAsync(connection => connection.Run("INSERT OR REPLACE INTO reports VALUES (@month, @now)", ("@month", NameOf(month)), ("@now", clock.GetUtcNow())), CancellationToken.None);
-        return true;
     }
 
     /// <summary>The page or the workbook of a month for an area.</summary>

@@ -32,8 +32,10 @@ internal sealed class TimeAccounts : IDisposable
             return;
         }
 
-        File.WriteAllText(file, _key.ExportPkcs8PrivateKeyPem());
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var pem = new StreamWriter(file, options);
+        pem.Write(_key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>The public key, PEM: with it anybody can check a row.</summary>

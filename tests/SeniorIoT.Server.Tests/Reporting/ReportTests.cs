@@ -86,8 +86,8 @@ public sealed class ReportTests
     {
         await using var host = await StartAsync();
         var desk = host.Services.GetRequiredService<ReportDesk>();
-        Assert.True(await desk.WriteAsync(Cancel));
-        Assert.False(await desk.WriteAsync(Cancel));
+        Assert.Equal(1, await desk.WriteAsync(Cancel));
+        Assert.Equal(0, await desk.WriteAsync(Cancel));
         var month = desk.ThisMonth.AddMonths(-1);
         Assert.NotNull(desk.WrittenAt(month));
         var before = await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel);

@@ -46,6 +46,8 @@ public sealed class KpiRulesTests
         var again = Call(answered: 1900) with { AskedAt = Start.AddSeconds(1880) };
         Assert.Equal(20, KpiRules.SecondsToAnswer([again], 0.5));
         Assert.Empty(KpiRules.ExceptionsOf(again, Now));
+        // A quick second answer does not hide a slow first one.
+        Assert.Equal([ExceptionKind.AnsweredLate], KpiRules.ExceptionsOf(again with { SlowestAnswer = TimeSpan.FromMinutes(10) }, Now));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
@@ -103,6 +104,7 @@ internal static class ServeCommand
         app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapSms();
+        app.MapAnswers();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);
         app.MapOpenApi("/openapi/{documentName}.json");

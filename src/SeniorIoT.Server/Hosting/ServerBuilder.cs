@@ -8,6 +8,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
@@ -99,6 +100,7 @@ internal static class ServerBuilder
             provider.GetRequiredService<OutboxBell>(), provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Outbox>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddAnswers();
         services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }

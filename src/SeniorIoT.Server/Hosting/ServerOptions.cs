@@ -90,6 +90,9 @@ internal sealed class ServerOptions
     /// <summary>Who receives and sends texts.</summary>
     public TwilioOptions Twilio { get; set; } = new();
 
+    /// <summary>The page on which people answer with a phone.</summary>
+    public Answers.AnswerOptions Answers { get; set; } = new();
+
     /// <summary>Whose midnights and clocks the district lives by: an IANA name. This is the one place that names the default.</summary>
     public string TimeZone { get; set; } = "Asia/Shanghai";
 
@@ -129,6 +132,8 @@ internal sealed class ServerOptions
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
         ("twilio-base-url", "Twilio:BaseUrl", "address of Twilio's API (default: https://api.twilio.com)"),
+        ("answer-url", "Answers:PublicUrl", "this server as phones reach it; without it no link to the answer page is given out"),
+        ("answer-link-hours", "Answers:LinkHours", "how long such a link opens its alert, in hours (default: 4)"),
         ("twilio-public-url", "Twilio:PublicUrl", "this server as Twilio reaches it, for receipts and replies"),
     ];
 
@@ -164,6 +169,7 @@ internal sealed class ServerOptions
         foreach (var error in Retention.Errors()) yield return error;
         if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
         foreach (var error in Twilio.Errors()) yield return error;
+        foreach (var error in Answers.Errors()) yield return error;
     }
 
     /// <summary>The district's time zone; only after <see cref="Errors"/> found nothing.</summary>

@@ -17,7 +17,7 @@ internal sealed class NoticeStore(SqliteFile file)
     /// <summary>What a notice says that was not needed any more.</summary>
     public const string Answered = "not sent: somebody had answered";
 
-    private const string Columns = "notice_id, alert_id, step, channel, role, recipient, phone, text, state, detail, owed_at, sent_at, receipt_at";
+    private const string Columns = "notice_id, alert_id, step, channel, role, recipient, phone, text, state, detail, owed_at, sent_at, receipt_at, answer";
 
     /// <summary>
     /// Takes notices that are due and marks them as being sent until <paramref name="leaseUntil"/>: after a crash in between they
@@ -113,7 +113,7 @@ internal sealed class NoticeStore(SqliteFile file)
             WHERE rowid < @before AND (@area IS NULL OR alert_id IN (SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area))
             ORDER BY rowid DESC LIMIT @limit
             """,
-            row => (Notice: Read(row), N: row.GetInt64(13)), ("@before", before), ("@area", area), ("@limit", limit + 1)));
+            row => (Notice: Read(row), N: row.GetInt64(14)), ("@before", before), ("@area", area), ("@limit", limit + 1)));
         return PageRequest.Cut(rows, limit, row => row.N.ToString(CultureInfo.InvariantCulture), row => row.Notice);
     }
 
@@ -131,5 +131,5 @@ internal sealed class NoticeStore(SqliteFile file)
 
     private static Notice Read(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7),
-        Word((NoticeState)row.GetInt32(8)), row.TextOrNull(9), row.Instant(10), row.InstantOrNull(11), row.InstantOrNull(12));
+        Word((NoticeState)row.GetInt32(8)), row.TextOrNull(9), row.Instant(10), row.InstantOrNull(11), row.InstantOrNull(12)) { Answer = row.TextOrNull(13) };
 }

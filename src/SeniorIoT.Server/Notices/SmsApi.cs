@@ -1,12 +1,9 @@
-using System.Text.RegularExpressions;
-using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
-using SeniorIoT.Server.Alerts;
 
 namespace SeniorIoT.Server.Notices;
 
 /// <summary>What the SMS provider tells us: receipts of what we sent, and answers of the people we wrote to.</summary>
-internal static partial class SmsApi
+internal static class SmsApi
 {
     public static void MapSms(this IEndpointRouteBuilder routes)
     {
@@ -33,29 +30,9 @@ internal static partial class SmsApi
         return TypedResults.NoContent();
     }
 
-    /// <summary>
-    /// <c>A0427 1</c>: I am there; 2: seen, all is well; 3: I need help. Believed only from a number that was told of that very
-    /// alert. Closing stays with the monitoring centre.
-    /// </summary>
-    private static async Task<IResult> InboundAsync(HttpContext context, NoticeStore notices, AlertStore alerts, IGrainFactory grains)
-    {
-        if (await SignedFormAsync(context) is not { } form) return Refused();
-        var match = Reply().Match(form["Body"].ToString());
-        var sender = PhoneNumber.ToE164(form["From"].ToString());
-        if (!match.Success || sender is null) return Say("看不懂。请回复案件号加数字,如 A0427 1(1到场 2平安 3求助)。");
-        var id = match.Groups["id"].Value.ToUpperInvariant();
-        var told = notices.ReadOf(id).FirstOrDefault(notice => notice.Phone.Length > 0 && PhoneNumber.ToE164(notice.Phone) == sender);
-        if (told is null || alerts.ReadKey(id) is not { } key) return Say($"没有发给您的案件 {id}。请核对案件号。");
-
-        AlertCommand command = match.Groups["digit"].Value switch
-        {
-            "1" => new AlertCommand.Arrive(told.Recipient, "SMS: 到场"),
-            "2" => new AlertCommand.Arrive(told.Recipient, "SMS: 平安"),
-            _ => new AlertCommand.Note(told.Recipient, "SMS: 求助 (asks for help)"),
-        };
-        var answer = await grains.GetGrain<IAlertGrain>(key).Act(new(id), command, new Actor(told.Recipient, $"SMS ***{sender[^4..]}"));
-        return Say(answer.Rejected is null ? $"{id} 已收到,谢谢。" : $"{id} 已结束,谢谢。");
-    }
+    private static async Task<IResult> InboundAsync(HttpContext context, InboundTexts inbound) => await SignedFormAsync(context) is { } form
+        ? Say(await inbound.HandleAsync(form["From"].ToString(), form["Body"].ToString(), form["MessageSid"].ToString()))
+        : Refused();
 
     private static async Task<IFormCollection?> SignedFormAsync(HttpContext context)
     {
@@ -68,8 +45,6 @@ internal static partial class SmsApi
     private static IResult Refused() => TypedResults.Problem(
         "The request does not carry a valid X-Twilio-Signature, or no provider is set.", statusCode: StatusCodes.Status403Forbidden);
 
-    private static IResult Say(string text) => TypedResults.Text($"<Response><Message>{text}</Message></Response>", "text/xml");
-
-    [GeneratedRegex(@"^\s*(?<id>[Aa]\d{4,})\D{0,3}(?<digit>[123])\s*$")]
-    private static partial Regex Reply();
+    private static IResult Say(string? text) => TypedResults.Text(
+        text is null ? "<Response></Response>" : $"<Response><Message>{System.Security.SecurityElement.Escape(text)}</Message></Response>", "text/xml");
 }

@@ -50,6 +50,7 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(LadderSet))]
 [JsonSerializable(typeof(NewLadder))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+[JsonSerializable(typeof(Page<InboundText>), TypeInfoPropertyName = "InboundTexts")]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

@@ -50,8 +50,8 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
             var from = codes[i].Index + codes[i].Length;
             var behind = left[from..(i + 1 < codes.Count ? codes[i + 1].Index : left.Length)];
             var before = i == 0 ? left[..codes[0].Index] : "";
-            var said = AnswerOf(" " + behind) ?? (IsSilent(behind) ? AnswerOf(before) : null);
-            replies.Add(Of(codes[i].Groups["digits"].Value, said, isAlone: IsSilent(behind)));
+            var said = AnswerOf(" " + behind.TrimStart(' ', ':')) ?? (IsSilent(behind) ? AnswerOf(before) : null);
+            replies.Add(Of(codes[i].Groups["digits"].Value, said, isAlone: codes.Count == 1 && IsSilent(behind)));
         }
 
         // "A0427 A0428 2": what is said of the last is said of all before it that nothing else was said of.

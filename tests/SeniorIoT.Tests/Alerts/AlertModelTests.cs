@@ -106,7 +106,7 @@ public sealed class AlertModelTests
         // Whoever asks for help is heard, further up the ladder, until another person answers.
         if (events.Count > 0 && events[^1] is AlertEvent.HelpAsked)
             Assert.True(after is { Priority: Priority.P1, Response: Response.Awaited, Help: not null, Rung: > 0 } && after.Step > before.Step && after.Ladder.RolesAt(after.Rung).Count > 0);
-        if (before.Help is { } help && after.Help is null) Assert.NotEqual(help.By, after.HandledBy);
+        if (before.Help is { } help && after.Help is null) Assert.False(command is Arrive { By: var by } && by == help.By);
         if (events.OfType<AlertEvent.CalledAgain>().Any()) Assert.NotEmpty(after.Ladder.RolesAt(after.Rung));
         Assert.Equal(after.Response is Response.Given, after.HandledBy is not null);
         Assert.True(after.Rung >= 0);

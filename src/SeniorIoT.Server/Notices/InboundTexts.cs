@@ -1,6 +1,7 @@
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Answers;
+using SeniorIoT.Server.Duty;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -8,7 +9,7 @@ namespace SeniorIoT.Server.Notices;
 /// Answers of the people we wrote to, whichever provider brings them. A text is kept before anything is done about it, and believed
 /// only from a number that was told of that very alert. One after the other: two deliveries of one text must not both act.
 /// </summary>
-internal sealed class InboundTexts(InboundStore store, AnswerDesk desk, OutboxBell bell, TimeProvider clock, ILogger<InboundTexts> log) : BackgroundService
+internal sealed class InboundTexts(InboundStore store, AnswerDesk desk, TextRecords records, OutboxBell bell, TimeProvider clock, ILogger<InboundTexts> log) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CountedFor = TimeSpan.FromHours(1);
@@ -29,6 +30,7 @@ internal sealed class InboundTexts(InboundStore store, AnswerDesk desk, OutboxBe
         try
         {
             var kept = await store.KeepAsync(providerId.Length > 0 ? providerId : $"none:{Guid.NewGuid():N}", from, text, clock.GetUtcNow());
+            await records.HeardAsync(from);
             return kept.DoneAt is null ? await WorkOffAsync(kept, owes: false) : kept.Reply;
         }
         finally
@@ -100,11 +102,12 @@ internal sealed class InboundTexts(InboundStore store, AnswerDesk desk, OutboxBe
             heard.Add(isDone ? one : one with { Fate = ReplyFate.Closed });
         }
 
+        var sender = people.Count > 0 ? people[0].Name : null;
         var reply = ReplyRules.AnswerTo(heard, told, store.CountAnswered(kept.From, now - CountedFor));
         var owed = owes && reply is not null && number is not null
-            ? new Notice($"reply-{kept.MessageId}", new AlertId(""), 0, NoticeChannel.Sms, new Responder(people.FirstOrDefault()?.Name ?? number, number, Domain.Alerts.Role.Contact), reply, now) { IsInformation = true }
+            ? new Notice($"reply-{kept.MessageId}", new AlertId(""), 0, NoticeChannel.Sms, new Responder(sender ?? number, number, Domain.Alerts.Role.Contact), reply, now) { IsInformation = true }
             : null;
-        await store.FinishAsync(kept.MessageId, heard, people.FirstOrDefault()?.Name, reply, owed, now);
+        await store.FinishAsync(kept.MessageId, heard, sender, reply, owed, now);
         if (owed is not null) bell.Ring();
         return reply;
     }

@@ -60,6 +60,12 @@ public record Alert
     /// <summary>One of <see cref="Outcomes"/> or the words of whoever closed it; null while open.</summary>
     public string? Outcome { get; init; }
 
+    /// <summary>When somebody at the door asked for help, as long as no other person has answered that; null otherwise.</summary>
+    public DateTimeOffset? HelpAskedAt { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public string? HelpAskedBy { get; init; }
+
     /// <summary>How often the same call came again while it was open.</summary>
     public int Repeats { get; init; }
 
@@ -138,7 +144,7 @@ public sealed record AlertDetail : Alert
 
 /// <summary>
 /// One line of an alert's timeline. Kinds: raised, repeated, called_again, cleared, acknowledged, dispatched, arrived, noted, escalated,
-/// stopped, handed_over, regraded, closed, reopened.
+/// stopped, handed_over, regraded, closed, reopened, help_asked, declined.
 /// </summary>
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, string? By, string Text)
 {
@@ -183,6 +189,9 @@ public sealed record Notice(
 
     /// <summary>Every attempt, in order.</summary>
     public IReadOnlyList<NoticeAttempt> Attempts { get; init; } = [];
+
+    /// <summary>What this person answered last: <c>cannot_come</c>, <c>here</c>, <c>safe</c>, <c>needs_help</c>, <c>on_the_way</c>; null: nothing yet.</summary>
+    public string? Answer { get; init; }
 }
 
 /// <summary>

@@ -15,10 +15,10 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
     public event Action? Changed;
 
     public Task<bool> AcknowledgeAsync(Alert alert, string? note = null) =>
-        ActAsync(alert, "acknowledge", new(note), alert with { AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me });
+        ActAsync(alert, "acknowledge", new(note), alert with { AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me, HandledBy = alert.HandledBy ?? Me });
 
     public Task<bool> DispatchAsync(Alert alert, string to, string? note = null) =>
-        ActAsync(alert, "dispatch", new(note, To: to), alert with { DispatchedAt = link.Now, DispatchedTo = to });
+        ActAsync(alert, "dispatch", new(note, To: to), alert with { AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me, DispatchedAt = link.Now, DispatchedTo = to });
 
     public Task<bool> ArriveAsync(Alert alert, string? note = null) => ActAsync(alert, "arrive", new(note), alert with { ArrivedAt = link.Now });
 
@@ -26,6 +26,21 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
 
     public Task<bool> CloseAsync(Alert alert, string outcome, string? note = null) =>
         ActAsync(alert, "close", new(note, Outcome: outcome), alert with { State = "closed", ClosedAt = link.Now, ClosedBy = Me, Outcome = outcome });
+
+    /// <summary>Somebody else sees to it from now on; to oneself: it is taken over.</summary>
+    public Task<bool> HandOverAsync(Alert alert, string to, string? note = null) => ActAsync(alert, "hand-over", new(note, To: to), alert with { HandledBy = to });
+
+    /// <summary>This person sees to it from now on.</summary>
+    public Task<bool> TakeOverAsync(Alert alert, string? note = null) => Me is { } me ? HandOverAsync(alert, me, note) : Task.FromResult(false);
+
+    /// <summary>It is more urgent than it seemed, or less; <paramref name="why"/> must be said.</summary>
+    public Task<bool> RegradeAsync(Alert alert, string priority, string why) => ActAsync(alert, "regrade", new(why) { Priority = priority }, alert);
+
+    /// <summary>It was closed too early.</summary>
+    public Task<bool> ReopenAsync(Alert alert, string? note = null) => ActAsync(alert, "reopen", new(note), alert);
+
+    /// <summary>Whether this person sees to it.</summary>
+    public bool IsMine(Alert alert) => alert.HandledBy is { } by && by == Me;
 
     /// <summary>The person has read the refusal.</summary>
     public void PutAway() => Fail(null);
@@ -37,17 +52,20 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
         Fail(null);
         board.Hope(hoped);
         var path = $"alerts/{Uri.EscapeDataString(alert.AlertId)}";
-        var answer = await api.PostAsync($"{path}/{verb}", action, ConsoleJson.Default.AlertAction, ConsoleJson.Default.AlertDetail);
+        var answer = await api.PostAsync($"{path}/{verb}", action with { Version = alert.Version }, ConsoleJson.Default.AlertAction, ConsoleJson.Default.AlertDetail);
         if (answer.Ok(out var done))
             board.Merge(done);
         board.GiveUp(alert.AlertId);
         if (answer.Problem is not { } problem)
             return true;
-        Fail((alert.AlertId, problem.Say(words)));
+        Fail((alert.AlertId, problem.Winner is { } winner ? Lost(winner, action.Note) : problem.Say(words)));
         if (problem.Status == Problem.Conflict && (await api.GetAsync(path, ConsoleJson.Default.AlertDetail)).Ok(out var now))
             board.Merge(now);
         return false;
     }
+
+    private string Lost(Winner winner, string? note) =>
+        words.Say("act.lostRace", winner.By, Times.Stamp(winner.At, link.Now), words.Name("timeline", winner.Kind)) + (note is null ? "" : words["act.noteKept"]);
 
     private void Fail((string, string)? failure)
     {

@@ -18,7 +18,10 @@ public static class AlertWords
         public bool IsOpen => alert.State == "open";
 
         /// <summary>Open, and no person has taken it.</summary>
-        public bool IsUnanswered => alert.State == "open" && alert.AnsweredAt is null && alert.DispatchedAt is null;
+        public bool IsUnanswered => alert.State == "open" && alert.AnsweredAt is null;
+
+        /// <summary>Closed so lately that it can be opened again, as the server has it.</summary>
+        public bool CanReopenAt(DateTimeOffset now) => alert.ClosedAt is { } closed && now - closed <= TimeSpan.FromHours(24);
 
         /// <summary>About a device or the plumbing, not about a person: has its own lane.</summary>
         public bool IsTechnical => alert.Priority == P3;

@@ -36,4 +36,6 @@ public enum Panel
     None,
     Dispatch,
     Close,
+    HandOver,
+    Regrade,
 }

@@ -66,6 +66,18 @@ public sealed partial class QueuePage
             case "c" when alert is { IsOpen: true }:
                 Ask(alert, Panel.Close);
                 break;
+            case "h" when alert is { IsOpen: true, AnsweredAt: not null }:
+                Ask(alert, Panel.HandOver);
+                break;
+            case "t" when alert is { IsOpen: true, AnsweredAt: not null } && !Desk.IsMine(alert):
+                await Desk.TakeOverAsync(alert);
+                break;
+            case "p" when alert is { IsOpen: true }:
+                Ask(alert, Panel.Regrade);
+                break;
+            case "r" when alert is { IsOpen: false } && alert.CanReopenAt(Link.Now):
+                await Desk.ReopenAsync(alert);
+                break;
             case "n" when alert is not null:
                 await Browser.FocusAsync("note-text");
                 break;

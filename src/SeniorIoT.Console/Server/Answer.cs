@@ -17,6 +17,9 @@ public readonly record struct Answer<T>(T? Value, Problem? Problem)
 /// <param name="Errors">Messages by field of a form.</param>
 public sealed record Problem(int Status, string? Sentence, IReadOnlyDictionary<string, string[]> Errors)
 {
+    /// <summary>What another person did who was faster, where that is why.</summary>
+    public Winner? Winner { get; init; }
+
     public const int Unreachable = 0;
     public const int Conflict = 409;
 
@@ -36,4 +39,14 @@ public sealed record Problem(int Status, string? Sentence, IReadOnlyDictionary<s
 }
 
 /// <summary>Problem details (RFC 9457) as the server sends them.</summary>
-internal sealed record ProblemBody(string? Title, string? Detail, int? Status, Dictionary<string, string[]>? Errors);
+internal sealed record ProblemBody(string? Title, string? Detail, int? Status, Dictionary<string, string[]>? Errors)
+{
+    public string? By { get; init; }
+
+    public DateTimeOffset? At { get; init; }
+
+    public string? Kind { get; init; }
+}
+
+/// <summary>Who was faster, when, with what.</summary>
+public sealed record Winner(string By, DateTimeOffset At, string Kind);

@@ -77,6 +77,7 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(Page<Mail>), TypeInfoPropertyName = "Mails")]
 [JsonSerializable(typeof(AreaTelling))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+[JsonSerializable(typeof(Page<InboundText>), TypeInfoPropertyName = "InboundTexts")]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

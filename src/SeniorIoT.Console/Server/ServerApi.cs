@@ -64,6 +64,9 @@ public sealed class ServerApi(HttpClient http, Session session)
         ProblemBody? body = null;
         if (response.Content.Headers.ContentType?.MediaType is "application/problem+json" or "application/json")
             body = await response.Content.ReadFromJsonAsync(ConsoleJson.Default.ProblemBody, cancel);
-        return new((int)response.StatusCode, body?.Detail ?? body?.Title, body?.Errors ?? []);
+        return new((int)response.StatusCode, body?.Detail ?? body?.Title, body?.Errors ?? [])
+        {
+            Winner = body is { By: { } by, At: { } at, Kind: { } kind } ? new Winner(by, at, kind) : null,
+        };
     }
 }

@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in Chinese, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class ChineseTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese).Concat(AwayTexts.Chinese).Concat(RuleTexts.Chinese).Concat(LadderTexts.Chinese).Concat(VisitTexts.Chinese).Concat(DutyTexts.Chinese).Concat(MessageTexts.Chinese).Concat(ProofTexts.Chinese))
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese).Concat(AwayTexts.Chinese).Concat(RuleTexts.Chinese).Concat(LadderTexts.Chinese).Concat(VisitTexts.Chinese).Concat(DutyTexts.Chinese).Concat(MessageTexts.Chinese).Concat(ProofTexts.Chinese).Concat(AnswerTexts.Chinese))
     {
         ["act.ack"] = "确认",
         ["act.arrive"] = "已到场",
@@ -129,7 +129,7 @@ internal static class ChineseTable
         ["export.title"] = "导出",
         ["export.what"] = "内容",
         ["export.whose"] = "范围",
-        ["help.keys"] = "↑↓ 或 j/k 选择 · A 确认 · D 派单 · C 关闭 · Enter 打开 · N 写备注 · / 搜索 · Esc 返回 · ? 帮助",
+        ["help.keys"] = "↑↓ 或 j/k 选择 · A 确认 · D 派单 · C 关闭 · T 接手 · H 移交 · P 改级别 · R 重新打开 · Enter 打开 · N 写备注 · / 搜索 · Esc 返回 · ? 帮助",
         ["help.title"] = "键盘帮助",
         ["household.addContact"] = "联系人",
         ["household.addResident"] = "老人",

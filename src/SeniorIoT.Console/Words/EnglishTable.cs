@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in English, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class EnglishTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English).Concat(AwayTexts.English).Concat(RuleTexts.English).Concat(LadderTexts.English).Concat(VisitTexts.English).Concat(DutyTexts.English).Concat(MessageTexts.English).Concat(ProofTexts.English))
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English).Concat(AwayTexts.English).Concat(RuleTexts.English).Concat(LadderTexts.English).Concat(VisitTexts.English).Concat(DutyTexts.English).Concat(MessageTexts.English).Concat(ProofTexts.English).Concat(AnswerTexts.English))
     {
         ["act.ack"] = "Ack",
         ["act.arrive"] = "Arrived",
@@ -129,7 +129,7 @@ internal static class EnglishTable
         ["export.title"] = "Export",
         ["export.what"] = "What",
         ["export.whose"] = "Whose",
-        ["help.keys"] = "↑↓ or j/k choose · A acknowledge · D dispatch · C close · Enter open · N note · / search · Esc back · ? help",
+        ["help.keys"] = "↑↓ or j/k choose · A acknowledge · D dispatch · C close · T take over · H hand over · P priority · R open again · Enter open · N note · / search · Esc back · ? help",
         ["help.title"] = "Keyboard help",
         ["household.addContact"] = "contact",
         ["household.addResident"] = "resident",

@@ -47,6 +47,15 @@ public abstract record Response
 /// <param name="At">Since when.</param>
 public sealed record Round(int Step, DateTimeOffset At);
 
+/// <summary>People are asked on, though there was an answer.</summary>
+/// <param name="Step">The step that is told.</param>
+/// <param name="FirstStep">The step that is the ladder's first, see <see cref="Round"/>.</param>
+/// <param name="EscalatesAt">When the next is due; null: there is nobody else.</param>
+public sealed record AskedAgain(int Step, int FirstStep, DateTimeOffset? EscalatesAt);
+
+/// <summary>Somebody at the door asked for help.</summary>
+public sealed record HelpCall(string By, DateTimeOffset At);
+
 /// <summary>The latest thing a person did to an alert: what another person, who has not seen it, would overrule.</summary>
 /// <param name="By">Who.</param>
 /// <param name="At">When.</param>
@@ -119,6 +128,9 @@ public sealed record Alert(
 
     /// <summary>The longest that people were asked before somebody answered, over all rounds: a second, quick answer does not hide a slow first one.</summary>
     public TimeSpan? SlowestAnswer { get; init; }
+
+    /// <summary>Who asked for help at the door; null: nobody did, or another person has answered since.</summary>
+    public HelpCall? Help { get; init; }
 
     /// <summary>Who sees to it; null when nobody has answered.</summary>
     [JsonIgnore]

@@ -14,6 +14,8 @@ namespace SeniorIoT.Domain.Alerts;
 [JsonDerivedType(typeof(HandOver), "hand-over")]
 [JsonDerivedType(typeof(Regrade), "regrade")]
 [JsonDerivedType(typeof(Reopen), "reopen")]
+[JsonDerivedType(typeof(AskHelp), "ask-help")]
+[JsonDerivedType(typeof(Decline), "decline")]
 [JsonDerivedType(typeof(Wake), "wake")]
 [JsonDerivedType(typeof(Undelivered), "undelivered")]
 public abstract record AlertCommand
@@ -55,6 +57,12 @@ public abstract record AlertCommand
     /// <summary>It was closed too early.</summary>
     public sealed record Reopen(string By, string? Text) : AlertCommand;
 
+    /// <summary>Whoever is at the door needs help there.</summary>
+    public sealed record AskHelp(string By, string Text) : AlertCommand;
+
+    /// <summary>Somebody who was told cannot go.</summary>
+    public sealed record Decline(string By, string Text) : AlertCommand;
+
     /// <summary>Time has passed. Early, late or twice is harmless.</summary>
     public sealed record Wake : AlertCommand;
 
@@ -77,6 +85,8 @@ public abstract record AlertCommand
 [JsonDerivedType(typeof(Regraded), "regraded")]
 [JsonDerivedType(typeof(Reopened), "reopened")]
 [JsonDerivedType(typeof(Stopped), "stopped")]
+[JsonDerivedType(typeof(HelpAsked), "help_asked")]
+[JsonDerivedType(typeof(Declined), "declined")]
 public abstract record AlertEvent
 {
     private AlertEvent()
@@ -124,6 +134,12 @@ public abstract record AlertEvent
 
     /// <summary>Nobody is told any more, as its ladder says; it stays open in the console.</summary>
     public sealed record Stopped(DateTimeOffset At, string Text) : AlertEvent;
+
+    /// <summary>Help is needed at the door: it is a <see cref="Priority.P1"/> now, and the next step is told at once.</summary>
+    public sealed record HelpAsked(DateTimeOffset At, string By, Ladder Ladder, AskedAgain Again, string Text) : AlertEvent;
+
+    /// <summary>Somebody cannot go. Was it the one who was to, people are asked on (<paramref name="Again"/>); else it is null.</summary>
+    public sealed record Declined(DateTimeOffset At, string By, AskedAgain? Again, string Text) : AlertEvent;
 }
 
 /// <summary>The answer to a command.</summary>

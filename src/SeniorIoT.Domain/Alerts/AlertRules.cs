@@ -34,6 +34,7 @@ public static class AlertRules
         (null, _) => new Rejected("There is no such alert."),
         ({ IsClosed: true }, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
         ({ Closing: { } end }, Reopen c) when now - end.At <= ReopenWithin => Happened(new AlertEvent.Reopened(now, c.By, c.Text)),
+        ({ Closing: { } end }, AskHelp c) when now - end.At <= ReopenWithin => Happened(new AlertEvent.Reopened(now, c.By, null), AskForHelp(alert, c, ladder, now)),
         ({ Closing: not null }, Reopen) => new Rejected($"It was closed more than {ReopenWithin.TotalHours:0} hours ago; write a note, or wait for the next finding.", alert.Touch),
         ({ Closing: { } end }, _) => new Rejected($"The alert was closed by {end.By} as '{end.Outcome}'.", alert.Touch),
 
@@ -43,6 +44,14 @@ public static class AlertRules
         ({ ClearedAt: null }, Clear c) => Happened(new AlertEvent.Cleared(c.At, c.Text)),
         (_, Clear) => Nothing,
         (_, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
+
+        ({ Help: { } help, Response: Response.Awaited }, AskHelp c) when help.By == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
+        (_, AskHelp c) => Happened(AskForHelp(alert, c, ladder, now)),
+        (_, Decline c) when IsTheOneWhoGoes(alert, c.By) => Happened(new AlertEvent.Declined(now, c.By, AskOn(alert, alert.Ladder, alert.Rung + 1, now), c.Text)),
+        (_, Decline c) => Happened(new AlertEvent.Declined(now, c.By, null, c.Text)),
+        // Whoever asked for help is no answer to it, wherever he or she is.
+        ({ Help: { } help, Response: Response.Awaited }, Arrive c) when help.By == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
+        ({ Help: { } help, Response: Response.Awaited }, AlertCommand.Dispatch c) when help.By == c.By && c.To == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
 
         ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(now, c.By, c.Text)),
         (_, Acknowledge c) when alert.HandledBy == c.By => Nothing,
@@ -111,6 +120,7 @@ public static class AlertRules
         (_, AlertEvent.Acknowledged e) => Touched(alert, e.By, e.At, "acknowledged") with
         {
             Response = new Response.Given(alert.Step, e.By, e.At),
+            Help = null,
             SlowestAnswer = alert.SlowestAnswer is { } before && before > e.At - alert.Round.At ? before : e.At - alert.Round.At,
         },
         (_, AlertEvent.Dispatched e) => Touched(alert, e.By, e.At, "dispatched") with { Dispatch = new Dispatch(e.To, e.At, null) },
@@ -119,6 +129,9 @@ public static class AlertRules
         (_, AlertEvent.Stopped) => Next(alert) with { Response = new Response.Awaited(alert.Step, null) },
         (_, AlertEvent.Closed e) => Touched(alert, e.By, e.At, "closed") with { Closing = new Closing(e.By, e.At, e.Outcome) },
         (_, AlertEvent.Reopened e) => Touched(alert, e.By, e.At, "reopened") with { Closing = null, HandedTo = e.By },
+        (_, AlertEvent.HelpAsked e) => AskOn(Touched(alert, e.By, e.At, "help_asked") with { Priority = Priority.P1, Ladder = e.Ladder, Help = new HelpCall(e.By, e.At) }, e.Again, e.At),
+        (_, AlertEvent.Declined { Again: { } again } e) => AskOn(Next(alert) with { Dispatch = null }, again, e.At),
+        (_, AlertEvent.Declined) => Next(alert),
         (_, AlertEvent.HandedOver e) => Touched(alert, e.By, e.At, "handed_over") with { HandedTo = e.To },
         (_, AlertEvent.Regraded e) when e.To < e.From =>
             Ask(Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder }, e.Step, e.At, e.EscalatesAt),
@@ -137,6 +150,22 @@ public static class AlertRules
         Response.Awaited { EscalatesAt: null } => alert.Ladder.Steps.Count > 0 && alert.ClearedAt is not null,
         _ => false,
     };
+
+    /// <summary>Whether nobody is on the way if this person is not.</summary>
+    private static bool IsTheOneWhoGoes(Alert alert, string by) =>
+        alert.Response is Response.Given && alert.Dispatch?.ArrivedAt is null && (alert.Dispatch is { } sent ? sent.To == by : alert.HandledBy == by);
+
+    /// <summary>Help at the door is urgent whatever it began as. Those who are told first know already: it goes to the ladder's next.</summary>
+    private static AlertEvent.HelpAsked AskForHelp(Alert alert, AskHelp c, Ladder ladder, DateTimeOffset now) => alert.Priority == Priority.P1
+        ? new(now, c.By, alert.Ladder, AskOn(alert, alert.Ladder, alert.Rung + 1, now), c.Text)
+        : new(now, c.By, ladder, AskOn(alert, ladder, 1, now), c.Text);
+
+    private static AskedAgain AskOn(Alert alert, Ladder ladder, int rung, DateTimeOffset now) => new(
+        alert.Step + 1, alert.Step + 1 - rung,
+        ladder.DeadlineAfter(rung, now - (rung < ladder.Steps.Count ? ladder.Steps[rung].After : TimeSpan.Zero), now));
+
+    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) =>
+        alert with { Round = new Round(again.FirstStep, at), Response = new Response.Awaited(again.Step, again.EscalatesAt), HandedTo = null };
 
     private static string? WhyStop(Alert alert, DateTimeOffset now) =>
         alert.Priority == Priority.P1 ? null

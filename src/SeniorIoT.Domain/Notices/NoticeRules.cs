@@ -23,6 +23,8 @@ public static class NoticeRules
             AlertEvent.Raised raised => (0, raised.At),
             AlertEvent.Escalated escalated => (escalated.Step, escalated.At),
             AlertEvent.CalledAgain again => (again.Step, again.At),
+            AlertEvent.HelpAsked asked => (asked.Again.Step, asked.At),
+            AlertEvent.Declined { Again: { } again } declined => (again.Step, declined.At),
             AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
             _ => (-1, default),
         };

@@ -16,7 +16,8 @@ internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner
 /// <param name="Name">Who, as the timeline says it.</param>
 /// <param name="From">From where, e.g. <c>console 10.1.2.3</c> or <c>SMS ***1234</c>.</param>
 /// <param name="Seen">The version of the alert that was shown; null when nobody knows.</param>
-internal sealed record Actor(string Name, string? From, int? Seen = null);
+/// <param name="Cause">What it came with, e.g. the provider's id of a text: the same cause acts once, for ever. Null: it may act again.</param>
+internal sealed record Actor(string Name, string? From, int? Seen = null, string? Cause = null);
 
 /// <summary>
 /// The alerts of one household and rule, keyed by <see cref="AlertKey"/>: at most one of them is open, and a duplicate has
@@ -64,8 +65,9 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
 
     public async Task<AlertAnswer> Act(AlertId id, AlertCommand command, Actor actor)
     {
+        if (actor.Cause is not null && store.IsKnownCause(actor.Cause)) return new AlertAnswer(_alert, null);
         if (_alert is null || _alert.Id != id) return new AlertAnswer(_alert, $"Alert {id} was closed, and another has begun since.", _alert?.Touch);
-        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command, null, actor.From));
+        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command, actor.Cause, actor.From));
     }
 
     private async Task<Decision> Do(AlertCommand command, string? cause, string? from = null)
@@ -74,6 +76,7 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         {
             AlertCommand.Raise raise => around.LadderOf(raise.Place, raise.Rule.Priority),
             AlertCommand.Regrade regrade when _alert is not null => around.LadderOf(_alert.Place, regrade.Priority),
+            AlertCommand.AskHelp when _alert is not null => around.LadderOf(_alert.Place, Priority.P1),
             _ => Ladder.For(Priority.P3), // others go on with the alert's own
         };
         var now = clock.GetUtcNow();
@@ -85,7 +88,7 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
         foreach (var happened in accepted.Events)
         {
             next = AlertRules.Evolve(next, happened);
-            notices.AddRange(NoticeRules.Owed(next, happened, around.RespondersOf(next.Place, now), around.Zone));
+            notices.AddRange(store.Owed(next, happened, around, now));
         }
 
         try

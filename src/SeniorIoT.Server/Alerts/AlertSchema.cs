@@ -45,5 +45,6 @@ internal static class AlertSchema
         VisitStore.Schema,
         AttemptStore.Schema,
         ProofStore.Migration,
+        Answers.InboundStore.Schema,
     ];
 }

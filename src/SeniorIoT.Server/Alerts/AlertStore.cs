@@ -59,6 +59,20 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
             connection.Run("INSERT OR IGNORE INTO causes VALUES (@cause, @id, @at)", ("@cause", cause), ("@id", alert.Id.Value), ("@at", Timeline.LineOf(events[^1]).At));
     });
 
+    /// <summary>The notices that an event of an alert owes to people, given who was told before.</summary>
+    public IReadOnlyList<Notice> Owed(Alert next, AlertEvent happened, AlertSurroundings around, DateTimeOffset now)
+    {
+        var owed = NoticeRules.Owed(next, happened, around.RespondersOf(next.Place, now), around.Zone);
+        return AnswerRules.Owed(next, happened, owed, happened is AlertEvent.Dispatched or AlertEvent.Arrived ? ReadTold(next.Id) : [], around.Zone);
+    }
+
+    /// <summary>Everybody who was told of an alert, by notices.</summary>
+    private List<Told> ReadTold(AlertId id) => file.Read(connection => connection.Rows(
+        "SELECT notice_id, step, recipient, phone, role, state, is_information, coalesce(answer, '') = 'cannot_come' FROM notices WHERE alert_id = @id AND channel = 'sms'",
+        row => new Told(
+            row.GetString(0), row.GetInt32(1), new Responder(row.GetString(2), row.GetString(3), row.GetString(4)), (NoticeState)row.GetInt32(5), row.GetInt64(6) == 1, row.GetInt64(7) == 1),
+        ("@id", id.Value)));
+
     /// <summary>Keys of alerts whose next step is due, the most urgent first.</summary>
     public IReadOnlyList<string> ReadDue(DateTimeOffset now, int count) => file.Read(connection => connection.Rows(
         "SELECT key FROM alerts WHERE escalates_at <= @now ORDER BY priority, escalates_at LIMIT @count", row => row.GetString(0), ("@now", now), ("@count", count)));

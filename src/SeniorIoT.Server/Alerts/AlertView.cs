@@ -26,6 +26,8 @@ internal static class AlertView
         ClosedAt = alert.Closing?.At,
         ClosedBy = alert.Closing?.By,
         Outcome = alert.Closing?.Outcome,
+        HelpAskedAt = alert.Help?.At,
+        HelpAskedBy = alert.Help?.By,
         Repeats = alert.Repeats,
         EscalationStep = alert.Step,
         EscalatesAt = alert.EscalatesAt,

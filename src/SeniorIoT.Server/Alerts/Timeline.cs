@@ -21,6 +21,8 @@ internal static class Timeline
         AlertEvent.Regraded e => new(e.At, "regraded", e.By, $"{e.From} to {e.To}: {e.Text}"),
         AlertEvent.Reopened e => new(e.At, "reopened", e.By, e.Text ?? ""),
         AlertEvent.Stopped e => new(e.At, "stopped", null, e.Text),
+        AlertEvent.HelpAsked e => new(e.At, "help_asked", e.By, e.Text),
+        AlertEvent.Declined e => new(e.At, "declined", e.By, e.Text),
         AlertEvent.Closed e => new(e.At, "closed", e.By, Joined(e.Outcome, e.Text)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

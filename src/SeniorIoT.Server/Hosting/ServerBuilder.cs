@@ -6,6 +6,7 @@ using Orleans.Serialization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
@@ -95,6 +96,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => provider.GetRequiredService<ProbeHome>().Around(provider.GetRequiredService<AreaChannels>().Around(
             Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()))));
         services.AddNotices(twilio, aliyun ?? new(), sms ?? new());
+        services.AddAnswers();
         services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
         services.AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());

@@ -105,6 +105,9 @@ internal sealed class ServerOptions
     /// <summary>How the server proves that it works.</summary>
     public ProofOptions Proof { get; set; } = new();
 
+    /// <summary>The page on which people answer with a phone.</summary>
+    public Answers.AnswerOptions Answers { get; set; } = new();
+
     /// <summary>Whose midnights and clocks the district lives by: an IANA name. This is the one place that names the default.</summary>
     public string TimeZone { get; set; } = "Asia/Shanghai";
 
@@ -149,6 +152,8 @@ internal sealed class ServerOptions
         ("twilio-from", "Twilio:From", "sender: an E.164 number or a messaging service id"),
         ("twilio-base-url", "Twilio:BaseUrl", "address of Twilio's API (default: https://api.twilio.com)"),
         .. ProofOptions.Named,
+        ("answer-url", "Answers:PublicUrl", "this server as phones reach it; without it no link to the answer page is given out"),
+        ("answer-link-hours", "Answers:LinkHours", "how long such a link opens its alert, in hours (default: 4)"),
         ("twilio-public-url", "Twilio:PublicUrl", "this server as Twilio reaches it, for receipts and replies"),
         ("twilio-texts-per-second", "Twilio:TextsPerSecond", "texts that go to Twilio in a second: 1 for a long code, 100 for a short code (default: 10)"),
         ("twilio-texts-a-day", "Twilio:TextsADay", "texts that a number may get by Twilio in a day; 0 for any number (default: 4 to +86, else any number)"),
@@ -198,7 +203,7 @@ internal sealed class ServerOptions
             yield return $"time-zone: there is no time zone '{TimeZone}' on this machine; use a name such as Asia/Shanghai, or install tzdata.";
         foreach (var error in Retention.Errors()) yield return error;
         if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
-        foreach (var error in (IEnumerable<string>)[.. Duty.Errors(), .. Twilio.Errors(), .. Aliyun.Errors(), .. Sms.Errors(), .. Mail.Errors(), .. Proof.Errors()]) yield return error;
+        foreach (var error in (IEnumerable<string>)[.. Duty.Errors(), .. Twilio.Errors(), .. Aliyun.Errors(), .. Sms.Errors(), .. Mail.Errors(), .. Proof.Errors(), .. Answers.Errors()]) yield return error;
     }
 
     /// <summary>The district's time zone; only after <see cref="Errors"/> found nothing.</summary>

@@ -58,7 +58,6 @@ internal sealed class NightlyCleanUp(
                 ("@before", now.AddDays(-retention.CauseDays)));
             connection.Run("DELETE FROM notices WHERE alert_id = '' AND owed_at < @before", closedBefore);
             connection.Run("DELETE FROM attempts WHERE notice_id NOT IN (SELECT notice_id FROM notices)");
-            connection.Run("DELETE FROM inbound_ids WHERE at < @before", ("@before", now.AddDays(-retention.CauseDays)));
             return connection.Run("DELETE FROM alerts WHERE closed_at < @before", closedBefore);
         });
         await shadows.ForgetAsync(now.AddDays(-retention.TelemetryDays)); // they rest on readings, and go with them

@@ -24,7 +24,6 @@ internal sealed class AttemptStore(SqliteFile file)
         CREATE INDEX attempts_provider ON attempts (provider_id) WHERE provider_id IS NOT NULL;
         CREATE TABLE barred_numbers (number TEXT PRIMARY KEY, why TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE callbacks (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, problem TEXT);
-        CREATE TABLE inbound_ids (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
         ALTER TABLE notices ADD COLUMN provider TEXT;
         ALTER TABLE notices ADD COLUMN segments INTEGER;
         ALTER TABLE notices ADD COLUMN words TEXT;

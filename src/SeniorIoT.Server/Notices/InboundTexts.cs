@@ -1,52 +1,118 @@
-using System.Text.RegularExpressions;
-using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain;
 using SeniorIoT.Domain.Notices;
-using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Duty;
-using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Notices;
 
-/// <summary>Answers of the people we wrote to, whoever brings them.</summary>
-internal sealed partial class InboundTexts(NoticeStore notices, AlertStore alerts, TextRecords texts, IGrainFactory grains, TimeProvider clock)
+/// <summary>
+/// Answers of the people we wrote to, whichever provider brings them. A text is kept before anything is done about it, and believed
+/// only from a number that was told of that very alert. One after the other: two deliveries of one text must not both act.
+/// </summary>
+internal sealed class InboundTexts(InboundStore store, AnswerDesk desk, TextRecords records, OutboxBell bell, TimeProvider clock, ILogger<InboundTexts> log) : BackgroundService
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CountedFor = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _one = new(1);
+
     /// <summary>
-    /// <c>A0427 1</c>: I am there; 2: seen, all is well; 3: I need help. Believed only from a number that was told of that very
-    /// alert. Closing stays with the monitoring centre. Safe to repeat: a text that was heard already changes nothing.
+    /// Hears one text. Safe to repeat: the same id acts once and is answered the same again, also after a crash in between. Throws when the text
+    /// could not be kept or worked off; what was kept is worked off later, and then answered by a notice.
     /// </summary>
     /// <param name="from">Who wrote.</param>
-    /// <param name="text">What.</param>
-    /// <param name="providerId">The provider's id of the text, with the provider's name before it where ids of two could be the same.</param>
-    /// <returns>What to answer; null when it was heard before.</returns>
+    /// <param name="text">What; of a long text the beginning.</param>
+    /// <param name="providerId">The provider's id of the text, with the provider's name before it where ids of two could be the same; empty: it is new.</param>
+    /// <returns>What to answer; null: nothing.</returns>
     public async Task<string?> HandleAsync(string from, string text, string providerId)
     {
-        if (notices.File.Read(connection => connection.Has("SELECT 1 FROM inbound_ids WHERE id = @id", ("@id", providerId)))) return null;
-        await texts.HeardAsync(from);
-        var answer = await ActAsync(from, text);
-        if (providerId.Length > 0)
-            await notices.File.WriteAsync(connection => connection.Run("INSERT OR IGNORE INTO inbound_ids VALUES (@id, @now)", ("@id", providerId), ("@now", clock.GetUtcNow())));
-        return answer;
-    }
-
-    private async Task<string> ActAsync(string from, string text)
-    {
-        var match = Reply().Match(text);
-        var sender = PhoneNumber.ToE164(from);
-        if (!match.Success || sender is null) return "看不懂。请回复案件号加数字,如 A0427 1(1到场 2平安 3求助)。";
-        var id = match.Groups["id"].Value.ToUpperInvariant();
-        var told = notices.ReadOf(id).FirstOrDefault(notice => notice.Channel == "sms" && PhoneNumber.ToE164(notice.Phone) == sender);
-        if (told is null || alerts.ReadKey(id) is not { } key) return $"没有发给您的案件 {id}。请核对案件号。";
-
-        AlertCommand command = match.Groups["digit"].Value switch
+        await _one.WaitAsync();
+        try
         {
-            "1" => new AlertCommand.Arrive(told.Recipient, "SMS: 到场"),
-            "2" => new AlertCommand.Arrive(told.Recipient, "SMS: 平安"),
-            _ => new AlertCommand.Note(told.Recipient, "SMS: 求助 (asks for help)"),
-        };
-        var answer = await grains.GetGrain<IAlertGrain>(key).Act(new(id), command, new Actor(told.Recipient, $"SMS ***{sender[^4..]}"));
-        return answer.Rejected is null ? $"{id} 已收到,谢谢。" : $"{id} 已结束,谢谢。";
+            var kept = await store.KeepAsync(providerId.Length > 0 ? providerId : $"none:{Guid.NewGuid():N}", from, text, clock.GetUtcNow());
+            await records.HeardAsync(from);
+            return kept.DoneAt is null ? await WorkOffAsync(kept, owes: false) : kept.Reply;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
-    [GeneratedRegex(@"^\s*(?<id>[Aa]\d{4,})\D{0,3}(?<digit>[123])\s*$")]
-    private static partial Regex Reply();
+    /// <summary>Works off what was kept and then interrupted. Nobody waits for the answer any more, so it is owed as a notice.</summary>
+    internal async Task ResumeAsync(DateTimeOffset before)
+    {
+        foreach (var kept in store.Waiting(before))
+        {
+            await _one.WaitAsync();
+            try
+            {
+                await WorkOffAsync(kept, owes: true);
+            }
+            catch (Exception error)
+            {
+                // Counted, tried again at the next look, and in the end listed as failed: others must not wait behind it.
+                log.LogError(error, "The text {Message} could not be worked off", kept.MessageId);
+                await store.FailAsync(kept.MessageId, clock.GetUtcNow());
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Whatever is kept at start was interrupted by the end of the process before.
+        var before = clock.GetUtcNow();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ResumeAsync(before);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogError(error, "Texts that wait could not be read");
+            }
+
+            await Task.Delay(LookEvery, clock, stoppingToken);
+            before = clock.GetUtcNow() - LookEvery;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    private async Task<string?> WorkOffAsync(KeptText kept, bool owes)
+    {
+        var now = clock.GetUtcNow();
+        var number = PhoneNumber.ToE164(kept.From);
+        var people = number is null ? [] : store.ToldTo(number, ReplyRules.CodesOf(kept.Text));
+        List<ToldCase> told = [.. people.Select(person => new ToldCase(person.AlertId, person.IsOpen))];
+        var heard = new List<Heard>();
+        foreach (var one in ReplyRules.Judge(kept.Text, told))
+        {
+            var isDone = one is not { Fate: ReplyFate.Acted, Code: { } code, Answer: { } answer } || await desk.GiveAsync(
+                code, answer, TextOf(answer, kept.Text), new(people.First(person => person.AlertId == code).Name, number!, $"SMS ***{number![^4..]}", $"text/{kept.MessageId}/{code}"));
+            heard.Add(isDone ? one : one with { Fate = ReplyFate.Closed });
+        }
+
+        var sender = people.Count > 0 ? people[0].Name : null;
+        var reply = ReplyRules.AnswerTo(heard, told, store.CountAnswered(kept.From, now - CountedFor));
+        var owed = owes && reply is not null && number is not null
+            ? new Notice($"reply-{kept.MessageId}", new AlertId(""), 0, NoticeChannel.Sms, new Responder(sender ?? number, number, Domain.Alerts.Role.Contact), reply, now) { IsInformation = true }
+            : null;
+        await store.FinishAsync(kept.MessageId, heard, sender, reply, owed, now);
+        if (owed is not null) bell.Ring();
+        return reply;
+    }
+
+    private static string TextOf(Answer answer, string text) => Reply.OwnWords(text) is { Length: > 0 } words
+        ? $"SMS: {AnswerRules.Word(answer)} · {words}"
+        : $"SMS: {AnswerRules.Word(answer)}";
 }

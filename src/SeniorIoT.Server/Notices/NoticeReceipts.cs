@@ -35,7 +35,7 @@ internal sealed class NoticeReceipts(SqliteFile file)
 
         var notice = connection.Rows(
             $"SELECT {NoticeStore.Columns}, attempts, (SELECT max(n) FROM attempts t WHERE t.notice_id = notices.notice_id) FROM notices WHERE notice_id = coalesce(@attempted, @notice) OR provider_id = @provider",
-            row => (Api: NoticeStore.Read(row), State: (NoticeState)row.GetInt32(8), Rounds: row.GetInt32(15), Newest: row.IntegerOrNull(16)),
+            row => (Api: NoticeStore.Read(row), State: (NoticeState)row.GetInt32(8), Rounds: row.GetInt32(16), Newest: row.IntegerOrNull(17)),
             ("@attempted", attempt.Id), ("@notice", noticeId), ("@provider", providerId)).FirstOrDefault();
         if (notice.Api is null || !NoticeRules.Follows(notice.State, state)) return null;
         // That the first of two texts was lost says nothing about the second.

@@ -52,7 +52,7 @@ internal sealed class NoticeStore(SqliteFile file)
     /// <summary>What a notice says that was tried, without success as far as is known, and was not needed any more.</summary>
     public const string AnsweredMeanwhile = "not tried again: somebody had answered";
 
-    internal const string Columns = "notice_id, alert_id, step, channel, role, recipient, phone, text, state, detail, owed_at, sent_at, receipt_at, provider, segments";
+    internal const string Columns = "notice_id, alert_id, step, channel, role, recipient, phone, text, state, detail, owed_at, sent_at, receipt_at, provider, segments, answer";
 
     /// <summary>The file, for what else belongs to this room.</summary>
     public SqliteFile File => file;
@@ -160,7 +160,7 @@ internal sealed class NoticeStore(SqliteFile file)
             WHERE rowid < @before AND (@area IS NULL OR alert_id IN (SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area))
             ORDER BY rowid DESC LIMIT @limit
             """,
-            row => (Notice: Read(row), N: row.GetInt64(15)), ("@before", before), ("@area", area), ("@limit", limit + 1));
+            row => (Notice: Read(row), N: row.GetInt64(16)), ("@before", before), ("@area", area), ("@limit", limit + 1));
         var page = PageRequest.Cut(rows, limit, row => row.N.ToString(CultureInfo.InvariantCulture), row => row.Notice);
         return page with { Items = WithAttempts(connection, page.Items) };
     });
@@ -189,6 +189,7 @@ internal sealed class NoticeStore(SqliteFile file)
     {
         Provider = row.TextOrNull(13),
         Segments = (int?)row.IntegerOrNull(14),
+        Answer = row.TextOrNull(15),
     };
 
     private static List<Notice> WithAttempts(SqliteConnection connection, IReadOnlyList<Notice> notices)

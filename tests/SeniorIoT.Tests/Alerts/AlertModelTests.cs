@@ -12,7 +12,7 @@ public sealed class AlertModelTests
 
     /// <summary>A command with the seconds that pass before it; a raise is null, because its id must be new.</summary>
     private static readonly Gen<(AlertCommand? Command, int Seconds)> Moves = Gen.Select(
-        Gen.Select(Gen.Int[0, 18], Episode.AnyOf(People), Gen.Int[0, 4], (kind, by, step) => kind switch
+        Gen.Select(Gen.Int[0, 20], Episode.AnyOf(People), Gen.Int[0, 4], (kind, by, step) => kind switch
         {
             0 or 1 => null,
             2 => new Clear(Episode.Start, "over"),
@@ -26,6 +26,8 @@ public sealed class AlertModelTests
             11 => new HandOver(by, People[step % 2], null),
             12 or 13 => new Regrade(by, (Priority)(1 + step % 3), "on the phone"),
             14 => new Reopen(by, null),
+            15 => new AskHelp(by, "come"),
+            16 => new Decline(step == 0 ? "Li0" : by, "away"),
             _ => (AlertCommand?)new Wake(),
         }),
         Gen.Frequency((3, Gen.Int[0, 100]), (1, Gen.Int[0, 8_000]), (1, Gen.Const(0))));
@@ -99,7 +101,12 @@ public sealed class AlertModelTests
         if (command is Raise) Assert.Equal((before.Repeats + 1, null), (after.Repeats, after.ClearedAt));
         // An answer is taken back by a new call and by a person who makes it more urgent, and by nothing else.
         if (before.Response is Response.Given given && after.Response != given)
-            Assert.True(after.Response is Response.Awaited && (events[0] is AlertEvent.CalledAgain || (events[0] is AlertEvent.Regraded regraded && regraded.To < regraded.From)));
+            Assert.True(after.Response is Response.Awaited && (events[0] is AlertEvent.CalledAgain || (events[0] is AlertEvent.Regraded regraded && regraded.To < regraded.From)
+                || events[^1] is AlertEvent.HelpAsked or AlertEvent.Declined { Again: not null }));
+        // Whoever asks for help is heard, further up the ladder, until another person answers.
+        if (events.Count > 0 && events[^1] is AlertEvent.HelpAsked)
+            Assert.True(after is { Priority: Priority.P1, Response: Response.Awaited, Help: not null, Rung: > 0 } && after.Step > before.Step && after.Ladder.RolesAt(after.Rung).Count > 0);
+        if (before.Help is { } help && after.Help is null) Assert.False(command is Arrive { By: var by } && by == help.By);
         if (events.OfType<AlertEvent.CalledAgain>().Any()) Assert.NotEmpty(after.Ladder.RolesAt(after.Rung));
         Assert.Equal(after.Response is Response.Given, after.HandledBy is not null);
         Assert.True(after.Rung >= 0);

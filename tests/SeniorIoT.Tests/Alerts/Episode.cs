@@ -28,7 +28,12 @@ internal sealed class Episode(Rule rule)
     /// <summary>Decides and, when accepted, applies.</summary>
     public Decision Do(AlertCommand command, double second = 0)
     {
-        var decision = AlertRules.Decide(Alert, command, command is AlertCommand.Regrade regrade ? Ladder.For(regrade.Priority) : Ladder, At(second));
+        var decision = AlertRules.Decide(Alert, command, command switch
+        {
+            AlertCommand.Regrade regrade => Ladder.For(regrade.Priority),
+            AlertCommand.AskHelp => Ladder.For(Priority.P1),
+            _ => Ladder,
+        }, At(second));
         if (decision is Decision.Accepted accepted) Alert = accepted.Events.Aggregate(Alert, AlertRules.Evolve);
         return decision;
     }

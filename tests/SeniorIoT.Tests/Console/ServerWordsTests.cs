@@ -23,6 +23,12 @@ public sealed class ServerWordsTests
     [InlineData("closed", "li.min", "false_alarm: pressed: by mistake", "li.min · 误报: pressed: by mistake", "li.min · False alarm: pressed: by mistake")]
     [InlineData("noted", "li.min", "The device was heard again.", "li.min · The device was heard again.", "li.min · The device was heard again.")]
     [InlineData("arrived", "刘阿姨", "SMS: 平安", "刘阿姨 · 短信回复：平安", "刘阿姨 · by SMS: seen, all is well")]
+    [InlineData("help_asked", "刘阿姨", "SMS: 求助 · 老人摔了", "刘阿姨 · 短信回复：求助 “老人摔了”", "刘阿姨 · by SMS: asks for help “老人摔了”")]
+    [InlineData("declined", "刘阿姨", "page: 不能去", "刘阿姨 · 手机页：不能去", "刘阿姨 · on the page: cannot go")]
+    [InlineData("handed_over", "li.min", "wang: shift: ends", "li.min · 给 wang: shift: ends", "li.min · to wang: shift: ends")]
+    [InlineData("regraded", "li.min", "P3 to P1: she calls", "li.min · P3 → P1：she calls", "li.min · P3 → P1: she calls")]
+    [InlineData("called_again", null, "called again at 2026-03-09 03:59:58Z", "于 11:59:58", "at 11:59:58")]
+    [InlineData("escalated", null, "step 1: everybody who was told cannot come", "到第 2 级：收到通知的人都不能去", "step 2: everybody who was told cannot come")]
     [InlineData("acknowledged", "li.min", "", "li.min", "li.min")]
     public void A_line_of_the_record_is_said_in_both_languages(string kind, string? by, string text, string chinese, string english)
     {

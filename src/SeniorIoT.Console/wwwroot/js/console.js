@@ -35,7 +35,7 @@ export async function enable() {
 }
 
 let keyTarget, keysHeard;
-const known = new Set(['ArrowUp', 'ArrowDown', 'j', 'k', 'a', 'd', 'c', 'n', 'Enter', '/', '?', 'Escape']);
+const known = new Set(['ArrowUp', 'ArrowDown', 'j', 'k', 'a', 'd', 'c', 'n', 'h', 't', 'p', 'r', 'Enter', '/', '?', 'Escape']);
 
 export function listenKeys(target) {
   keyTarget = target;

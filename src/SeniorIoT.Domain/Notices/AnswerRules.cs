@@ -1,0 +1,92 @@
+using System.Globalization;
+using SeniorIoT.Domain.Alerts;
+
+namespace SeniorIoT.Domain.Notices;
+
+/// <summary>Somebody who was told of an alert before.</summary>
+/// <param name="NoticeId">The notice.</param>
+/// <param name="Step">Its step.</param>
+/// <param name="To">Who.</param>
+/// <param name="State">Where the notice stands.</param>
+/// <param name="IsInformation">See <see cref="Notice.IsInformation"/>.</param>
+/// <param name="HasDeclined">Whether this person said that he or she cannot come.</param>
+public sealed record Told(string NoticeId, int Step, Responder To, NoticeState State, bool IsInformation, bool HasDeclined);
+
+/// <summary>What an answer asks of the alert, and what it owes to others.</summary>
+public static class AnswerRules
+{
+    private const int NameLengthMax = 6;
+    private const int SignatureLengthMax = 8;
+    private const int WhereLengthMax = 12;
+
+    /// <summary>The command of an answer. "At the door" and "all is well" both say that somebody is there; closing stays with the centre.</summary>
+    public static AlertCommand CommandOf(Answer answer, string by, string text) => answer switch
+    {
+        Answer.CannotCome => new AlertCommand.Decline(by, text),
+        Answer.NeedsHelp => new AlertCommand.AskHelp(by, text),
+        Answer.OnTheWay => new AlertCommand.Dispatch(by, by, text),
+        _ => new AlertCommand.Arrive(by, text),
+    };
+
+    /// <summary>An answer in one word of Chinese, as timelines keep it.</summary>
+    public static string Word(Answer answer) => answer switch
+    {
+        Answer.CannotCome => "不能去",
+        Answer.Here => "到场",
+        Answer.Safe => "平安",
+        Answer.NeedsHelp => "求助",
+        _ => "在路上",
+    };
+
+    /// <summary>
+    /// The notices an event owes because of what people answered, given those that the ladder owes: a call for help from the door says so, and goes
+    /// to others than whoever made it; when somebody goes, the others who were told hear that, once.
+    /// </summary>
+    /// <param name="alert">The alert after the event.</param>
+    /// <param name="happened">What happened.</param>
+    /// <param name="owed">What the ladder owes, see <see cref="NoticeRules.Owed"/>.</param>
+    /// <param name="told">Everybody who was told of this alert before.</param>
+    /// <param name="zone">Whose clocks the texts tell the time by.</param>
+    public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, IReadOnlyList<Notice> owed, IReadOnlyList<Told> told, TimeZoneInfo zone) => happened switch
+    {
+        AlertEvent.HelpAsked asked => ForHelp(alert, asked, owed),
+        AlertEvent.Dispatched sent => [.. owed, .. Gone(alert, sent.By, sent.To, sent.At, told, zone)],
+        AlertEvent.Arrived arrived => [.. owed, .. Gone(alert, arrived.By, alert.Dispatch!.To, arrived.At, told, zone)],
+        _ => owed,
+    };
+
+    /// <summary>What the others hear when somebody has gone. It differs by its time, and asks nothing.</summary>
+    public static string GoneText(Alert alert, string who, DateTimeOffset at, TimeZoneInfo zone) =>
+        $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{alert.Id} {Clock(at, zone)} {(who.Length == 0 ? "已有人" : Cut(who, NameLengthMax) + "已")}前往,您不必再去,谢谢。";
+
+    /// <summary>What a call for help from the door says.</summary>
+    public static string HelpText(Alert alert, string by, int step) =>
+        $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{alert.Id} 第{step + 1}次 {Cut(by, NameLengthMax)}在现场求助 {Cut(NoticeText.Where(alert.Place), WhereLengthMax)} 请马上去。回复{alert.Id}加1到场2平安3求助";
+
+    private static IReadOnlyList<Notice> ForHelp(Alert alert, AlertEvent.HelpAsked asked, IReadOnlyList<Notice> owed)
+    {
+        var others = owed.Where(notice => notice.To.Name != asked.By).ToList();
+        return [.. (others.Exists(notice => notice.Channel == NoticeChannel.Sms) ? others : owed).Select(notice =>
+            notice.Channel == NoticeChannel.Sms ? notice with { Text = HelpText(alert, asked.By, asked.Again.Step), Words = null } : notice)];
+    }
+
+    private static IEnumerable<Notice> Gone(Alert alert, string by, string who, DateTimeOffset at, IReadOnlyList<Told> told, TimeZoneInfo zone)
+    {
+        var prefix = $"{alert.Id}-{alert.Round.Step}-go";
+        if (alert.Priority == Priority.P3 || told.Any(one => one.NoticeId.StartsWith(prefix, StringComparison.Ordinal))) return [];
+        var goes = told.Where(one => one.To.Name == by || one.To.Name == who).Select(NumberOf).ToHashSet();
+        return told
+            .Where(one => !one.IsInformation && !one.HasDeclined && one.Step >= alert.Round.Step
+                && one.State is NoticeState.Sending or NoticeState.Sent or NoticeState.Delivered && !goes.Contains(NumberOf(one)))
+            .DistinctBy(NumberOf)
+            .Select((one, n) => new Notice($"{prefix}{n + 1}", alert.Id, alert.Step, NoticeChannel.Sms, one.To, GoneText(alert, who, at, zone), at) { IsInformation = true });
+    }
+
+    private static string NumberOf(Told told) => PhoneNumber.ToE164(told.To.Phone) ?? told.To.Phone;
+
+    private static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    // Never between the halves of a rare character: a lone half is sent as a question mark.
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+}

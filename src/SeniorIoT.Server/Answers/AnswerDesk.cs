@@ -1,0 +1,34 @@
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Alerts;
+
+namespace SeniorIoT.Server.Answers;
+
+/// <summary>Somebody who was told answers, by text or on the page.</summary>
+/// <param name="Name">Who, as the notice says it.</param>
+/// <param name="Number">In E.164, or the key of a channel.</param>
+/// <param name="From">From where, for the timeline: <c>SMS ***1234</c> or <c>phone page ***1234</c>.</param>
+/// <param name="Cause">What the answer came with; the same cause acts once.</param>
+internal sealed record Answerer(string Name, string Number, string From, string Cause);
+
+/// <summary>Gives an answer to the alert, whichever way it came. Safe to repeat with the same cause.</summary>
+internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFactory grains)
+{
+    /// <summary>Does what the answer asks. False when the alert is over. Throws when it could not be saved: then nothing was done.</summary>
+    public async Task<bool> GiveAsync(string alertId, Answer answer, string text, Answerer person)
+    {
+        if (alerts.ReadKey(alertId) is not { } key) return false;
+        var grain = grains.GetGrain<IAlertGrain>(key);
+        var command = AnswerRules.CommandOf(answer, person.Name, text);
+        var actor = new Actor(person.Name, person.From, Cause: person.Cause);
+        var done = await grain.Act(new(alertId), command, actor);
+        // Help is needed at this door: if the same trouble began anew since, it is a matter of that alert.
+        if (done.Rejected is not null && command is AlertCommand.AskHelp && done.Alert is { } newer && newer.Id.Value != alertId)
+            done = await grain.Act(newer.Id, command, actor);
+        if (done.Rejected is not null) return false;
+        await store.AnsweredAsync(alertId, person.Number, answer);
+        if (answer == Answer.CannotCome && done.Alert is { Response: Response.Awaited } alert && store.IsStepDeclined(alert.Id.Value, alert.Step))
+            await grain.Handle(new AlertCommand.Undelivered(alert.Step, ReplyRules.EverybodyDeclined));
+        return true;
+    }
+}

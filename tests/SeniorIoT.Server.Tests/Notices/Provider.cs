@@ -28,6 +28,7 @@ internal sealed partial class Provider : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Lock _lock = new();
     private readonly List<Asked> _asked = [];
+    private int _looked;
     private readonly List<(string Sid, string To, string Body)> _taken = [];
 
     private Provider(WebApplication app) => _app = app;
@@ -42,7 +43,7 @@ internal sealed partial class Provider : IAsyncDisposable
     }
 
     /// <summary>How often the list of messages was read.</summary>
-    public int Looked { get; private set; }
+    public int Looked => _looked;
 
     /// <summary>The moment that it writes on messages.</summary>
     public DateTimeOffset Now { get; set; } = Alerts.District.Start;
@@ -123,7 +124,7 @@ internal sealed partial class Provider : IAsyncDisposable
 
     private async Task ListAsync(HttpContext http)
     {
-        Looked++;
+        Interlocked.Increment(ref _looked);
         (string Sid, string To, string Body)[] found;
         lock (_lock) found = [.. _taken.Where(message => message.To == http.Request.Query["To"]).Reverse()];
         await http.Response.WriteAsJsonAsync(new { messages = found.Select(message => new { sid = message.Sid, status = "queued", body = message.Body, date_created = Now.ToString("R", CultureInfo.InvariantCulture) }) });

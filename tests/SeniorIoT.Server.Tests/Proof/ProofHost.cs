@@ -11,12 +11,14 @@ using SeniorIoT.Api;
 using SeniorIoT.DeviceProtocol;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Households;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
+using SeniorIoT.Server.Mails;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Tests.Notices;
@@ -80,6 +82,9 @@ internal sealed class ProofHost : IAsyncDisposable
         builder.Services.AddIngest(options.Ingest());
         ServerBuilder.AddStores(builder.Services, options);
         ServerBuilder.AddAlerts(builder.Services, twilio ?? new TwilioOptions(), proof: proof);
+        builder.Services.AddMail(new MailOptions(), folder);
+        builder.Services.AddAuthentication().AddBearerToken();
+        builder.Services.AddAuthorizationBuilder().AddPolicy(AccessPolicies.Administrator, policy => policy.RequireAuthenticatedUser()).AddPolicy(AccessPolicies.WholeDistrict, policy => policy.RequireAuthenticatedUser());
         builder.Services.AddDuty(options.Duty).AddProof();
         foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && !hosted.Contains(service)
             && service.ImplementationType?.Namespace?.StartsWith("SeniorIoT", StringComparison.Ordinal) != false).ToList())
@@ -149,6 +154,7 @@ internal sealed class ProofHost : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
         request.Headers.Add("X-Twilio-Signature", TwilioClient.Sign(Provider.Token, Twilio!.PublicUrl is { } self ? new Uri(self, new Uri(url).PathAndQuery).AbsoluteUri : url, form));
         using var answer = await _webhooks.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         return answer.StatusCode;
     }
 

@@ -7,8 +7,7 @@ public static class NoticeRules
 {
     /// <summary>
     /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step; being asked anew
-    /// those of the ladder's first. If a step
-    /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody.
+    /// those of the ladder's first; an alert in an incident owes nothing but to the console. If a step names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody.
     /// </summary>
     /// <param name="alert">The alert after the event.</param>
     /// <param name="happened">What happened.</param>
@@ -22,6 +21,7 @@ public static class NoticeRules
             AlertEvent.Escalated escalated => (escalated.Step, escalated.At),
             AlertEvent.CalledAgain again => (again.Step, again.At),
             AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
+            AlertEvent.Left left when alert.Round == new Round(left.Step, left.At) => (left.Step, left.At),
             _ => (-1, default),
         };
         if (step < 0) return [];
@@ -29,7 +29,8 @@ public static class NoticeRules
         var notices = new List<Notice>();
         if (step == 0)
             notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
-        foreach (var person in PeopleOf(alert.Ladder.RolesAt(step - alert.Round.Step), responders))
+        // What begins in an incident is told by that.
+        foreach (var person in PeopleOf(alert.Incident is null ? alert.Ladder.RolesAt(step - alert.Round.Step) : [], responders))
             notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
         return notices;
 

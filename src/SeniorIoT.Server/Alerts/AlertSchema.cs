@@ -37,5 +37,6 @@ internal static class AlertSchema
         ALTER TABLE timeline ADD COLUMN origin TEXT;
         ALTER TABLE notices ADD COLUMN is_information INTEGER NOT NULL DEFAULT 0;
         """,
+        Storms.IncidentStore.Schema,
     ];
 }

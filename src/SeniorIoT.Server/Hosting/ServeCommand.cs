@@ -10,6 +10,7 @@ using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 
@@ -103,6 +104,7 @@ internal static class ServeCommand
         app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
         app.MapSms();
+        app.MapStorms();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -16,6 +16,7 @@ using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Telemetry;
 
 namespace SeniorIoT.Server.Hosting;
@@ -86,7 +87,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<TimeZoneInfo>()));
+        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -100,6 +101,7 @@ internal static class ServerBuilder
             provider.GetRequiredService<ILogger<Outbox>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
         services.AddHostedService<Sweeper>().AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
+        services.AddStorms();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }
 
@@ -134,11 +136,12 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households, LadderStore ladders, TimeZoneInfo zone) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, DeviceDirectory devices, LadderStore ladders, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
+            : id.Value is [GatewayDesk.Mark, ..] ? GatewayDesk.PlaceOf(id, devices, households)
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         (place, _) => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))],
         (place, priority) => ladders.Book.InForce(place, priority),

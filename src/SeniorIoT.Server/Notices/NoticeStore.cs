@@ -69,6 +69,11 @@ internal sealed class NoticeStore(SqliteFile file)
             ("@owed", notice.OwedAt), ("@next", isSms ? notice.OwedAt : null), ("@information", notice.IsInformation ? 1 : 0));
     }
 
+    /// <summary>Takes back the notices of an alert that were not sent yet, inside the transaction of whoever says why.</summary>
+    public static void TakeBack(SqliteConnection connection, Domain.AlertId alert, string why) => connection.Run(
+        "UPDATE notices SET next_attempt_at = NULL, state = @notSent, detail = @why WHERE alert_id = @alert AND state = @owed AND is_information = 0",
+        ("@alert", alert.Value), ("@owed", (int)NoticeState.Owed), ("@notSent", (int)NoticeState.NotSent), ("@why", why));
+
     /// <summary>Writes what became of an attempt. <paramref name="nextAttemptAt"/>: null when there will be no other.</summary>
     public Task RecordAsync(string noticeId, NoticeState state, string? detail, string? providerId, DateTimeOffset now, DateTimeOffset? nextAttemptAt) =>
         file.WriteAsync(connection => connection.Run(

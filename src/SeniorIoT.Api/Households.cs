@@ -49,14 +49,18 @@ public sealed record NewAbsence(
     string? EndsOn = null,
     string? Reason = null);
 
-/// <summary>Body of <c>POST /api/v1/households</c>; <c>PATCH</c> takes any subset.</summary>
+/// <summary>
+/// Body of <c>POST /api/v1/households</c>; <c>PATCH</c> takes any subset. <c>ContactFirst</c>: of what is no call for help the household's
+/// own contacts are told first, and a few minutes later whoever is told elsewhere.
+/// </summary>
 public sealed record NewHousehold(
     string HouseholdId,
     string Address,
     string Committee,
     string SubDistrict,
     IReadOnlyList<Resident>? Residents = null,
-    IReadOnlyList<Contact>? Contacts = null);
+    IReadOnlyList<Contact>? Contacts = null,
+    bool ContactFirst = false);
 
 /// <summary>Body of <c>PATCH /api/v1/households/{id}</c>: members left out stay as they are.</summary>
 public sealed record HouseholdPatch(
@@ -64,7 +68,8 @@ public sealed record HouseholdPatch(
     string? Committee = null,
     string? SubDistrict = null,
     IReadOnlyList<Resident>? Residents = null,
-    IReadOnlyList<Contact>? Contacts = null);
+    IReadOnlyList<Contact>? Contacts = null,
+    bool? ContactFirst = null);
 
 /// <summary>A household as the API shows it. <see cref="Away"/> is the absence that goes on, or else the next one.</summary>
 public sealed record Household(
@@ -75,7 +80,11 @@ public sealed record Household(
     IReadOnlyList<Resident> Residents,
     IReadOnlyList<Contact> Contacts,
     Away? Away,
-    IReadOnlyList<Device> Devices);
+    IReadOnlyList<Device> Devices)
+{
+    /// <summary>Whether its own contacts are told first of what is no call for help.</summary>
+    public bool ContactFirst { get; init; }
+}
 
 /// <summary>A line of a household's history: conditions over before they became known, tests, service calls.</summary>
 public sealed record HistoryEntry(DateTimeOffset At, string Kind, string Note);

@@ -6,23 +6,23 @@ namespace SeniorIoT.Console.Ladders;
 /// <summary>A step as it is typed.</summary>
 public sealed class StepRow
 {
-    /// <summary>A number, in <see cref="IsMinutes"/> or seconds.</summary>
+    /// <summary>A number of <see cref="Unit"/>.</summary>
     public string After { get; set; } = "";
 
-    /// <summary>Whether <see cref="After"/> is in minutes.</summary>
-    public bool IsMinutes { get; set; }
+    /// <summary><c>s</c> or <c>min</c>.</summary>
+    public string Unit { get; set; } = "s";
 
     /// <summary>Who is told.</summary>
     public HashSet<string> Roles { get; } = [];
 
     /// <summary>In seconds; not a number when it is none, which the server refuses at this field.</summary>
-    public double Seconds => LadderSheet.Number(After) is { } number ? number * (IsMinutes ? 60 : 1) : -1;
+    public double Seconds => LadderSheet.Number(After) is { } number ? number * (Unit == "min" ? 60 : 1) : -1;
 
     /// <summary>A row for a time and roles.</summary>
     public static StepRow Of(double seconds, IEnumerable<string> roles)
     {
         var isMinutes = seconds >= 120 && seconds % 60 == 0;
-        var row = new StepRow { After = (isMinutes ? seconds / 60 : seconds).ToString(CultureInfo.InvariantCulture), IsMinutes = isMinutes };
+        var row = new StepRow { After = (isMinutes ? seconds / 60 : seconds).ToString(CultureInfo.InvariantCulture), Unit = isMinutes ? "min" : "s" };
         row.Roles.UnionWith(roles);
         return row;
     }

@@ -15,9 +15,12 @@ internal static class LadderTexts
         ("ladders.every", "then every", "此后每"),
         ("ladders.fromDefault", "Start from the default", "从默认值开始"),
         ("ladders.hint", "who is told, when, until a person answers", "按什么顺序通知谁，直到有人应答"),
+        ("ladders.later", "after {0}", "{0}后"),
         ("ladders.minutes", "{0} min", "{0} 分钟"),
+        ("ladders.nobody", "nobody", "无人可通知"),
         ("ladders.noneYet", "This place has no ladder of its own for this priority: the next wider place decides. Saving gives it its own.", "此处没有自己的通知顺序，由上一级决定。保存后即有自己的。"),
         ("ladders.now", "at once", "立即"),
+        ("ladders.remove", "Remove", "撤销"),
         ("ladders.removeStep", "Remove step {0}", "删除第 {0} 级"),
         ("ladders.repeat", "then every {1}: {0}", "此后每 {1}：{0}"),
         ("ladders.seconds", "{0} s", "{0} 秒"),
@@ -32,6 +35,7 @@ internal static class LadderTexts
         ("ladders.urgentSays", "A P1 is told until a person answers: it must repeat at least every 10 minutes, and cannot end by itself.", "P1 会一直通知到有人应答：至少每 10 分钟重复一次，不能自行停止。"),
         ("ladders.when", "After", "多久之后"),
         ("ladders.who", "Who is told", "通知谁"),
+        ("ladders.whoNow", "Who would be told now", "此刻会通知谁"),
         ("nav.ladders", "Ladders", "通知顺序"),
     ];
 

@@ -25,6 +25,9 @@ public static class Role
 
     /// <summary>All of them, in the order people are named to an operator.</summary>
     public static IReadOnlyList<string> All { get; } = [Volunteer, SecondVolunteer, Contact, CommitteeDuty, CommitteeHead, Supervisor];
+
+    /// <summary>The role that somebody's counts as: one that nobody knows counts as <see cref="Contact"/>.</summary>
+    public static string Of(string role) => All.Contains(role) ? role : Contact;
 }
 
 /// <summary>One step: who is told, when nobody has answered for so long after people were asked.</summary>

@@ -115,6 +115,9 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>Telemetry does not get to where it is kept, or some of it was refused for ever.</summary>
     public static readonly Rule TelemetryStore = new("telemetry-store", Priority.P3, RuleScope.System);
 
+    /// <summary>There are households of which nobody could be told.</summary>
+    public static readonly Rule NobodyToTell = new("nobody-to-tell", Priority.P3, RuleScope.System);
+
     /// <summary>
     /// Stands where a household or a device stands in keys and causes of <see cref="RuleScope.System"/>. Their ids hold no @, so none of
     /// them can be taken for the system.
@@ -125,9 +128,13 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     [JsonIgnore]
     public bool IsMomentary => Id is "sos" or "fall";
 
+    /// <summary>Whether it sums up what others found: it cannot be switched off by itself.</summary>
+    [JsonIgnore]
+    public bool IsSummary => Id is "flapping" or "gateway-silent";
+
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore];
+        [Sos, Fall, Smoke, Journal, NoWater, Burst, DiskSpace, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

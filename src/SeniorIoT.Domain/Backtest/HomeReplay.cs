@@ -26,21 +26,24 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
         int toldAgain = 0, next = 0;
         var raisedAt = ImmutableArray.CreateBuilder<DateTimeOffset>();
         var detections = ImmutableArray.CreateBuilder<CollapseResult>(collapses.Length);
+        var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < home.Readings.Length; i++)
         {
             var judgement = Receive(state, home.Readings[i], i, context);
             state = judgement.State;
             foreach (var finding in judgement.Findings)
             {
-                if (finding is not Finding.Raised raised || raised.Rule != Rule.NoWater) continue;
-                if (IsTellingAgain(raised)) toldAgain++;
+                if (finding is not Finding.Raised raised) continue;
+                var isAgain = IsTellingAgain(raised);
+                if (raised.Rule != Rule.NoWater) others[raised.Rule.Id] = others.GetValueOrDefault(raised.Rule.Id) + (isAgain ? 0 : 1);
+                else if (isAgain) toldAgain++;
                 else raisedAt.Add(home.Readings[i].At);
             }
 
             for (; next < collapses.Length && collapses[next].After == i; next++) detections.Add(new(collapses[next].At, DelayOf(collapses[next], state, home, context)));
         }
 
-        return new(home.HouseholdId, home.Months, raisedAt.DrainToImmutable(), toldAgain, detections.DrainToImmutable());
+        return new(home.HouseholdId, home.Months, raisedAt.DrainToImmutable(), toldAgain, detections.DrainToImmutable()) { Others = others };
     }
 
     private static TimeSpan? DelayOf(Collapse collapse, WaterState state, HomeRecord home, DeviceContext context)

@@ -15,6 +15,9 @@ public readonly record struct CollapseResult(DateTimeOffset CollapsedAt, TimeSpa
 /// <param name="Detections">What became of each simulated collapse.</param>
 public sealed record HomeResult(string HouseholdId, double Months, ImmutableArray<DateTimeOffset> RaisedAt, int ToldAgain, ImmutableArray<CollapseResult> Detections)
 {
+    /// <summary>New alerts of the other rules, by rule id; those that never fired are not there.</summary>
+    public IReadOnlyDictionary<string, int> Others { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>New <c>no-water</c> alerts.</summary>
     public int Alerts => RaisedAt.Length;
 
@@ -42,9 +45,13 @@ public sealed record HomeResult(string HouseholdId, double Months, ImmutableArra
     /// <summary>All homes as one.</summary>
     public static HomeResult Together(IReadOnlyCollection<HomeResult> homes) => new(
         "", homes.Sum(home => home.Months), [.. homes.SelectMany(home => home.RaisedAt)], homes.Sum(home => home.ToldAgain),
-        [.. homes.SelectMany(home => home.Detections)]);
+        [.. homes.SelectMany(home => home.Detections)])
+    {
+        Others = homes.SelectMany(home => home.Others).GroupBy(other => other.Key, StringComparer.Ordinal)
+            .OrderBy(rule => rule.Key, StringComparer.Ordinal).ToDictionary(rule => rule.Key, rule => rule.Sum(other => other.Value)),
+    };
 
-    /// <summary>The first or the second half of this home's covered time. <see cref="ToldAgain"/> is not divided: 0.</summary>
+    /// <summary>The first or the second half of this home's covered time. <see cref="ToldAgain"/> and <see cref="Others"/> are not divided: none.</summary>
     /// <param name="middleAt">By then half of the covered time had passed: <see cref="HomeRecord.MiddleAt"/>.</param>
     /// <param name="isSecond">Which half.</param>
     public HomeResult Half(DateTimeOffset middleAt, bool isSecond) => new(

@@ -101,12 +101,10 @@ public abstract record Absence
         /// <summary>The period that begins on a day; null when none does, or when the clocks jump over all of it.</summary>
         public AwayPeriod? BeginningOn(DateOnly day, TimeZoneInfo zone)
         {
-            if (day < StartsOn || day > EndsOn || !On.HasFlag(Of(day))) return null;
+            if (day < StartsOn || day > EndsOn || !On.HasFlag(LocalTime.WeekdayOf(day))) return null;
             var period = new AwayPeriod(LocalTime.At(day, From, zone), LocalTime.At(Until > From ? day : day.AddDays(1), Until, zone));
             return period.From < period.Until ? period : null;
         }
-
-        private static Weekdays Of(DateOnly day) => (Weekdays)(1 << (((int)day.DayOfWeek + 6) % 7));
     }
 }
 
@@ -115,6 +113,9 @@ internal static class LocalTime
 {
     /// <summary>The local day in which a moment lies.</summary>
     public static DateOnly DayOf(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+
+    /// <summary>A day's weekday, one flag.</summary>
+    public static Weekdays WeekdayOf(DateOnly day) => (Weekdays)(1 << (((int)day.DayOfWeek + 6) % 7));
 
     /// <summary>
     /// The moment at which the clocks show a time: the first when they show it twice, and when they jump over it, the moment of the jump.

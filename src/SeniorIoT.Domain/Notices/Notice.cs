@@ -46,7 +46,17 @@ public enum NoticeState
 /// <param name="Name">As the operator says it.</param>
 /// <param name="Phone">Number, in whatever notation it was enrolled.</param>
 /// <param name="Role">See <see cref="Alerts.Role"/>; anything else counts as <see cref="Role.Contact"/>.</param>
-public sealed record Responder(string Name, string Phone, string Role);
+public sealed record Responder(string Name, string Phone, string Role)
+{
+    /// <summary>Whether this person is absent: told only when nobody else can be.</summary>
+    public bool IsAbsent { get; init; }
+
+    /// <summary>Whether it is quiet hours for this person: told only of what cannot wait, or when nobody else can be told.</summary>
+    public bool IsQuiet { get; init; }
+
+    /// <summary>Whether texts are known not to get there.</summary>
+    public bool IsUnreachable { get; init; }
+}
 
 /// <summary>A message that is owed: born in the same write as the alert or the step that owes it.</summary>
 /// <param name="Id"><c>{alert}-{step}-{n}</c>; also the idempotency id towards the provider.</param>

@@ -1,4 +1,5 @@
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Duty;
 
 namespace SeniorIoT.Domain.Notices;
 
@@ -7,7 +8,9 @@ public static class NoticeRules
 {
     /// <summary>
     /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step; being asked anew
-    /// those of the ladder's first; an alert in an incident owes nothing but to the console. If a step names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody.
+    /// those of the ladder's first; an alert in an incident owes nothing but to the console. If a step
+    /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody. Absences and
+    /// quiet hours of people count as <see cref="DutyRules.Spare"/> says.
     /// </summary>
     /// <param name="alert">The alert after the event.</param>
     /// <param name="happened">What happened.</param>
@@ -30,7 +33,8 @@ public static class NoticeRules
         if (step == 0)
             notices.Add(new Notice($"{alert.Id}-0-0", alert.Id, 0, NoticeChannel.Console, new Responder("monitoring centre", "", "operator"), Text(0), at));
         // What begins in an incident is told by that.
-        foreach (var person in PeopleOf(alert.Incident is null ? alert.Ladder.RolesAt(step - alert.Round.Step) : [], responders))
+        var roles = alert.Incident is null ? alert.Ladder.RolesAt(step - alert.Round.Step) : [];
+        foreach (var person in DutyRules.Spare(PeopleOf(roles, responders), alert.Priority))
             notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, NoticeChannel.Sms, person, Text(step), at));
         return notices;
 
@@ -44,12 +48,10 @@ public static class NoticeRules
     public static IReadOnlyList<Responder> PeopleOf(IReadOnlyList<string> roles, IReadOnlyList<Responder> responders)
     {
         if (roles.Count == 0) return [];
-        List<Responder> named = [.. responders.Where(person => roles.Contains(RoleOf(person))).DistinctBy(NumberOf)];
+        List<Responder> named = [.. responders.Where(person => roles.Contains(Role.Of(person.Role))).DistinctBy(NumberOf)];
         return named.Any(person => PhoneNumber.ToE164(person.Phone) is not null) ? named : [.. responders.DistinctBy(NumberOf)];
     }
 
     // However it is written: nobody gets the same text twice because two lists hold the number.
     private static string NumberOf(Responder person) => PhoneNumber.ToE164(person.Phone) ?? person.Phone;
-
-    private static string RoleOf(Responder person) => Role.All.Contains(person.Role) ? person.Role : Role.Contact;
 }

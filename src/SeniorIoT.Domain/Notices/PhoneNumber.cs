@@ -16,4 +16,11 @@ public static class PhoneNumber
             : "86" + digits.TrimStart('0');
         return number.Length is >= 8 and <= 15 ? "+" + number : null;
     }
+
+    /// <summary>
+    /// Whether a number in E.164 is a landline or a service number, which takes no texts. Only Chinese numbers tell: mobile ones are 1, 3 to 9 and nine
+    /// more digits. Of other countries' numbers nothing is said.
+    /// </summary>
+    public static bool IsLandline(string number) =>
+        number.StartsWith("+86", StringComparison.Ordinal) && !(number.Length == 14 && number[3] == '1' && number[4] is >= '3' and <= '9');
 }

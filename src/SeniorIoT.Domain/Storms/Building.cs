@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SeniorIoT.Domain.Storms;
@@ -13,11 +12,14 @@ public static partial class Building
     /// </summary>
     public static string? Of(string address)
     {
-        var written = string.Concat(address.Normalize(NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c)));
+        var written = string.Concat(address.Where(c => !char.IsWhiteSpace(c)).Select(Narrow));
         foreach (var mark in (Regex[])[Block(), Number(), Floors()])
             if (mark.Match(written) is { Success: true } found) return written[..(found.Index + found.Length)];
         return null;
     }
+
+    // Full-width forms stand one behind the other as the narrow ones do. (Normalization needs cultures, which the server does without.)
+    private static char Narrow(char c) => c is >= '！' and <= '～' ? (char)(c - '！' + '!') : c;
 
     [GeneratedRegex("[0-9A-Za-z一二三四五六七八九十甲乙丙丁东南西北](号楼|幢|栋|座)", RegexOptions.RightToLeft)]
     private static partial Regex Block();

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using SeniorIoT.Domain.Alerts;
 
 namespace SeniorIoT.Domain.Storms;
 

@@ -55,7 +55,7 @@ public static class StormTable
 
     /// <summary>The family of a rule, whose alerts may be one incident; null for what never is: calls for help, the platform itself, and findings that sum up others.</summary>
     public static string? FamilyOf(Rule rule) =>
-        rule.Priority == Priority.P1 || rule.Scope == RuleScope.System || rule == Rule.Flapping || rule == Rule.GatewaySilent ? null
+        rule.Priority == Priority.P1 || rule.Scope == RuleScope.System || rule.IsSummary ? null
         : rule == Rule.Silent || rule == Rule.HomeSilent ? Silence
         : rule == Rule.NoWater || rule == Rule.Burst ? Water
         : rule.Id;

@@ -37,6 +37,7 @@ internal static class AlertSchema
         ALTER TABLE timeline ADD COLUMN origin TEXT;
         ALTER TABLE notices ADD COLUMN is_information INTEGER NOT NULL DEFAULT 0;
         """,
+        Duty.TextRecords.AlertIndex,
         Storms.IncidentStore.Schema,
     ];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Backtest;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Hosting;
@@ -14,7 +15,11 @@ namespace SeniorIoT.Server.Backtest;
 /// <param name="ZoneId">The clock by which the homes live; null to take it from the file.</param>
 /// <param name="Report">An HTML page with plots is written there; null for none.</param>
 internal sealed record BacktestArguments(
-    string Readings, IReadOnlyList<string> Rules, int Collapses = 0, int Seed = 1, bool IsJson = false, string? ZoneId = null, string? Report = null);
+    string Readings, IReadOnlyList<string> Rules, int Collapses = 0, int Seed = 1, bool IsJson = false, string? ZoneId = null, string? Report = null)
+{
+    /// <summary>Rules that are switched on whatever the settings say.</summary>
+    public IReadOnlyList<string> On { get; init; } = [];
+}
 
 /// <summary>What one rule did.</summary>
 /// <param name="Rule">As it was named.</param>
@@ -37,10 +42,11 @@ internal static class BacktestCli
         List<(string Name, RuleSettings Settings)> rules = [];
         foreach (var name in args.Rules)
         {
-            if (BacktestRules.Find(name, out var found) is { } settings) rules.Add((name, settings));
+            if (BacktestRules.Find(name, out var found) is { } settings) rules.Add((name, settings with { Off = settings.Off.Except(args.On) }));
             errors.AddRange(found);
         }
 
+        errors.AddRange(args.On.Where(on => Rule.All.All(rule => rule.Id != on)).Select(on => $"--on: there is no rule '{on}'; give ids such as {Rule.NightUse.Id}."));
         if (args.Rules.Count == 0) errors.Add("--rule: name a preset or a file, once or several times.");
         if (args.Collapses is < 0 or > CollapsesMax) errors.Add($"--collapses: must be 0 to {CollapsesMax}.");
         if (args.Report is not null && args.Collapses == 0) errors.Add("--report: it draws alerts against delays; give --collapses, for example 200.");

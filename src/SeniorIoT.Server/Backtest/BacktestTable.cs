@@ -19,6 +19,11 @@ internal static class BacktestTable
         output.WriteLine(Heading("rule"));
         foreach (var result in results)
             output.WriteLine(Row(result.Rule, HomeResult.Together(result.Homes), HomeResult.MeanAlertsPerMonth(result.Homes)));
+        output.WriteLine();
+        output.WriteLine($"{"other findings",-IdWidth} {"alerts",7} {"a month",8} {"homes",6}");
+        foreach (var result in results)
+            foreach (var (rule, alerts) in HomeResult.Together(result.Homes).Others)
+                output.WriteLine(FormattableString.Invariant($"{$"{result.Rule}: {rule}",-IdWidth} {alerts,7} {PerMonth(alerts, result.Homes),8:0.00} {result.Homes.Count(home => home.Others.ContainsKey(rule)),6}"));
         foreach (var result in results)
         {
             output.WriteLine();
@@ -26,6 +31,9 @@ internal static class BacktestTable
             foreach (var home in result.Homes) output.WriteLine(Row(home.HouseholdId, home, home.AlertsPerMonth));
         }
     }
+
+    /// <summary>Alerts a household-month of covered time, over all homes together.</summary>
+    public static double PerMonth(int alerts, IReadOnlyList<HomeResult> homes) => homes.Sum(home => home.Months) is > 0 and var months ? alerts / months : 0;
 
     private static string Heading(string first) => $"{first,-IdWidth} {"months",7} {"alerts",7} {"a month",8} {"again",6} {"n",6} {"missed",7} {"median",7} {"p90",6}";
 

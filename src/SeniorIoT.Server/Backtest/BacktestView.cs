@@ -28,8 +28,11 @@ internal static class BacktestView
     private static Overall OverallOf(IReadOnlyList<HomeResult> homes)
     {
         var all = HomeResult.Together(homes);
-        return new(Rounded(all.Months), all.Alerts, Rounded(all.AlertsPerMonth), DetectionsOf(all), Rounded(HomeResult.MeanAlertsPerMonth(homes)));
+        return new(Rounded(all.Months), all.Alerts, Rounded(all.AlertsPerMonth), DetectionsOf(all), Rounded(HomeResult.MeanAlertsPerMonth(homes)), OthersOf(all));
     }
+
+    private static IReadOnlyList<Other> OthersOf(HomeResult result) =>
+        [.. result.Others.Select(other => new Other(other.Key, other.Value, result.Months > 0 ? Rounded(other.Value / result.Months) : 0))];
 
     private static Detections DetectionsOf(HomeResult result) => new(result.Detections.Length, result.Missed, Hours(result.DelayOf(0.5)), Hours(result.DelayOf(0.9)));
 
@@ -41,7 +44,9 @@ internal static class BacktestView
 
     private sealed record Household(string HouseholdId, double Months, int Alerts, double AlertsPerMonth, Detections Detections);
 
-    private sealed record Overall(double Months, int Alerts, double AlertsPerMonth, Detections Detections, double MeanAlertsPerMonth);
+    private sealed record Overall(double Months, int Alerts, double AlertsPerMonth, Detections Detections, double MeanAlertsPerMonth, IReadOnlyList<Other> OtherFindings);
+
+    private sealed record Other(string Rule, int Alerts, double AlertsPerMonth);
 
     private sealed record Report(IReadOnlyList<Household> Households, Overall Overall);
 

@@ -90,9 +90,10 @@ internal sealed class DeviceDesk(
     /// <summary>Learns what is usual in a home anew. Returns the state after it.</summary>
     public WaterState? Relearn(string id, WaterState? state, Reading[] history)
     {
-        if (ContextOf(id, out _) is not { } context) return state;
+        if (ContextOf(id, out var shadow) is not { } context) return state;
         var known = state ?? Recall(id, DeviceKindRules.Water);
         var learnt = Relearning.Of(known, history, context);
+        if (shadow is not null) shadows.Relearn(shadow, context, learnt, history);
         if (!ReferenceEquals(learnt, known)) states.Take(DeviceKindRules.Water.Name, id, learnt);
         return learnt;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Backtest;
 
@@ -21,13 +22,14 @@ internal static class BacktestCommand
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var zone = new Option<string?>("--time-zone") { Description = "the clock by which the homes live (default: as the file's offsets say; Asia/Shanghai when they are all UTC)" };
         var report = new Option<string?>("--report") { Description = "write an HTML page there, with plots: false alerts against delay, cross-validation, homes; needs --collapses" };
-        var command = new Command("backtest", "Runs the no-water rules over history: alerts a household-month and, with simulated collapses, delays.")
+        var on = new Option<string[]>("--on") { Description = $"a rule that is off by default, such as {Rule.NightUse} or {Rule.LessWater}, is run as well; may be given several times" };
+        var command = new Command("backtest", "Runs the water rules over history: alerts a household-month and, for no-water with simulated collapses, delays.")
         {
-            readings, rules, collapses, seed, json, zone, report,
+            readings, rules, collapses, seed, json, zone, report, on,
         };
         command.SetAction(parsed => BacktestCli.Run(
             new BacktestArguments(
-                parsed.GetRequiredValue(readings), parsed.GetRequiredValue(rules), parsed.GetValue(collapses), parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(zone), parsed.GetValue(report)),
+                parsed.GetRequiredValue(readings), parsed.GetRequiredValue(rules), parsed.GetValue(collapses), parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(zone), parsed.GetValue(report)) { On = parsed.GetValue(on) ?? [] },
             System.Console.Out,
             System.Console.Error));
         return command;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Ladders;
@@ -103,6 +104,7 @@ internal static class ServeCommand
         app.UseAuthorization();
         app.MapAccess().MapHouseholds().MapRules().MapRuleComparison().MapLadders().MapResponders().MapDevices().MapCommands().MapImport();
         app.MapSeries().MapExports().MapAlerts().MapOverview().MapSystem().MapDeadLetters();
+        app.MapDuty();
         app.MapSms();
         app.MapStorms();
         app.MapJobs();

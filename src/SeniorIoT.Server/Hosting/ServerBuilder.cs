@@ -5,10 +5,10 @@ using OpenTelemetry.Metrics;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
@@ -58,6 +58,7 @@ internal static class ServerBuilder
         services.AddIngest(ingest);
         AddStores(services, options);
         AddAlerts(services, options.Twilio);
+        services.AddDuty(options.Duty);
         services.AddJobs();
         AddWeb(services);
         return builder.Build();
@@ -87,7 +88,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<OutboxBell>().AddSingleton<AlertCounters>();
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
-        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<TimeZoneInfo>()));
+        services.AddSingleton(provider => Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
         services.AddSingleton(twilio);
         if (twilio.AccountSid is not null)
         {
@@ -136,14 +137,14 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households, DeviceDirectory devices, LadderStore ladders, TimeZoneInfo zone) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, DeviceDirectory devices, LadderStore ladders, DutyDirectory duty, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : id.Value is [GatewayDesk.Mark, ..] ? GatewayDesk.PlaceOf(id, devices, households)
             : new Place(id, "(household was deleted)", "", "", "", null, false),
-        (place, _) => [.. households.RespondersOf(place.Household.Value).Select(person => new Responder(person.Name, person.Phone, person.Role))],
-        (place, priority) => ladders.Book.InForce(place, priority),
+        (place, at) => duty.ToTell(place.Household.Value, at),
+        (place, priority) => ladders.Book.InForce(place, priority, households.TryGet(place.Household.Value, out var home) && home.ContactFirst),
         zone);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Ingest;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
@@ -99,6 +100,9 @@ internal sealed class ServerOptions
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; set; } = new();
 
+    /// <summary>Who is told when, in numbers.</summary>
+    public DutyOptions Duty { get; set; } = new();
+
     /// <summary>When days are rolled up.</summary>
     public RollupOptions Rollup { get; set; } = new();
 
@@ -124,6 +128,7 @@ internal sealed class ServerOptions
         ("telemetry-days", "Retention:TelemetryDays", "how long readings are kept, in days (default: 400)"),
         ("hourly-days", "Retention:HourlyDays", "how long water used by hour is kept, in days (default: 1096)"),
         ("daily-days", "Retention:DailyDays", "how long water used by day is kept, in days (default: 3653)"),
+        .. DutyOptions.Named,
         .. NamedInflux,
         ("twilio-account-sid", "Twilio:AccountSid", "Twilio account; without it no text is sent"),
         ("twilio-auth-token", "Twilio:AuthToken", "Twilio's secret; better as SENIORIOT_TWILIO_AUTH_TOKEN"),
@@ -163,6 +168,7 @@ internal sealed class ServerOptions
             yield return $"time-zone: there is no time zone '{TimeZone}' on this machine; use a name such as Asia/Shanghai, or install tzdata.";
         foreach (var error in Retention.Errors()) yield return error;
         if (Rollup.GraceMinutes is < 0 or > 1440) yield return "Rollup:GraceMinutes: must be 0 to 1440.";
+        foreach (var error in Duty.Errors()) yield return error;
         foreach (var error in Twilio.Errors()) yield return error;
     }
 

@@ -20,7 +20,8 @@ internal static class AbsenceRequests
     private const int DaysMax = 366;
     private const int DaysBackMax = 7;
 
-    private static readonly Weekdays[] Days = [.. Enum.GetValues<Weekdays>().Where(day => day != Weekdays.None)];
+    /// <summary>Every day of the week, Monday first.</summary>
+    public static readonly Weekdays[] Days = [.. Enum.GetValues<Weekdays>().Where(day => day != Weekdays.None)];
 
     /// <summary>A single absence; null when something is wrong with it.</summary>
     public static Absence.Once? Read(NewAway request, string by, DateTimeOffset now, Faults faults)
@@ -82,6 +83,12 @@ internal static class AbsenceRequests
         var (field, names) = request.Weekdays is null ? ("weekday", request.Weekday is null ? [] : [request.Weekday]) : ("weekdays", request.Weekdays);
         if (request is { Weekday: not null, Weekdays: not null }) faults.Add("weekday", "Give weekday or weekdays, not both.");
         if (names.Count == 0) faults.Add(field, "Is required: monday to sunday.");
+        return ReadDays(field, names, faults);
+    }
+
+    /// <summary>Days of the week together; what is none goes to <paramref name="faults"/>.</summary>
+    public static Weekdays ReadDays(string field, IReadOnlyList<string> names, Faults faults)
+    {
         var on = Weekdays.None;
         foreach (var name in names)
             if (Array.FindIndex(Days, day => Name(day).Equals(name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var i) on |= Days[i];
@@ -89,21 +96,25 @@ internal static class AbsenceRequests
         return on;
     }
 
-    private static TimeOnly? ReadTime(string field, string? text, Faults faults)
+    /// <summary>A time of day; null when it is none, which goes to <paramref name="faults"/>.</summary>
+    public static TimeOnly? ReadTime(string field, string? text, Faults faults)
     {
         if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
         faults.Add(field, "Must be a time of day, 00:00 to 23:59.");
         return null;
     }
 
-    private static DateOnly? ReadDay(string field, string? text, Faults faults)
+    /// <summary>A date; null when it is none, which goes to <paramref name="faults"/>.</summary>
+    public static DateOnly? ReadDay(string field, string? text, Faults faults)
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         faults.Add(field, "Must be a date, e.g. 2026-12-31.");
         return null;
     }
 
-    private static string Name(Weekdays day) => day.ToString().ToLowerInvariant();
+    /// <summary>The API's word for a day.</summary>
+    public static string Name(Weekdays day) => day.ToString().ToLowerInvariant();
 
-    private static string Text(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+    /// <summary>A time of day as people write it.</summary>
+    public static string Text(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 }

@@ -73,7 +73,7 @@ internal static class HouseholdApi
             if (!households.TryGet(id, out var before) || !scope.CanSee(before)) return Refusals.NotFound("household", id);
             var after = new NewHousehold(
                 id, request.Address ?? before.Address, request.Committee ?? before.Committee, request.SubDistrict ?? before.SubDistrict,
-                request.Residents ?? before.Residents, request.Contacts ?? before.Contacts);
+                request.Residents ?? before.Residents, request.Contacts ?? before.Contacts, request.ContactFirst ?? before.ContactFirst);
             var faults = new Faults();
             HouseholdRules.Check(after, now, faults);
             if (faults.Any) return faults.ToResult();
@@ -133,6 +133,6 @@ internal static class HouseholdApi
     private static string Fields(HouseholdPatch patch) => string.Join(", ", new (string Name, object? Value)[]
     {
         ("address", patch.Address), ("committee", patch.Committee), ("subDistrict", patch.SubDistrict),
-        ("residents", patch.Residents), ("contacts", patch.Contacts),
+        ("residents", patch.Residents), ("contacts", patch.Contacts), ("contactFirst", patch.ContactFirst),
     }.Where(field => field.Value is not null).Select(field => field.Name));
 }

@@ -25,7 +25,11 @@ internal sealed record HouseholdEntry(
     IReadOnlyList<Resident> Residents,
     IReadOnlyList<Contact> Contacts,
     AbsencePlan Absences,
-    IReadOnlyList<InstalledDevice> Devices);
+    IReadOnlyList<InstalledDevice> Devices)
+{
+    /// <summary>Whether its own contacts are told first of what is no call for help.</summary>
+    public bool ContactFirst { get; init; }
+}
 
 /// <summary>
 /// Every household and every area's responders, in memory, for grains on the hot path. Filled and kept up to date by

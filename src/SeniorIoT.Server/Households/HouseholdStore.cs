@@ -25,11 +25,11 @@ internal static class HouseholdStore
     {
         var added = connection.Run(
             """
-            INSERT INTO households(household_id, address, committee, sub_district, created_at)
-            VALUES(@id, @address, @committee, @sub, @now) ON CONFLICT DO NOTHING
+            INSERT INTO households(household_id, address, committee, sub_district, contact_first, created_at)
+            VALUES(@id, @address, @committee, @sub, @first, @now) ON CONFLICT DO NOTHING
             """,
             ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee),
-            ("@sub", household.SubDistrict), ("@now", now));
+            ("@sub", household.SubDistrict), ("@first", household.ContactFirst), ("@now", now));
         if (added == 0) return false;
         AddPeople(connection, household);
         return true;
@@ -39,8 +39,9 @@ internal static class HouseholdStore
     public static void Update(SqliteConnection connection, NewHousehold household)
     {
         connection.Run(
-            "UPDATE households SET address = @address, committee = @committee, sub_district = @sub WHERE household_id = @id",
-            ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee), ("@sub", household.SubDistrict));
+            "UPDATE households SET address = @address, committee = @committee, sub_district = @sub, contact_first = @first WHERE household_id = @id",
+            ("@id", household.HouseholdId), ("@address", household.Address), ("@committee", household.Committee), ("@sub", household.SubDistrict),
+            ("@first", household.ContactFirst));
         connection.Run("DELETE FROM residents WHERE household_id = @id", ("@id", household.HouseholdId));
         connection.Run("DELETE FROM contacts WHERE household_id = @id", ("@id", household.HouseholdId));
         AddPeople(connection, household);
@@ -87,7 +88,7 @@ internal static class HouseholdStore
             row => new InstalledDevice(shared.Device(row.GetString(1)), string.Intern(row.GetString(2)), row.Instant(3)));
         var absences = ByHousehold(AbsenceStore.Select, "absence_id", AbsenceStore.Map);
         return connection.Rows(
-            "SELECT household_id, address, committee, sub_district FROM households WHERE household_id IN (SELECT value FROM json_each(@ids))",
+            "SELECT household_id, address, committee, sub_district, contact_first FROM households WHERE household_id IN (SELECT value FROM json_each(@ids))",
             row =>
             {
                 var id = shared.Household(row.GetString(0));
@@ -96,7 +97,10 @@ internal static class HouseholdStore
                     id, row.GetString(1), string.Intern(row.GetString(2)), string.Intern(row.GetString(3)), residents[id].ToArray(), contacts[id].ToArray(),
                     absences.Contains(id) ? new AbsencePlan([.. absences[id]]) : AbsencePlan.Empty,
                     // Arrays as long as need be, and one for all that are empty: a list is a hundred bytes a million times over.
-                    devices[id].ToArray());
+                    devices[id].ToArray())
+                {
+                    ContactFirst = row.GetBoolean(4),
+                };
             },
             ids);
 

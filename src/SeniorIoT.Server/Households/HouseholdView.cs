@@ -17,7 +17,10 @@ internal sealed class HouseholdView(Registry registry, HouseholdDirectory househ
                 shown.Add(new Household(
                     id, entry.Address, entry.Committee, entry.SubDistrict, entry.Residents, entry.Contacts,
                     AbsenceRequests.AwayOf(entry.Absences, now, zone),
-                    [.. devicesOf[id].Select(devices.Show)]));
+                    [.. devicesOf[id].Select(devices.Show)])
+                {
+                    ContactFirst = entry.ContactFirst,
+                });
         return shown;
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class ImportColumns
         ["residentname"] = "resident_name", ["姓名"] = "resident_name",
         ["birthyear"] = "birth_year", ["出生年份"] = "birth_year",
         ["livesalone"] = "lives_alone", ["独居"] = "lives_alone",
+        ["contactfirst"] = "contact_first", ["先联系家属"] = "contact_first", ["先联系联系人"] = "contact_first",
         ["deviceid"] = "device_id", ["设备编号"] = "device_id",
         ["kind"] = "kind", ["类型"] = "kind", ["设备类型"] = "kind",
         ["gatewayid"] = "gateway_id", ["网关编号"] = "gateway_id",

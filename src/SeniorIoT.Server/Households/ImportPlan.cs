@@ -127,7 +127,7 @@ internal sealed partial class ImportPlan
         var seen = new Dictionary<string, (string Value, int Row)>();
         var merged = new NewHousehold(
             id, First(rows, row => row.Address), First(rows, row => row.Committee), First(rows, row => row.SubDistrict), Residents(rows),
-            [.. rows.SelectMany(row => row.Contacts.Select(contact => contact.Contact)).Distinct()]);
+            [.. rows.SelectMany(row => row.Contacts.Select(contact => contact.Contact)).Distinct()], rows.Any(row => row.ContactFirst == true));
         foreach (var row in rows)
         {
             var faults = new Faults();
@@ -168,6 +168,7 @@ internal sealed partial class ImportPlan
         Agree("address", "address", row.Address, "one household has one address");
         Agree("committee", "committee", row.Committee, "one household has one committee");
         Agree("sub_district", "sub_district", row.SubDistrict, "one household has one sub-district");
+        Agree("contact_first", "contact_first", row.ContactFirst?.ToString() ?? "", "it is the same household");
         if (row.Resident is not { } resident) return;
         Agree("birth_year", "birth_year " + resident.Name, resident.BirthYear?.ToString() ?? "", "it is the same resident");
         Agree("lives_alone", "lives_alone " + resident.Name, row.SaysAlone ? resident.LivesAlone.ToString() : "", "it is the same resident");

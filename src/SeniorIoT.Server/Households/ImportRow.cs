@@ -19,6 +19,9 @@ internal sealed record ImportRow(
     string Kind,
     string GatewayId)
 {
+    /// <summary>Whether the contacts are told first; null when the row does not say.</summary>
+    public bool? ContactFirst { get; init; }
+
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.OrdinalIgnoreCase)
     {
         ["water"] = "water", ["水表"] = "water", ["智能水表"] = "water",
@@ -40,7 +43,7 @@ internal sealed record ImportRow(
     };
 
     /// <summary>Whether the row says anything about the household beside its id.</summary>
-    public bool DescribesHousehold => (Address.Length, Committee.Length, SubDistrict.Length, Contacts.Count, Resident) is not (0, 0, 0, 0, null);
+    public bool DescribesHousehold => (Address.Length, Committee.Length, SubDistrict.Length, Contacts.Count, Resident, ContactFirst) is not (0, 0, 0, 0, null, null);
 
     /// <summary>Reads a row. Unreadable cells go to <paramref name="faults"/> under the name of their column.</summary>
     public static ImportRow Read(SpreadsheetRow row, ImportColumns columns, Faults faults)
@@ -53,9 +56,14 @@ internal sealed record ImportRow(
             faults.Add("kind", "Is required beside a device: water (水表), smoke (烟感), sos (一键通) or gateway (网关).");
         if (deviceId.Length == 0 && (kind.Length > 0 || Cell("gateway_id").Length > 0))
             faults.Add("device_id", "Is required: the row names a kind or a gateway. Fill it in, or empty those cells.");
+        var first = Cell("contact_first");
+        if (!Answers.TryGetValue(first, out var contactFirst)) faults.Add("contact_first", "Must be yes, no, 是, 否, 1 or 0; empty counts as no.");
         return new ImportRow(
             row.Number, Cell("household_id"), Cell("address"), Cell("committee"), Cell("sub_district"),
-            ReadResident(Cell, faults), Cell("lives_alone").Length > 0, ReadContacts(Cell, faults), deviceId, Kinds.GetValueOrDefault(kind, kind), Cell("gateway_id"));
+            ReadResident(Cell, faults), Cell("lives_alone").Length > 0, ReadContacts(Cell, faults), deviceId, Kinds.GetValueOrDefault(kind, kind), Cell("gateway_id"))
+        {
+            ContactFirst = first.Length > 0 ? contactFirst : null,
+        };
     }
 
     private static Resident? ReadResident(Func<string, string> cell, Faults faults)

@@ -1,4 +1,5 @@
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Ladders;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
@@ -9,7 +10,7 @@ namespace SeniorIoT.Server.Households;
 internal static class RegistrySchema
 {
     /// <summary>Scripts in order; a published one never changes.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested, LadderStore.Schema];
+    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested, LadderStore.Schema, DutyStore.Schema];
 
     private const string First = """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using SeniorIoT.Api;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.TimeSeries;
@@ -11,7 +13,7 @@ namespace SeniorIoT.Server.Jobs;
 
 /// <summary>The daily digest: what happened yesterday, and what is still open. Writing a day again replaces it.</summary>
 internal sealed class DailyDigest(
-    AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, TimeZoneInfo zone, TimeProvider clock)
+    AlertStore alerts, AlertQueries queries, DeviceLiveTable live, DeviceDirectory devices, HouseholdDirectory households, DutyReport duty, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Writes the digest of the local day that ended last.</summary>
     public Task WriteAsync()
@@ -20,7 +22,7 @@ internal sealed class DailyDigest(
         var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
         var text = Text(
             day, queries.Figures(Start(day), Start(day.AddDays(1)), null, now), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count,
-            AbsenceDigest.Of(households.All, now, zone));
+            AbsenceDigest.Of(households.All, now, zone), duty.Count(AreaScope.Whole));
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
@@ -34,7 +36,7 @@ internal sealed class DailyDigest(
         row => new Digest(DateOnly.Parse(row.GetString(0), CultureInfo.InvariantCulture), row.GetString(1), row.Instant(2)), ("@count", count)));
 
     internal static string Text(
-        DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices, AbsenceDigest absences)
+        DateOnly day, Kpi kpi, IReadOnlyDictionary<string, int> open, IReadOnlyList<string> system, int silent, int devices, AbsenceDigest absences, DutySummary duty)
     {
         var text = new StringBuilder();
         text.AppendLine($"{day:yyyy-MM-dd} 日报 / daily digest");
@@ -46,6 +48,7 @@ internal sealed class DailyDigest(
         text.AppendLine($"未关闭 still open: {Counts(open)}");
         text.AppendLine($"系统告警 about the system itself, still open: {(system.Count == 0 ? "–" : string.Join(", ", system))}");
         foreach (var line in absences.Lines()) text.AppendLine(line);
+        foreach (var line in DutyDigest.Lines(duty)) text.AppendLine(line);
         text.Append(CultureInfo.InvariantCulture, $"无数据设备 silent devices: {silent} / {devices}");
         return text.ToString();
     }

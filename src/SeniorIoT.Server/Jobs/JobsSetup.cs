@@ -3,6 +3,7 @@ using Hangfire.Dashboard;
 using Hangfire.InMemory;
 using SeniorIoT.Api;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Duty;
 
 namespace SeniorIoT.Server.Jobs;
 
@@ -37,7 +38,10 @@ internal static class JobsSetup
         jobs.AddOrUpdate<DailyDigest>("daily-digest", digest => digest.WriteAsync(), "5 8 * * *", options);
         jobs.AddOrUpdate<NightlyCleanUp>("nightly-clean-up", cleanUp => cleanUp.RunAsync(), "30 3 * * *", options);
         jobs.AddOrUpdate<NightlyLearning>("nightly-learning", learning => learning.RunAsync(CancellationToken.None), "30 2 * * *", options);
+        jobs.AddOrUpdate<DutyWatch>("daily-duty", watch => watch.RunAsync(), "50 7 * * *", options);
+        jobs.AddOrUpdate<TestTexts>("test-texts", texts => texts.RunAsync(), "*/10 9-17 * * *", options);
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<DailyDigest>(digest => digest.WriteAsync());
+        services.GetRequiredService<IBackgroundJobClient>().Enqueue<DutyWatch>(watch => watch.RunAsync());
     }
 
     /// <summary>The route's own policy has already decided; without this the dashboard would refuse everybody but localhost.</summary>

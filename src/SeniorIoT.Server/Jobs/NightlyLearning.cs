@@ -13,7 +13,7 @@ namespace SeniorIoT.Server.Jobs;
 /// whose habit is young. One home after the other: nobody waits for it. A night that is missed costs a day's patience, never an alert.
 /// </summary>
 internal sealed partial class NightlyLearning(
-    DeviceDirectory devices, HouseholdDirectory households, RuleDirectory rulebook, GrainStateStore states, ITimeSeriesStore telemetry, IGrainFactory grains,
+    DeviceDirectory devices, HouseholdDirectory households, RuleDirectory rulebook, GrainStateStore states, ShadowDesk shadows, ITimeSeriesStore telemetry, IGrainFactory grains,
     TimeProvider clock, ILogger<NightlyLearning> log)
 {
     /// <summary>Runs it. Returns how many homes learnt anew.</summary>
@@ -26,9 +26,7 @@ internal sealed partial class NightlyLearning(
         foreach (var device in devices.All)
         {
             if (device.IsRetired || device.Kind != DeviceProtocol.DeviceKind.Water || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) continue;
-            var settings = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict).Settings;
-            var state = states.Read<WaterState>(DeviceKindRules.Water.Name, device.DeviceId);
-            if (!Relearning.IsDue(state, TurnOf(device.DeviceId), settings, day)) continue;
+            if (!IsDue(device.DeviceId, rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict), day)) continue;
             var samples = await telemetry.ReadAsync(device.DeviceId, Metric.TotalMillilitres, from, until, cancel);
             await grains.GetGrain<IWaterMeterGrain>(device.DeviceId).Relearn([.. samples.Select(sample => new Reading(DateTimeOffset.FromUnixTimeMilliseconds(sample.AtMs), sample.Value))]);
             learnt++;
@@ -36,6 +34,13 @@ internal sealed partial class NightlyLearning(
 
         LogLearnt(learnt);
         return learnt;
+    }
+
+    private bool IsDue(string deviceId, PlacedRules rules, int day)
+    {
+        var state = states.Read<WaterState>(DeviceKindRules.Water.Name, deviceId);
+        return Relearning.IsDue(state, TurnOf(deviceId), rules.Settings, day)
+            || (rules.Shadow is { } shadow && Relearning.IsDue(shadows.ReadWater(shadow, deviceId) ?? state, TurnOf(deviceId), shadow.Settings, day));
     }
 
     // The same every night and in every process, which GetHashCode is not.

@@ -1,5 +1,6 @@
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Rules;
@@ -33,7 +34,7 @@ internal static class LadderView
         Area = "default",
         Priority = priority.ToString(),
         Name = ladder.Version,
-        Steps = [.. ladder.Steps.Select(step => new Api.LadderStep(step.After.TotalSeconds, step.Roles) { People = people is null ? null : Told(step.Roles, people) })],
+        Steps = [.. ladder.Steps.Select(step => new Api.LadderStep(step.After.TotalSeconds, step.Roles) { People = people is null ? null : Told(step.Roles, priority, people) })],
         RepeatEverySeconds = ladder.RepeatEvery?.TotalSeconds,
         RepeatRoles = ladder.RepeatRoles,
         StopsAfterMinutes = ladder.StopsAfter?.TotalMinutes,
@@ -75,8 +76,8 @@ internal static class LadderView
         return parts.Length == 0 ? "nobody but the console" : parts;
     }
 
-    private static List<LadderPerson> Told(IReadOnlyList<string> roles, IReadOnlyList<Responder> people) =>
-        [.. NoticeRules.PeopleOf(roles, people).Select(person => new LadderPerson(person.Name, person.Role))];
+    private static List<LadderPerson> Told(IReadOnlyList<string> roles, Priority priority, IReadOnlyList<Responder> people) =>
+        [.. DutyRules.Spare(NoticeRules.PeopleOf(roles, people), priority).Select(person => new LadderPerson(person.Name, person.Role))];
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(double.IsNaN(seconds) ? -1 : Math.Round(seconds), -1e9, 1e9));
 }

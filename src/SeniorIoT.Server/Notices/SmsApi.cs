@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Duty;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -37,9 +38,10 @@ internal static partial class SmsApi
     /// <c>A0427 1</c>: I am there; 2: seen, all is well; 3: I need help. Believed only from a number that was told of that very
     /// alert. Closing stays with the monitoring centre.
     /// </summary>
-    private static async Task<IResult> InboundAsync(HttpContext context, NoticeStore notices, AlertStore alerts, IGrainFactory grains)
+    private static async Task<IResult> InboundAsync(HttpContext context, NoticeStore notices, AlertStore alerts, TextRecords texts, IGrainFactory grains)
     {
         if (await SignedFormAsync(context) is not { } form) return Refused();
+        await texts.HeardAsync(form["From"].ToString());
         var match = Reply().Match(form["Body"].ToString());
         var sender = PhoneNumber.ToE164(form["From"].ToString());
         if (!match.Success || sender is null) return Say("看不懂。请回复案件号加数字,如 A0427 1(1到场 2平安 3求助)。");

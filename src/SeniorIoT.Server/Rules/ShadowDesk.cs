@@ -48,6 +48,22 @@ internal sealed class ShadowDesk(DeviceDirectory devices, RuleDirectory rulebook
         await KeepAsync(shadow, context.DeviceId, rules, judgement.State, found, judgement.Findings);
     }
 
+    /// <summary>The state of a meter under the second set; null when it has none yet, and then begins from the live one.</summary>
+    public WaterState? ReadWater(ShadowRules shadow, string deviceId) =>
+        states.Read<Kept<WaterState>>(StateNameOf(DeviceKindRules.Water.Name), deviceId) is { } kept && kept.Run == shadow.Run ? kept.State : null;
+
+    /// <summary>Learns anew what the second set needs to know of a home, so that a set tried out today judges by the last weeks tomorrow.</summary>
+    /// <param name="shadow">The second set.</param>
+    /// <param name="context">The meter, with the first set.</param>
+    /// <param name="live">Its live state.</param>
+    /// <param name="history">Stored readings.</param>
+    public void Relearn(ShadowRules shadow, DeviceContext context, WaterState live, IReadOnlyList<Reading> history)
+    {
+        if (Recall(shadow, context.DeviceId, DeviceKindRules.Water, live) is not { } state) return;
+        var learnt = Relearning.Of(state, history, context with { Settings = shadow.Settings });
+        states.Take(StateNameOf(DeviceKindRules.Water.Name), context.DeviceId.Value, new Kept<WaterState>(shadow.Run, learnt));
+    }
+
     /// <summary>Forgets findings that became true before <paramref name="before"/>, and the states once no place has a shadow any more.</summary>
     public async Task ForgetAsync(DateTimeOffset before)
     {

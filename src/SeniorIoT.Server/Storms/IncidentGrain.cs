@@ -42,7 +42,7 @@ internal sealed class IncidentGrain(
     {
         if (_incident is null) return;
         var now = clock.GetUtcNow();
-        if (!_incident.IsOver && now - _incident.OpenedAt < GathersFor)
+        if (!_incident.IsOver && (_incident.ToldHomes == 0 || now - _incident.OpenedAt < GathersFor))
             await ForEachAsync(desk.KeysBefore(_incident), key => Alert(key).Handle(new AlertCommand.Join(_incident.Id)));
         await DoAsync(store.Count(_incident.Id), null);
         await BringMembersAsync("the platform");

@@ -1,5 +1,4 @@
 using SeniorIoT.Api;
-using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Storage;

@@ -10,6 +10,7 @@ using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Hosting;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Notices;
@@ -56,6 +57,7 @@ internal sealed class District : IAsyncDisposable
         builder.Services.AddRegistry(folder);
         ServerBuilder.AddStores(builder.Services, options);
         ServerBuilder.AddAlerts(builder.Services, twilio ?? new TwilioOptions());
+        builder.Services.AddDuty(options.Duty);
         foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && !hosted.Contains(service)).ToList())
             builder.Services.Remove(service);
         builder.Services.AddSingleton<Sweeper>();

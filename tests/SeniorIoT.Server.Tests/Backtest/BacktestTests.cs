@@ -49,6 +49,28 @@ public sealed class BacktestTests : IDisposable
     }
 
     [Fact]
+    public void The_other_rules_of_the_settings_are_counted_and_those_that_are_off_can_be_switched_on()
+    {
+        // A leak through the whole of February in a home that otherwise sleeps at night.
+        List<string> rows = [];
+        long litres = 100;
+        for (var hour = 0; hour < 100 * 24; hour++)
+        {
+            litres += (hour % 24 is 7 or 12 or 18 or 22 ? 30 : 0) + (hour is >= 1000 and < 1700 ? 4 : 0);
+            rows.Add(string.Create(CultureInfo.InvariantCulture, $"H1,{new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.FromHours(8)).AddHours(hour):yyyy-MM-dd'T'HH:mm:sszzz},{litres}"));
+        }
+
+        var file = Write("homes.csv", Header + string.Join('\n', rows));
+        Assert.Equal([("leak", 1)], Others([]));
+        Assert.Equal([("leak", 1), ("night-use", 1)], Others(["night-use"]));
+        Assert.Contains("changning: leak", Run(new(file, ["changning"])).Output, StringComparison.Ordinal);
+        Assert.Contains("--on: there is no rule 'nights'", Run(new(file, ["changning"]) { On = ["nights"] }).Complaints, StringComparison.Ordinal);
+
+        List<(string, int)> Others(string[] on) => [.. JsonDocument.Parse(Run(new(file, ["changning"], IsJson: true) { On = on }).Output).RootElement
+            .GetProperty("overall").GetProperty("otherFindings").EnumerateArray().Select(other => (other.GetProperty("rule").GetString()!, other.GetProperty("alerts").GetInt32()))];
+    }
+
+    [Fact]
     public void One_rule_prints_exactly_the_object_of_the_contract()
     {
         var file = Write("homes.csv", Header + string.Join('\n', Rows()));
@@ -57,7 +79,7 @@ public sealed class BacktestTests : IDisposable
         var root = JsonDocument.Parse(output).RootElement;
         Assert.Equal(["households", "overall"], Names(root));
         Assert.Equal(["householdId", "months", "alerts", "alertsPerMonth", "detections"], Names(root.GetProperty("households")[0]));
-        Assert.Equal(["months", "alerts", "alertsPerMonth", "detections", "meanAlertsPerMonth"], Names(root.GetProperty("overall")));
+        Assert.Equal(["months", "alerts", "alertsPerMonth", "detections", "meanAlertsPerMonth", "otherFindings"], Names(root.GetProperty("overall")));
         Assert.All(
             root.GetProperty("households").EnumerateArray().Append(root.GetProperty("overall")),
             one => Assert.Equal(["n", "missed", "medianHours", "p90Hours"], Names(one.GetProperty("detections"))));

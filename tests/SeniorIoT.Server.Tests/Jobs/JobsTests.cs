@@ -4,6 +4,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Rules;
@@ -36,9 +37,12 @@ public sealed class JobsTests
             外出中 away now: H1, H2
             今日应返 due back today: H2 20:00
             14 天内到期的每周外出 weekly absences that end within 14 days: –
+            无人可通知的住户 households with nobody to tell: 1; 只有联系不上的人 only unreachable people: 2; 只有一人 only one person: 30
+            联系不上的人 people out of reach: 7 / 120; 值班空档 gaps of rotas within 14 days: 2
             无数据设备 silent devices: 4 / 1500
             """.ReplaceLineEndings("\n"),
-            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], [])).ReplaceLineEndings("\n"));
+            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], []),
+                new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start)).ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -68,7 +72,7 @@ public sealed class JobsTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromHours(13));
-        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<TimeZoneInfo>(), district.Clock);
+        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<DutyReport>(), district.Get<TimeZoneInfo>(), district.Clock);
         await digest.WriteAsync();
         await digest.WriteAsync();
         var written = Assert.Single(digest.Read(10));

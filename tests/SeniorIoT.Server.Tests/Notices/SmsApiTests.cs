@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
@@ -108,7 +109,7 @@ public sealed class SmsApiTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(district.Get<NoticeStore>()).AddSingleton(district.Get<IGrainFactory>()).AddSingleton(district.Get<TimeProvider>());
-        builder.Services.AddSingleton(district.Store).AddSingleton(district.Get<Outbox>());
+        builder.Services.AddSingleton(district.Store).AddSingleton(district.Get<Outbox>()).AddSingleton(district.Get<TextRecords>());
         if (district.Get<TwilioOptions>().AccountSid is not null) builder.Services.AddSingleton(district.Get<TwilioClient>());
         var app = builder.Build();
         app.MapSms();

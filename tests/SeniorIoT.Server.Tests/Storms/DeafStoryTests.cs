@@ -50,7 +50,7 @@ public sealed class DeafStoryTests
         await LoadAsync(district);
         await district.PassAsync(TimeSpan.FromHours(24), TimeSpan.FromHours(1));
         Assert.Empty(district.Alerts());
-        await district.PassAsync(TimeSpan.FromHours(2), TimeSpan.FromHours(1));
+        await district.PassAsync(TimeSpan.FromHours(3), TimeSpan.FromHours(1));
         Assert.Equal(Children, Silent(district));
     }
 

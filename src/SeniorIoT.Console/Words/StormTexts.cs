@@ -25,6 +25,7 @@ internal static class StormTexts
         ["taken out of incident {0}"] = "移出事件 {0}",
         ["The trouble is over in nearly all homes."] = "几乎所有住户都已恢复。",
         ["Nobody answered it: every home is told by itself."] = "无人应答，改为逐户通知。",
+        ["Nobody can be told of it: every home is told by itself."] = "没有人可以通知，改为逐户通知。",
         ["It lasted {0} hours: every home is told by itself."] = "已持续 {0} 小时，改为逐户通知。",
         ["It could not be heard: the gateway or the platform was down. It is watched anew when they are back."] = "网关或平台中断，设备无法上报；恢复后重新计时。",
         ["The gateway was heard again."] = "网关恢复上报。",

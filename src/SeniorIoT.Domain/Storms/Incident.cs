@@ -69,7 +69,11 @@ public abstract record IncidentCommand
     /// <param name="Members">Alerts that were ever in it.</param>
     /// <param name="Homes">Homes of those.</param>
     /// <param name="Standing">Homes whose trouble is still there: not cleared, not closed.</param>
-    public sealed record Look(int Members, int Homes, int Standing) : IncidentCommand;
+    public sealed record Look(int Members, int Homes, int Standing) : IncidentCommand
+    {
+        /// <summary>Whether nobody can be told of the incident: then it may hold back nobody who could be told of a home.</summary>
+        public bool IsUnheard { get; init; }
+    }
 
     /// <summary>A person takes it on, with all its members.</summary>
     public sealed record Acknowledge(string By, string? Text) : IncidentCommand;

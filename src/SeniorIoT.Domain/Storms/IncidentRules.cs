@@ -54,6 +54,7 @@ public static class IncidentRules
     /// <summary>Why it is over; null while it goes on.</summary>
     private static string? WhyEnd(Incident incident, Look look, DateTimeOffset now) =>
         look.Standing <= StormTable.EndsAtShare * StormTable.LimitOf(incident.Place.Scope, incident.Family).Homes ? "The trouble is over in nearly all homes."
+        : look.IsUnheard && incident.Family == StormTable.Water ? "Nobody can be told of it: every home is told by itself."
         : incident.DueAt <= now && incident.Step + 1 >= Ladder.Steps.Count - 1 ? "Nobody answered it: every home is told by itself."
         : now - incident.OpenedAt >= StormTable.LastsAtMost(incident.Family) ? $"It lasted {StormTable.LastsAtMost(incident.Family).TotalHours:0} hours: every home is told by itself."
         : null;

@@ -44,7 +44,8 @@ internal sealed class IncidentGrain(
         var now = clock.GetUtcNow();
         if (!_incident.IsOver && (_incident.ToldHomes == 0 || now - _incident.OpenedAt < GathersFor))
             await ForEachAsync(desk.KeysBefore(_incident), key => Alert(key).Handle(new AlertCommand.Join(_incident.Id)));
-        await DoAsync(store.Count(_incident.Id), null);
+        var isUnheard = !NoticeRules.PeopleOf(IncidentRules.Ladder.RolesAt(0), RespondersOf(_incident)).Any(person => PhoneNumber.ToE164(person.Phone) is not null);
+        await DoAsync(store.Count(_incident.Id) with { IsUnheard = isUnheard }, null);
         await BringMembersAsync("the platform");
         await store.SetDueAsync(_incident.Id, _incident.IsOver ? null : now + LookEvery, now);
     }

@@ -1,6 +1,7 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
@@ -74,6 +75,17 @@ public sealed class IncidentStoryTests
         }
 
         Assert.DoesNotContain(Texts(district, AlertOf(district, 2, Rule.NoWater).Id.Value), text => text.State == "owed"); // somebody uses water there
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_told_of_it_it_holds_back_no_home()
+    {
+        await using var district = await StartAsync();
+        foreach (var area in (string[])["万航居委会", HouseholdDirectory.District]) district.Get<HouseholdDirectory>().SetResponders(area, []);
+        for (var home = 1; home <= 6; home++) await RaiseAsync(district, home, Rule.NoWater);
+        await district.SweepAsync();
+        Assert.Equal("Nobody can be told of it: every home is told by itself.", Incidents(district)[0].EndedBecause);
+        Assert.All(Enumerable.Range(1, 6), home => Assert.Contains(Texts(district, AlertOf(district, home, Rule.NoWater).Id.Value), text => text.Recipient == "Vol" + home && text.State == "owed"));
     }
 
     [Fact]

@@ -42,6 +42,9 @@ public record Alert
     /// <summary>Which version of which ladder it goes by, <c>{area}/{priority} v{n}</c>; null: the default.</summary>
     public string? LadderVersion { get; init; }
 
+    /// <summary>The incident it is a part of, which is told and answered as one; null: none.</summary>
+    public string? IncidentId { get; init; }
+
     /// <summary>When somebody was sent.</summary>
     public DateTimeOffset? DispatchedAt { get; init; }
 

@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in Chinese, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class ChineseTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese).Concat(AwayTexts.Chinese).Concat(RuleTexts.Chinese).Concat(LadderTexts.Chinese).Concat(VisitTexts.Chinese).Concat(DutyTexts.Chinese).Concat(MessageTexts.Chinese).Concat(ProofTexts.Chinese).Concat(AnswerTexts.Chinese))
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(ChineseNames.Texts.Concat(SystemTexts.Chinese).Concat(AwayTexts.Chinese).Concat(RuleTexts.Chinese).Concat(LadderTexts.Chinese).Concat(VisitTexts.Chinese).Concat(DutyTexts.Chinese).Concat(MessageTexts.Chinese).Concat(ProofTexts.Chinese).Concat(AnswerTexts.Chinese).Concat(StormTexts.Chinese))
     {
         ["act.ack"] = "确认",
         ["act.arrive"] = "已到场",

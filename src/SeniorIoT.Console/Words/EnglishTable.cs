@@ -3,7 +3,7 @@ namespace SeniorIoT.Console.Words;
 /// <summary>The texts in English, by key, with the names; a test holds both tables to the same keys and places.</summary>
 internal static class EnglishTable
 {
-    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English).Concat(AwayTexts.English).Concat(RuleTexts.English).Concat(LadderTexts.English).Concat(VisitTexts.English).Concat(DutyTexts.English).Concat(MessageTexts.English).Concat(ProofTexts.English).Concat(AnswerTexts.English))
+    public static IReadOnlyDictionary<string, string> Texts { get; } = new Dictionary<string, string>(EnglishNames.Texts.Concat(SystemTexts.English).Concat(AwayTexts.English).Concat(RuleTexts.English).Concat(LadderTexts.English).Concat(VisitTexts.English).Concat(DutyTexts.English).Concat(MessageTexts.English).Concat(ProofTexts.English).Concat(AnswerTexts.English).Concat(StormTexts.English))
     {
         ["act.ack"] = "Ack",
         ["act.arrive"] = "Arrived",

@@ -120,7 +120,7 @@ internal static partial class ServerTexts
         ["{0} L/h on average; the limit is {1} L/h."] = "平均每小时 {0} L，限值 {1} L。",
     };
 
-    private static readonly Dictionary<string, string> All = new(Chinese.Concat(SystemTexts.FromServer).Concat(StoreTexts.Chinese).Concat(RuleTexts.FromServer).Concat(DutyTexts.FromServer).Concat(MessageTexts.FromServer).Concat(ProofTexts.FromServer).Concat(AnswerTexts.FromServer));
+    private static readonly Dictionary<string, string> All = new(Chinese.Concat(SystemTexts.FromServer).Concat(StoreTexts.Chinese).Concat(RuleTexts.FromServer).Concat(DutyTexts.FromServer).Concat(MessageTexts.FromServer).Concat(ProofTexts.FromServer).Concat(AnswerTexts.FromServer).Concat(StormTexts.FromServer));
 
     private static readonly Lazy<IReadOnlyList<(Regex Pattern, string Text)>> Patterns = new(() =>
         [.. All.Where(pair => pair.Key.Contains('{')).Select(pair => (Pattern(pair.Key), pair.Value))]);

@@ -132,6 +132,13 @@ public sealed record Alert(
     /// <summary>Who asked for help at the door; null: nobody did, or another person has answered since.</summary>
     public HelpCall? Help { get; init; }
 
+    /// <summary>The incident it is, or was last, a part of; null: none. Its ladder waits while that is open.</summary>
+    public string? Incident { get; init; }
+
+    /// <summary>It was in an incident and goes its own way since: none takes it in again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsApart { get; init; }
+
     /// <summary>Who sees to it; null when nobody has answered.</summary>
     [JsonIgnore]
     public string? HandledBy => HandedTo ?? (Response as Response.Given)?.By;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Storms;
 
 namespace SeniorIoT.Domain.Alerts;
 
@@ -18,6 +19,8 @@ namespace SeniorIoT.Domain.Alerts;
 [JsonDerivedType(typeof(Decline), "decline")]
 [JsonDerivedType(typeof(Wake), "wake")]
 [JsonDerivedType(typeof(Undelivered), "undelivered")]
+[JsonDerivedType(typeof(Join), "join")]
+[JsonDerivedType(typeof(Leave), "leave")]
 public abstract record AlertCommand
 {
     private AlertCommand()
@@ -25,7 +28,11 @@ public abstract record AlertCommand
     }
 
     /// <summary>The condition is there, or somebody called. <paramref name="Id"/> is used only when a new alert begins.</summary>
-    public sealed record Raise(AlertId Id, Rule Rule, Place Place, DeviceId Device, DateTimeOffset OccurredAt, string Cause, Evidence Evidence) : AlertCommand;
+    public sealed record Raise(AlertId Id, Rule Rule, Place Place, DeviceId Device, DateTimeOffset OccurredAt, string Cause, Evidence Evidence) : AlertCommand
+    {
+        /// <summary>The incident that a new alert begins in; null: none. Never set for a call for help.</summary>
+        public Incident? Incident { get; init; }
+    }
 
     /// <summary>The condition is over; when <paramref name="IsDated"/>, only if nobody called after <paramref name="At"/>.</summary>
     public sealed record Clear(DateTimeOffset At, string Text, bool IsDated = false) : AlertCommand;
@@ -68,6 +75,12 @@ public abstract record AlertCommand
 
     /// <summary>Nobody could be told at this step: go on to the next now instead of waiting.</summary>
     public sealed record Undelivered(int Step, string Text) : AlertCommand;
+
+    /// <summary>It is a part of an incident, which is told and answered as one.</summary>
+    public sealed record Join(string Incident) : AlertCommand;
+
+    /// <summary>It goes its own way again: the incident is over, or a person (<paramref name="By"/>) took it out.</summary>
+    public sealed record Leave(string? By, string Text) : AlertCommand;
 }
 
 /// <summary>What happened to an alert: one line of its timeline each.</summary>
@@ -87,6 +100,8 @@ public abstract record AlertCommand
 [JsonDerivedType(typeof(Stopped), "stopped")]
 [JsonDerivedType(typeof(HelpAsked), "help_asked")]
 [JsonDerivedType(typeof(Declined), "declined")]
+[JsonDerivedType(typeof(Joined), "joined")]
+[JsonDerivedType(typeof(Left), "left")]
 public abstract record AlertEvent
 {
     private AlertEvent()
@@ -140,6 +155,12 @@ public abstract record AlertEvent
 
     /// <summary>Somebody cannot go. Was it the one who was to, people are asked on (<paramref name="Again"/>); else it is null.</summary>
     public sealed record Declined(DateTimeOffset At, string By, AskedAgain? Again, string Text) : AlertEvent;
+
+    /// <summary>It is a part of an incident: its ladder waits.</summary>
+    public sealed record Joined(DateTimeOffset At, string Incident) : AlertEvent;
+
+    /// <summary>It goes its own way. Where its trouble is still there and nobody has answered, people are asked from <paramref name="Step"/> on.</summary>
+    public sealed record Left(DateTimeOffset At, string? By, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;
 }
 
 /// <summary>The answer to a command.</summary>

@@ -29,8 +29,8 @@ public static class AlertRules
     /// <param name="now">The moment of the decision.</param>
     public static Decision Decide(Alert? alert, AlertCommand command, Ladder ladder, DateTimeOffset now) => (alert, command) switch
     {
-        (null or { IsClosed: true }, Raise c) => Happened(new AlertEvent.Raised(c, now, ladder, ladder.FirstDeadline(now))),
-        (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered) => Nothing,
+        (null or { IsClosed: true }, Raise c) => Happened(new AlertEvent.Raised(c, now, ladder, c.Incident is null ? ladder.FirstDeadline(now) : null)),
+        (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered or Join or Leave) => Nothing,
         (null, _) => new Rejected("There is no such alert."),
         ({ IsClosed: true }, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
         ({ Closing: { } end }, Reopen c) when now - end.At <= ReopenWithin => Happened(new AlertEvent.Reopened(now, c.By, c.Text)),
@@ -52,6 +52,11 @@ public static class AlertRules
         // Whoever asked for help is no answer to it, wherever he or she is.
         ({ Help: { } help, Response: Response.Awaited }, Arrive c) when help.By == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
         ({ Help: { } help, Response: Response.Awaited }, AlertCommand.Dispatch c) when help.By == c.By && c.To == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
+        ({ Incident: null, IsApart: false, Priority: not Priority.P1 }, Join c) => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: not null }, Leave c) => Happened(IsToBeTold(alert)
+            ? new AlertEvent.Left(now, c.By, alert.Step + 1, alert.Ladder.FirstDeadline(now), c.Text)
+            : new AlertEvent.Left(now, c.By, alert.Step, null, c.Text)),
+        (_, Join or Leave) => Nothing,
 
         ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(now, c.By, c.Text)),
         (_, Acknowledge c) when alert.HandledBy == c.By => Nothing,
@@ -111,7 +116,7 @@ public static class AlertRules
     {
         (null or { IsClosed: true }, AlertEvent.Raised e) => new Alert(
             e.Command.Id, e.Command.Rule, e.Command.Rule.Priority, e.Command.Place, e.Command.Device, e.At, e.Command.OccurredAt,
-            e.Command.Evidence, Repeats: 0, ClearedAt: null, new Response.Awaited(0, e.EscalatesAt), Dispatch: null, Closing: null, Version: 1) { Ladder = e.Ladder, Round = new Round(0, e.At) },
+            e.Command.Evidence, Repeats: 0, ClearedAt: null, new Response.Awaited(0, e.EscalatesAt), Dispatch: null, Closing: null, Version: 1) { Ladder = e.Ladder, Round = new Round(0, e.At), Incident = e.Command.Incident?.Id },
         (null, _) or (_, AlertEvent.Raised) => throw new UnreachableException(),
         (_, AlertEvent.Repeated e) => Again(alert, e.OccurredAt, e.Evidence),
         (_, AlertEvent.CalledAgain e) => Ask(Again(alert, e.OccurredAt, e.Evidence), e.Step, e.At, e.EscalatesAt),
@@ -127,14 +132,16 @@ public static class AlertRules
         (_, AlertEvent.Arrived e) => Touched(alert, e.By, e.At, "arrived") with { Dispatch = (alert.Dispatch ?? new Dispatch(e.By, e.At, null)) with { ArrivedAt = e.At } },
         (_, AlertEvent.Escalated e) => Next(alert) with { Response = new Response.Awaited(e.Step, e.EscalatesAt) },
         (_, AlertEvent.Stopped) => Next(alert) with { Response = new Response.Awaited(alert.Step, null) },
+        (_, AlertEvent.Joined e) => Next(alert) with { Incident = e.Incident, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
+        (_, AlertEvent.Left e) => Apart(e.Step > alert.Step ? Ask(Next(alert), e.Step, e.At, e.EscalatesAt) : Next(alert)),
         (_, AlertEvent.Closed e) => Touched(alert, e.By, e.At, "closed") with { Closing = new Closing(e.By, e.At, e.Outcome) },
-        (_, AlertEvent.Reopened e) => Touched(alert, e.By, e.At, "reopened") with { Closing = null, HandedTo = e.By },
-        (_, AlertEvent.HelpAsked e) => AskOn(Touched(alert, e.By, e.At, "help_asked") with { Priority = Priority.P1, Ladder = e.Ladder, Help = new HelpCall(e.By, e.At) }, e.Again, e.At),
+        (_, AlertEvent.Reopened e) => Touched(alert, e.By, e.At, "reopened") with { Closing = null, HandedTo = e.By, Incident = null, IsApart = alert.IsApart || alert.Incident is not null },
+        (_, AlertEvent.HelpAsked e) => Apart(AskOn(Touched(alert, e.By, e.At, "help_asked") with { Priority = Priority.P1, Ladder = e.Ladder, Help = new HelpCall(e.By, e.At) }, e.Again, e.At)),
         (_, AlertEvent.Declined { Again: { } again } e) => AskOn(Next(alert) with { Dispatch = null }, again, e.At),
         (_, AlertEvent.Declined) => Next(alert),
         (_, AlertEvent.HandedOver e) => Touched(alert, e.By, e.At, "handed_over") with { HandedTo = e.To },
         (_, AlertEvent.Regraded e) when e.To < e.From =>
-            Ask(Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder }, e.Step, e.At, e.EscalatesAt),
+            Apart(Ask(Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder }, e.Step, e.At, e.EscalatesAt)),
         (_, AlertEvent.Regraded e) => Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder },
         _ => throw new UnreachableException(),
     };
@@ -147,7 +154,7 @@ public static class AlertRules
     {
         Response.Given given => alert.Priority == Priority.P1 && now - given.At >= CallsAgainAfter && alert.Dispatch?.ArrivedAt is null
             && (alert.Rule.IsMomentary || alert.ClearedAt is not null),
-        Response.Awaited { EscalatesAt: null } => alert.Ladder.Steps.Count > 0 && alert.ClearedAt is not null,
+        Response.Awaited { EscalatesAt: null } => alert.Incident is null && alert.Ladder.Steps.Count > 0 && alert.ClearedAt is not null,
         _ => false,
     };
 
@@ -172,6 +179,11 @@ public static class AlertRules
         : alert.Ladder.StopsWhenCleared && alert.ClearedAt is not null ? "the condition is over"
         : alert.Ladder.StopsAfter is { } limit && now - alert.Round.At >= limit ? "the ladder ends here"
         : null;
+
+    /// <summary>Whether leaving its incident asks people: its trouble is still there, nobody has answered, and it has somebody to tell.</summary>
+    private static bool IsToBeTold(Alert alert) => alert is { ClearedAt: null, Response: Response.Awaited } && alert.Ladder.Steps.Count > 0;
+
+    private static Alert Apart(Alert alert) => alert with { Incident = null, IsApart = true };
 
     private static Alert Next(Alert alert) => alert with { Version = alert.Version + 1 };
 

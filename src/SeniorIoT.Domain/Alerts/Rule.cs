@@ -82,6 +82,12 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>No data beyond the device's expected interval.</summary>
     public static readonly Rule Silent = new("silent", Priority.P3, RuleScope.Device);
 
+    /// <summary>A gateway is not heard, and with it all that speaks through it: one finding that lists them.</summary>
+    public static readonly Rule GatewaySilent = new("gateway-silent", Priority.P3, RuleScope.Device);
+
+    /// <summary>A finding of the device came and went so often that its raises are gathered here.</summary>
+    public static readonly Rule Flapping = new("flapping", Priority.P3, RuleScope.Device);
+
     /// <summary>Battery low.</summary>
     public static readonly Rule LowBattery = new("low-battery", Priority.P3, RuleScope.Device);
 
@@ -131,9 +137,13 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     [JsonIgnore]
     public bool IsMomentary => Id is "sos" or "fall";
 
+    /// <summary>Whether it sums up what others found: it cannot be switched off by itself.</summary>
+    [JsonIgnore]
+    public bool IsSummary => Id is "flapping" or "gateway-silent";
+
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, Journal, Probe, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
+        [Sos, Fall, Smoke, Journal, Probe, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

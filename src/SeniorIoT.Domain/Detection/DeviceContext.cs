@@ -17,6 +17,9 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
     /// <summary>The clock by which the household lives. UTC when not said.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>When it could not be heard, whatever it said, in order of their beginning; see <see cref="Deafness"/>.</summary>
+    public ImmutableArray<DeafTime> DeafTimes { get; init; } = [];
+
     /// <summary>What is usual in this home: out of the device's state, for the rules that ask.</summary>
     internal Habit Habit { get; init; } = Habit.Unknown;
 

@@ -200,6 +200,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     {
         null => $"Off has '{id}', which is no rule; give ids such as leak.",
         { Priority: Priority.P1 } => $"Off has '{id}', which calls for help: it cannot be switched off.",
+        { IsSummary: true } => $"Off has '{id}', which sums up what other rules found; leave it out.",
         { Scope: RuleScope.System } => $"Off has '{id}', which is about the platform and not about a home; leave it out.",
         _ => null,
     };

@@ -8,7 +8,7 @@ public static class NoticeRules
 {
     /// <summary>
     /// The notices an event owes. Raising owes one to the console and those of step 0; escalating those of its step; being asked anew
-    /// those of the ladder's first. If a step
+    /// those of the ladder's first; an alert in an incident owes nothing but to the console. If a step
     /// names nobody who can be reached, all contacts of the household are told instead: somebody is better than nobody. Absences and
     /// quiet hours of people count as <see cref="DutyRules.Spare"/> says.
     /// </summary>
@@ -26,6 +26,7 @@ public static class NoticeRules
             AlertEvent.HelpAsked asked => (asked.Again.Step, asked.At),
             AlertEvent.Declined { Again: { } again } declined => (again.Step, declined.At),
             AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
+            AlertEvent.Left left when alert.Round == new Round(left.Step, left.At) => (left.Step, left.At),
             _ => (-1, default),
         };
         if (step < 0) return [];
@@ -33,7 +34,8 @@ public static class NoticeRules
         var notices = new List<Notice>();
         if (step == 0)
             Add(new Responder("monitoring centre", "", "operator") { Channel = NoticeChannel.Console });
-        var roles = alert.Ladder.RolesAt(step - alert.Round.Step);
+        // What begins in an incident is told by that.
+        var roles = alert.Incident is null ? alert.Ladder.RolesAt(step - alert.Round.Step) : [];
         foreach (var person in DutyRules.Spare(PeopleOf(roles, responders), alert.Priority)) Add(person);
         // A group hears of every step that asks people, and is never why nobody else is asked.
         if (roles.Count > 0)

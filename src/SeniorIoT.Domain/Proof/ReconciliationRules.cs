@@ -72,7 +72,8 @@ public static class ReconciliationRules
         var alert = fact.Alert;
         if (!IsSame(fact.Deadline, alert.EscalatesAt))
             yield return Found(alert, NoDeadline, "Its next step is not written where it is looked for.", alert.Round.At, Repair.WakeAlert);
-        if (alert.IsClosed || alert.Response is not Response.Awaited || alert.Priority == Priority.P3 || alert.Ladder.Steps.Count == 0) yield break;
+        // What is in an incident is told by that, and asks anew when it leaves it.
+        if (alert.IsClosed || alert.Response is not Response.Awaited || alert.Priority == Priority.P3 || alert.Ladder.Steps.Count == 0 || alert.Incident is not null) yield break;
 
         if (alert.EscalatesAt is null && !MayStop(alert))
             yield return Found(alert, NoDeadline, "Nobody has answered, and no next step is planned.", alert.Round.At, Repair.WakeAlert);

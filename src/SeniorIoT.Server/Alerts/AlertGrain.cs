@@ -3,6 +3,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Alerts;
 
@@ -39,7 +40,7 @@ internal interface IAlertGrain : IGrainWithStringKey
 }
 
 /// <inheritdoc cref="IAlertGrain"/>
-internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, AlertFeed feed, OpenCalls calls, OutboxBell outbox, AlertCounters counters, TimeProvider clock) : Grain, IAlertGrain
+internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, RaiseGate gate, AlertFeed feed, OpenCalls calls, OutboxBell outbox, AlertCounters counters, TimeProvider clock) : Grain, IAlertGrain
 {
     private Alert? _alert;
 
@@ -51,14 +52,18 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Ale
 
     public async Task Raise(Finding.Raised found, DeviceId device, HouseholdId household)
     {
-        if (store.IsKnownCause(found.Cause)) return;
-        var id = _alert is { IsClosed: false } ? _alert.Id : store.NextId();
+        var key = this.GetPrimaryKeyString();
+        if (store.IsKnownCause(found.Cause) || await gate.HoldsAsync(key, _alert, found, device, household)) return;
         var place = found.Rule.Scope == RuleScope.System ? Place.System : around.PlaceOf(household);
-        await Do(new AlertCommand.Raise(id, found.Rule, place, device, found.At, found.Cause, found.Evidence), found.Cause);
+        var isNew = _alert is not { IsClosed: false };
+        var id = isNew ? store.NextId() : _alert!.Id;
+        var incident = isNew ? gate.IncidentOf(key, found.Rule, place, device, id) : null;
+        await Do(new AlertCommand.Raise(id, found.Rule, place, device, found.At, found.Cause, found.Evidence) { Incident = incident }, found.Cause);
     }
 
     public async Task<AlertAnswer> Handle(AlertCommand command)
     {
+        await gate.ClearAsync(this.GetPrimaryKeyString(), command);
         var cause = (command as AlertCommand.Note)?.Cause;
         return cause is not null && store.IsKnownCause(cause) ? new AlertAnswer(_alert, null) : Answer(await Do(command, cause));
     }

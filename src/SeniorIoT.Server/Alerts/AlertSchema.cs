@@ -46,5 +46,6 @@ internal static class AlertSchema
         AttemptStore.Schema,
         ProofStore.Migration,
         Answers.InboundStore.Schema,
+        Storms.IncidentStore.Schema,
     ];
 }

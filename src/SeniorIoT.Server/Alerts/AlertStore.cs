@@ -8,6 +8,7 @@ using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Visits;
 
 namespace SeniorIoT.Server.Alerts;
@@ -53,6 +54,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
         foreach (var notice in notices) NoticeStore.Add(connection, notice);
+        foreach (var happened in events) KeepIncident(connection, alert, happened);
         if (events[^1] is AlertEvent.Closed closed && alert.Place.Household.Value != Proof.ProbeHome.HouseholdId && VisitRules.Of(alert) is { } visit)
             VisitStore.Add(connection, visit, new VisitPlace(alert.Place.Committee, alert.Place.SubDistrict), closed.At, closed.By);
         if (cause is not null)
@@ -89,24 +91,32 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
 
     private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Run(
         """
-        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, asked_at, escalates_at, doc)
-        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @raised, @escalates, @doc)
+        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, asked_at, escalates_at, incident_id, doc)
+        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @raised, @escalates, @incident, @doc)
         """,
         ("@n", NumberOf(alert.Id)), ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
         ("@priority", (int)alert.Priority), ("@committee", alert.Place.Committee), ("@subDistrict", alert.Place.SubDistrict),
-        ("@raised", alert.RaisedAt), ("@escalates", alert.EscalatesAt), ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
+        ("@raised", alert.RaisedAt), ("@escalates", alert.EscalatesAt), ("@incident", alert.Incident), ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
     private static int Update(SqliteConnection connection, Alert alert, int version) => connection.Run(
         """
-        UPDATE alerts SET priority = @priority, asked_at = @asked, answered_at = @answered, arrived_at = @arrived, closed_at = @closed, outcome = @outcome, escalates_at = @escalates, doc = @doc
+        UPDATE alerts SET priority = @priority, asked_at = @asked, answered_at = @answered, arrived_at = @arrived, closed_at = @closed, outcome = @outcome, escalates_at = @escalates,
+          incident_id = coalesce(@incident, incident_id), doc = @doc
         WHERE alert_id = @id AND doc ->> '$.version' = @version
         """,
         ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.Round.At), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
-        ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt),
+        ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt), ("@incident", alert.Incident),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
     // The row's number is the id's, so that after a restart no id comes again, also when some were skipped.
     private static long NumberOf(AlertId id) => long.Parse(id.Value.AsSpan(1), CultureInfo.InvariantCulture);
+
+    /// <summary>An alert that begins in an incident brings that along; one that joins takes back what was not sent yet.</summary>
+    private static void KeepIncident(SqliteConnection connection, Alert alert, AlertEvent happened)
+    {
+        if (happened is AlertEvent.Raised { Command.Incident: { } incident } raised) IncidentStore.Keep(connection, incident, raised.At);
+        else if (happened is AlertEvent.Joined joined) NoticeStore.TakeBack(connection, alert.Id, $"not sent: part of incident {joined.Incident}");
+    }
 
     private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened, string? origin)
     {

@@ -20,6 +20,7 @@ internal static class AlertView
         AnsweredBy = (alert.Response as Response.Given)?.By,
         HandledBy = alert.HandledBy,
         LadderVersion = alert.Ladder.Version,
+        IncidentId = alert.Incident,
         DispatchedAt = alert.Dispatch?.At,
         DispatchedTo = alert.Dispatch?.To,
         ArrivedAt = alert.Dispatch?.ArrivedAt,

@@ -20,6 +20,8 @@ internal static class Timeline
         AlertEvent.HandedOver e => new(e.At, "handed_over", e.By, Joined(e.To, e.Text)),
         AlertEvent.Regraded e => new(e.At, "regraded", e.By, $"{e.From} to {e.To}: {e.Text}"),
         AlertEvent.Reopened e => new(e.At, "reopened", e.By, e.Text ?? ""),
+        AlertEvent.Joined e => new(e.At, "joined", null, $"part of incident {e.Incident}"),
+        AlertEvent.Left e => new(e.At, "left", e.By, e.Text),
         AlertEvent.Stopped e => new(e.At, "stopped", null, e.Text),
         AlertEvent.HelpAsked e => new(e.At, "help_asked", e.By, e.Text),
         AlertEvent.Declined e => new(e.At, "declined", e.By, e.Text),

@@ -7,6 +7,7 @@ using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.TimeSeries;
 
@@ -18,7 +19,7 @@ namespace SeniorIoT.Server.Devices;
 /// </summary>
 internal sealed class DeviceDesk(
     DeviceDirectory devices, HouseholdDirectory households, DeviceLiveTable live, GrainStateStore states, TelemetryWriter telemetry, HistoryStore history,
-    ServiceRequestStore services, OpenCalls calls, RuleDirectory rulebook, ShadowDesk shadows, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains,
+    ServiceRequestStore services, OpenCalls calls, RuleDirectory rulebook, ShadowDesk shadows, Ears ears, DetectionOptions detection, TimeZoneInfo zone, IGrainFactory grains,
     TimeProvider clock)
 {
     /// <summary>Takes reports in. Returns the state after them, which is handed over for the next checkpoint.</summary>
@@ -178,7 +179,7 @@ internal sealed class DeviceDesk(
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
         var inForce = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict);
         shadow = inForce.Shadow;
-        return new DeviceContext(new DeviceId(device.DeviceId), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone };
+        return new DeviceContext(new DeviceId(device.DeviceId), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone, DeafTimes = ears.TimesOf(device.GatewayId) };
     }
 
     private void Show(string id, DeviceStatus status, Reading? register, Report[] reports)

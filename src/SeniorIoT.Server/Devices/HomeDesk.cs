@@ -30,7 +30,7 @@ internal sealed class HomeDesk(HouseholdDirectory households, DeviceLiveTable li
     public async Task LookAsync(HouseholdId household)
     {
         if (!households.TryGet(household.Value, out var home)) return;
-        var devices = HomeDevices.Of(home, live);
+        var devices = HomeDevices.Of(home, live).Select(Expected).ToList();
         if (devices.Count == 0 || desk.ContextOf(devices[0].Id.Value, out _) is not { } context) return;
         var last = alerts.ReadNewest(AlertKey.Of(Rule.HomeSilent, household, devices[0].Id));
         foreach (var (device, finding) in HomeSilentRule.Decide(household, devices, context, last, clock.GetUtcNow()))
@@ -39,6 +39,13 @@ internal sealed class HomeDesk(HouseholdDirectory households, DeviceLiveTable li
             else if (finding is Finding.Cleared cleared) await Alert(cleared.Rule, device).Handle(new AlertCommand.Clear(cleared.At, cleared.Note, cleared.IsDated));
             else throw new System.Diagnostics.UnreachableException();
         }
+
+        // A device that could not be heard for a time is expected from then on, as one that was enrolled then.
+        HomeDevice Expected(HomeDevice device) =>
+            desk.ContextOf(device.Id.Value, out _) is { DeafTimes.IsEmpty: false } its && Deafness.DueAt(device.KnownUntil, its.ExpectedInterval, its.DeafTimes) is { } dueAt
+                && dueAt - its.ExpectedInterval > device.EnrolledAt
+                ? device with { EnrolledAt = dueAt - its.ExpectedInterval }
+                : device;
 
         IAlertGrain Alert(Rule rule, DeviceId device) => grains.GetGrain<IAlertGrain>(AlertKey.Of(rule, household, device));
     }

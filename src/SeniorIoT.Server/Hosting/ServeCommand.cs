@@ -15,6 +15,7 @@ using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.Server.Visits;
 using SeniorIoT.TimeSeries;
@@ -112,6 +113,7 @@ internal static class ServeCommand
         app.MapSms();
         app.MapProof();
         app.MapAnswers();
+        app.MapStorms();
         app.MapJobs();
         app.MapHub<AlertsHub>(Api.AlertsHubNames.Path);
         app.MapOpenApi("/openapi/{documentName}.json");

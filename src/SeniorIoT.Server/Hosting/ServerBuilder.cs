@@ -20,6 +20,7 @@ using SeniorIoT.Server.Proof;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Telemetry;
 using SeniorIoT.Server.Visits;
 
@@ -94,11 +95,12 @@ internal static class ServerBuilder
         services.AddVisits().AddReports();
         services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<AlertCounters>();
         services.AddSingleton(provider => provider.GetRequiredService<ProbeHome>().Around(provider.GetRequiredService<AreaChannels>().Around(
-            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()))));
+            Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()))));
         services.AddNotices(twilio, aliyun ?? new(), sms ?? new());
         services.AddAnswers();
         services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
         services.AddHostedService<AlertFeedSubscriber>().AddHostedService<DeviceFeed>().AddHostedService<StoreWatcher>();
+        services.AddStorms();
         services.AddSingleton<DiskWatcher>().AddHostedService(provider => provider.GetRequiredService<DiskWatcher>());
     }
 
@@ -133,11 +135,12 @@ internal static class ServerBuilder
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static AlertSurroundings Surroundings(HouseholdDirectory households, LadderStore ladders, DutyDirectory duty, TimeZoneInfo zone) => new(
+    private static AlertSurroundings Surroundings(HouseholdDirectory households, DeviceDirectory devices, LadderStore ladders, DutyDirectory duty, TimeZoneInfo zone) => new(
         id => households.TryGet(id.Value, out var home)
             ? new Place(
                 id, home.Address, home.Committee, home.SubDistrict, string.Join('、', home.Residents.Select(resident => resident.Name)),
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
+            : id.Value is [GatewayDesk.Mark, ..] ? GatewayDesk.PlaceOf(id, devices, households)
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         (place, at) => duty.ToTell(place.Household.Value, at),
         (place, priority) => ladders.Book.InForce(place, priority, households.TryGet(place.Household.Value, out var home) && home.ContactFirst),

@@ -3,6 +3,7 @@ using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
+using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Hosting;
 
@@ -10,7 +11,7 @@ namespace SeniorIoT.Server.Hosting;
 /// Rings the bell of everything whose deadline has passed, every second. It decides nothing: the alert or the device does, and
 /// ringing early, twice or late is harmless. What fails is rung again.
 /// </summary>
-internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, DeviceDirectory devices, DeviceAddresses addresses, AbsenceEnds absences, IGrainFactory grains, TimeProvider clock, ILogger<Sweeper> log)
+internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, DeviceDirectory devices, DeviceAddresses addresses, AbsenceEnds absences, StormSweep storms, IGrainFactory grains, TimeProvider clock, ILogger<Sweeper> log)
     : BackgroundService
 {
     private const int RingMax = 500;
@@ -51,6 +52,7 @@ internal sealed class Sweeper(AlertStore alerts, DeadlineTable deadlines, Device
                 log.LogWarning("An alert could not be woken; it will be, in a second");
         });
 
+        await storms.SweepAsync(now, cancel); // before devices, whose silence may not be their own
         var all = deadlines.Due(now, RingMax);
         foreach (var deadline in all.Where(IsAbsence))
             await TryAsync<object>(async () =>

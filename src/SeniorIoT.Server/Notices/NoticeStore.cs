@@ -123,6 +123,11 @@ internal sealed class NoticeStore(SqliteFile file)
             ("@words", isShown || notice.Words is null ? null : JsonSerializer.Serialize(notice.Words with { Text = "" }, AttemptJson.Default.NoticeWords)));
     }
 
+    /// <summary>Takes back the notices of an alert that were not sent yet, inside the transaction of whoever says why.</summary>
+    public static void TakeBack(SqliteConnection connection, Domain.AlertId alert, string why) => connection.Run(
+        "UPDATE notices SET next_attempt_at = NULL, state = @notSent, detail = @why WHERE alert_id = @alert AND state = @owed AND is_information = 0",
+        ("@alert", alert.Value), ("@owed", (int)NoticeState.Owed), ("@notSent", (int)NoticeState.NotSent), ("@why", why));
+
     /// <summary>Writes what became of a claimed notice, with its attempt. A receipt that was faster is not overruled.</summary>
     public Task RecordAsync(string noticeId, Fate fate, DateTimeOffset now) => file.WriteAsync(connection =>
     {

@@ -18,7 +18,7 @@ internal sealed class Ledger
 
     private readonly Dictionary<string, HashSet<string>> _calls = [];
     private readonly Dictionary<string, (string By, int Version)> _answers = [];
-    private readonly Dictionary<string, NoticeState> _notices = [];
+    private readonly Dictionary<string, (NoticeState State, int Attempts)> _notices = [];
     private readonly Dictionary<string, int> _versions = [];
 
     /// <summary>How far the clock was set back in all.</summary>
@@ -71,11 +71,12 @@ internal sealed class Ledger
 
     private void CheckNotices(SqliteConnection connection)
     {
-        foreach (var (id, state) in connection.Rows("SELECT notice_id, state FROM notices", row => (row.GetString(0), (NoticeState)row.GetInt32(1))))
+        // Receipts never turn a notice back; only another attempt begins anew, for a phone that was off or a text that was lost.
+        foreach (var (id, state, attempts) in connection.Rows("SELECT notice_id, state, attempts FROM notices", row => (row.GetString(0), (NoticeState)row.GetInt32(1), row.GetInt32(2))))
         {
-            if (_notices.TryGetValue(id, out var before) && state < before)
-                Assert.True((before, state) == (NoticeState.Sending, NoticeState.Owed), $"Notice {id} went back from {before} to {state}.");
-            _notices[id] = state;
+            if (_notices.TryGetValue(id, out var before) && state < before.State && attempts <= before.Attempts)
+                Assert.True((before.State, state) == (NoticeState.Sending, NoticeState.Owed), $"Notice {id} went back from {before.State} to {state}.");
+            _notices[id] = (state, attempts);
         }
 
         Assert.Empty(connection.Rows(

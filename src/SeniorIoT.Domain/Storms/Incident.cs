@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+
+namespace SeniorIoT.Domain.Storms;
+
+/// <summary>
+/// Many alerts of one family in one place at one time, which are one trouble: told once, answered once. Its members keep their own
+/// alerts; their ladders wait for it.
+/// </summary>
+/// <param name="Id">Short id, <c>I0007</c>.</param>
+/// <param name="Family">See <see cref="StormTable.FamilyOf"/>.</param>
+/// <param name="Place">Where.</param>
+/// <param name="Committee">Whose committee's; empty when it is of several.</param>
+/// <param name="SubDistrict">Whose sub-district's; empty for the whole district.</param>
+/// <param name="OpenedAt">When it was one alert too many.</param>
+/// <param name="FirstAlert">The alert that opened it.</param>
+/// <param name="Version">Grows by one with every event.</param>
+public sealed record Incident(
+    string Id, string Family, StormPlace Place, string Committee, string SubDistrict, DateTimeOffset OpenedAt, AlertId FirstAlert, int Version)
+{
+    /// <summary>Alerts that were ever in it, as of the last look.</summary>
+    public int Members { get; init; }
+
+    /// <summary>Homes of those.</summary>
+    public int Homes { get; init; }
+
+    /// <summary>Homes when people were last told.</summary>
+    public int ToldHomes { get; init; }
+
+    /// <summary>How often people were asked to answer it.</summary>
+    public int Step { get; init; }
+
+    /// <summary>When they are asked again, or it gives up; null when a person has answered or it is over.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Who answered; null: nobody.</summary>
+    public string? AnsweredBy { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>When it was over; null while it is open.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why, in a sentence.</summary>
+    public string? EndedBecause { get; init; }
+
+    /// <summary>Who closed it with all its members; null when it ended otherwise.</summary>
+    public string? ClosedBy { get; init; }
+
+    /// <summary>As what.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Whether it takes no members any more.</summary>
+    [JsonIgnore]
+    public bool IsOver => EndedAt is not null;
+}
+
+/// <summary>What is asked of an incident.</summary>
+[JsonDerivedType(typeof(Look), "look")]
+[JsonDerivedType(typeof(Acknowledge), "acknowledge")]
+[JsonDerivedType(typeof(Close), "close")]
+public abstract record IncidentCommand
+{
+    private IncidentCommand()
+    {
+    }
+
+    /// <summary>Its members as they are now; time has passed. Early, late or twice is harmless.</summary>
+    /// <param name="Members">Alerts that were ever in it.</param>
+    /// <param name="Homes">Homes of those.</param>
+    /// <param name="Standing">Homes whose trouble is still there: not cleared, not closed.</param>
+    public sealed record Look(int Members, int Homes, int Standing) : IncidentCommand
+    {
+        /// <summary>Whether nobody can be told of the incident: then it may hold back nobody who could be told of a home.</summary>
+        public bool IsUnheard { get; init; }
+    }
+
+    /// <summary>A person takes it on, with all its members.</summary>
+    public sealed record Acknowledge(string By, string? Text) : IncidentCommand;
+
+    /// <summary>A person ends it, with all its members.</summary>
+    public sealed record Close(string By, string Outcome, string? Text) : IncidentCommand;
+}
+
+/// <summary>What happened to an incident: one line of its timeline each.</summary>
+[JsonDerivedType(typeof(Told), "told")]
+[JsonDerivedType(typeof(Acknowledged), "acknowledged")]
+[JsonDerivedType(typeof(Ended), "ended")]
+[JsonDerivedType(typeof(Closed), "closed")]
+public abstract record IncidentEvent
+{
+    private IncidentEvent()
+    {
+    }
+
+    /// <summary>People are told: of the beginning (step 0), because nobody answered (the next step), or because it has grown (the same step).</summary>
+    public sealed record Told(DateTimeOffset At, int Step, int Members, int Homes, DateTimeOffset? DueAt) : IncidentEvent;
+
+    /// <summary>A person answered.</summary>
+    public sealed record Acknowledged(DateTimeOffset At, string By, string? Text) : IncidentEvent;
+
+    /// <summary>It is over: members whose trouble is still there go their own way.</summary>
+    public sealed record Ended(DateTimeOffset At, int Members, int Homes, string Why) : IncidentEvent;
+
+    /// <summary>A person ended it with all its members.</summary>
+    public sealed record Closed(DateTimeOffset At, string By, string Outcome, string? Text) : IncidentEvent;
+}
+
+/// <summary>The answer of an incident to a command.</summary>
+/// <param name="Events">What happened; empty: nothing changed.</param>
+/// <param name="Rejected">Why it was refused; null when it was not.</param>
+public sealed record IncidentDecision(IReadOnlyList<IncidentEvent> Events, string? Rejected = null);

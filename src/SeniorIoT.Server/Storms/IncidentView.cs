@@ -1,0 +1,56 @@
+using SeniorIoT.Api;
+using SeniorIoT.Domain.Storms;
+using Incident = SeniorIoT.Domain.Storms.Incident;
+using Shelf = SeniorIoT.Domain.Storms.Shelf;
+
+namespace SeniorIoT.Server.Storms;
+
+/// <summary>Incidents and shelves as the API shows them.</summary>
+internal static class IncidentView
+{
+    /// <summary>An incident. <paramref name="now"/>: its members as they are; null: as of its last look.</summary>
+    public static Api.Incident Of(Incident incident, IncidentCommand.Look? now = null) => new()
+    {
+        IncidentId = incident.Id,
+        Family = incident.Family,
+        Scope = WordOf(incident.Place.Scope),
+        Place = incident.Place.Name,
+        Committee = incident.Committee,
+        SubDistrict = incident.SubDistrict,
+        State = incident.IsOver ? "ended" : "open",
+        OpenedAt = incident.OpenedAt,
+        Members = now?.Members ?? incident.Members,
+        Homes = now?.Homes ?? incident.Homes,
+        Standing = now?.Standing,
+        AsksAgainAt = incident.DueAt,
+        AnsweredAt = incident.AnsweredAt,
+        AnsweredBy = incident.AnsweredBy,
+        EndedAt = incident.EndedAt,
+        EndedBecause = incident.EndedBecause,
+        Outcome = incident.Outcome,
+        Version = incident.Version,
+    };
+
+    /// <summary>A line of its timeline.</summary>
+    public static TimelineEntry LineOf(IncidentEvent happened) => happened switch
+    {
+        IncidentEvent.Told e => new(e.At, "told", null, $"step {e.Step}: {e.Homes} homes, {e.Members} alerts"),
+        IncidentEvent.Acknowledged e => new(e.At, "acknowledged", e.By, e.Text ?? ""),
+        IncidentEvent.Ended e => new(e.At, "ended", null, e.Why),
+        IncidentEvent.Closed e => new(e.At, "closed", e.By, string.IsNullOrWhiteSpace(e.Text) ? e.Outcome : $"{e.Outcome}: {e.Text}"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>A shelf at a moment.</summary>
+    public static Api.Shelf Of(Shelf shelf, DateTimeOffset now) => new(
+        shelf.Id, shelf.Household.Value, shelf.Device?.Value, shelf.RuleId, shelf.Reason, shelf.By, shelf.FromAt, shelf.UntilAt,
+        shelf.EndedAt is null && now < shelf.UntilAt ? "on" : "ended", shelf.EndedAt ?? (now < shelf.UntilAt ? null : shelf.UntilAt), shelf.EndedBy, shelf.Held);
+
+    private static string WordOf(StormScope scope) => scope switch
+    {
+        StormScope.Building => "building",
+        StormScope.Gateway => "gateway",
+        StormScope.SubDistrict => "sub-district",
+        _ => "district",
+    };
+}

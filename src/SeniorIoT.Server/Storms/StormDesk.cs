@@ -1,0 +1,80 @@
+using SeniorIoT.Domain;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Storms;
+using SeniorIoT.Server.Devices;
+using SeniorIoT.Server.Households;
+
+namespace SeniorIoT.Server.Storms;
+
+/// <summary>
+/// Says of every new alert whether it is one of many, from memory, without waiting. What it knows it reads from <c>alerts.db</c> at start;
+/// losing it loses nothing. A call for help never comes here. Thread-safe.
+/// </summary>
+internal sealed class StormDesk
+{
+    private static readonly TimeSpan CountsAgainAfter = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _lock = new();
+    private readonly StormWatch _watch = new();
+    private readonly Dictionary<StormPlace, (int Homes, DateTimeOffset At)> _homes = [];
+    private readonly IncidentStore _store;
+    private readonly DeviceDirectory _devices;
+    private readonly HouseholdDirectory _households;
+    private readonly TimeProvider _clock;
+
+    public StormDesk(IncidentStore store, DeviceDirectory devices, HouseholdDirectory households, TimeProvider clock)
+    {
+        (_store, _devices, _households, _clock) = (store, devices, households, clock);
+        foreach (var (_, incident) in store.List(isOpen: true, null, long.MaxValue, int.MaxValue)) _watch.Open(incident);
+        var since = clock.GetUtcNow() - StormTable.WithinMax;
+        foreach (var family in Rule.All.Select(StormTable.FamilyOf).OfType<string>().Distinct())
+            foreach (var (key, alert) in store.ReadLoose(family, since))
+                if (!alert.IsApart) _watch.Note(CallOf(key, alert));
+    }
+
+    /// <summary>The incident that a new alert belongs to; null: none. It is on disk when the alert is.</summary>
+    public Incident? Admit(string key, Rule rule, Place place, DeviceId device, AlertId alert)
+    {
+        var now = _clock.GetUtcNow();
+        var call = new StormCall(key, rule, place, GatewayOf(device), now);
+        lock (_lock)
+        {
+            return _watch.Admit(call, area => HomesIn(area, now), (area, family) => new Incident(
+                _store.NextId(), family, area,
+                area.Scope is StormScope.Building or StormScope.Gateway ? place.Committee : "", area.Scope == StormScope.District ? "" : place.SubDistrict,
+                now, alert, Version: 0));
+        }
+    }
+
+    /// <summary>An incident is over.</summary>
+    public void End(Incident incident)
+    {
+        lock (_lock) _watch.End(incident);
+    }
+
+    /// <summary>Alerts in no incident, raised shortly before this one opened, that are the same trouble.</summary>
+    public List<string> KeysBefore(Incident incident) =>
+    [
+        .. _store.ReadLoose(incident.Family, incident.OpenedAt - StormTable.LimitOf(incident.Place.Scope, incident.Family).Within)
+            .Where(loose => !loose.Alert.IsApart && CallOf(loose.Key, loose.Alert).Places().Contains(incident.Place)).Select(loose => loose.Key),
+    ];
+
+    private StormCall CallOf(string key, Alert alert) => new(key, alert.Rule, alert.Place, GatewayOf(alert.Device), alert.RaisedAt);
+
+    private string? GatewayOf(DeviceId device) => _devices.TryGet(device.Value, out var entry) ? entry.GatewayId : null;
+
+    /// <summary>How many homes a place has, as counted within the last minutes: asked again and again while a storm gathers.</summary>
+    private int HomesIn(StormPlace place, DateTimeOffset now)
+    {
+        if (_homes.TryGetValue(place, out var known) && now - known.At < CountsAgainAfter) return known.Homes;
+        var homes = place.Scope switch
+        {
+            StormScope.District => _households.Count,
+            StormScope.SubDistrict => _households.All.Count(home => home.SubDistrict == place.Name),
+            StormScope.Building => _households.All.Count(home => home.Address.StartsWith(place.Name[..2], StringComparison.Ordinal) && Building.Of(home.Address) == place.Name),
+            _ => _devices.All.Where(device => device.GatewayId == place.Name).Select(device => device.HouseholdId).Distinct().Count(),
+        };
+        _homes[place] = (homes, now);
+        return homes;
+    }
+}

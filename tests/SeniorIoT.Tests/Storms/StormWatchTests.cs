@@ -1,0 +1,88 @@
+using CsCheck;
+using SeniorIoT.Domain;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Storms;
+using SeniorIoT.Tests.Alerts;
+using Xunit;
+
+namespace SeniorIoT.Tests.Storms;
+
+public sealed class StormWatchTests
+{
+    private static readonly Rule[] Rules = [Rule.Sos, Rule.Fall, Rule.Smoke, Rule.NoWater, Rule.Burst, Rule.Silent, Rule.HomeSilent, Rule.Leak, Rule.Flapping, Rule.Journal];
+
+    private static readonly Gen<(int Home, Rule Rule, int Minutes)[]> Nights = Gen.Select(Gen.Int[0, 19], Episode.AnyOf(Rules), Gen.Int[0, 40]).Array[1, 200];
+
+    [Fact]
+    public void A_call_for_help_is_in_no_incident_whatever_the_storm() =>
+        Nights.Sample(night => Assert.All(Play(night), admitted => Assert.True(admitted.Incident is null || admitted.Rule.Priority != Priority.P1)));
+
+    [Fact]
+    public void An_incident_opens_exactly_when_enough_homes_and_a_large_enough_share_of_them_raised_within_the_time() =>
+        Nights.Sample(night =>
+        {
+            // The naive model counts anew each time. All live in one building of twenty homes, in a city of a million.
+            List<(string Key, string Home, string Family, DateTimeOffset At)> heard = [];
+            HashSet<string> open = [];
+            foreach (var (rule, at, home, incident) in Play(night))
+            {
+                if (StormTable.FamilyOf(rule) is not { } family) continue;
+                var limit = StormTable.LimitOf(StormScope.Building, family);
+                heard.RemoveAll(one => one.Family == family && one.At <= at - limit.Within);
+                if (heard.All(one => one.Key != KeyOf(home, rule))) heard.Add((KeyOf(home, rule), home, family, at));
+                var homes = heard.Where(one => one.Family == family).Select(one => one.Home).Distinct().Count();
+                if (homes >= limit.Homes && homes >= limit.Share * 20) open.Add(family);
+                Assert.Equal(open.Contains(family), incident is not null);
+            }
+        });
+
+    [Fact]
+    public void The_same_alert_again_counts_once_and_few_of_many_are_no_storm()
+    {
+        var watch = new StormWatch();
+        for (var times = 0; times < 50; times++) Assert.Null(watch.Admit(Call(1, Rule.Burst, 0), _ => 5, Create));
+        for (var home = 2; home < 20; home++) Assert.Null(watch.Admit(Call(home, Rule.Burst, 0), _ => 1000, Create));
+        Assert.NotNull(watch.Admit(Call(20, Rule.Burst, 0), _ => 50, Create));
+    }
+
+    [Fact]
+    public void Five_in_a_day_are_no_storm_and_after_an_end_it_begins_at_nothing()
+    {
+        var watch = new StormWatch();
+        for (var home = 0; home < 12; home++) Assert.Null(watch.Admit(Call(home, Rule.NoWater, 31 * home), _ => 12, Create));
+        Incident? incident = null;
+        for (var home = 0; home < 5; home++) incident = watch.Admit(Call(home + 50, Rule.NoWater, 1000), _ => 12, Create);
+        watch.End(incident!);
+        Assert.Null(watch.Admit(Call(60, Rule.NoWater, 1001), _ => 12, Create));
+    }
+
+    [Fact]
+    public void Every_rule_that_is_ever_held_back_is_no_call_for_help() => Assert.All(Rule.All.Where(rule => rule.Priority == Priority.P1), rule =>
+    {
+        Assert.Null(StormTable.FamilyOf(rule));
+        Assert.Null(FlapRules.LimitOf(rule));
+        Assert.NotNull(ShelfRules.WhyNot(rule));
+        Assert.Equal(TimeSpan.Zero, ShelfRules.LongestFor(rule.Priority));
+    });
+
+    private static List<(Rule Rule, DateTimeOffset At, string Home, Incident? Incident)> Play((int Home, Rule Rule, int Minutes)[] night)
+    {
+        var watch = new StormWatch();
+        List<(Rule, DateTimeOffset, string, Incident?)> played = [];
+        var minute = 0;
+        foreach (var (home, rule, minutes) in night)
+        {
+            var call = Call(home, rule, minute += minutes);
+            played.Add((rule, call.At, call.Place.Household.Value, watch.Admit(call, place => place.Scope == StormScope.Building ? 20 : 1_000_000, Create)));
+        }
+
+        return played;
+    }
+
+    private static string KeyOf(string home, Rule rule) => $"{home}/{rule.Id}";
+
+    private static StormCall Call(int home, Rule rule, int minute) => new(
+        KeyOf($"H{home}", rule), rule, Episode.Home with { Household = new HouseholdId($"H{home}") }, null, Episode.Start.AddMinutes(minute));
+
+    private static Incident Create(StormPlace place, string family) => new("I0001", family, place, "", "", Episode.Start, new AlertId("A0001"), 0);
+}

@@ -26,7 +26,7 @@ internal static class ClientCertificates
     {
         https.ServerCertificate = options.Certificate;
         https.ServerCertificateChain = options.CertificateChain;
-        https.HandshakeTimeout = options.ConnectWithin;
+        https.HandshakeTimeout = options.HandshakeWithin;
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         if (options.ClientAuthorities is not { } authorities) return;
         // Kestrel's own mode stays off: it would bring a callback of its own, and there can be only one.

@@ -49,6 +49,9 @@ internal sealed record IngestOptions
     /// <summary>How long a new connection may take until its CONNECT is complete.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time that a TLS handshake has once it has begun, by the machine's own clock: the library under it knows no other.</summary>
+    public TimeSpan HandshakeWithin { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Longest keep-alive of a version 5 client: one that asks for more, or for none, is told this one and cut off after one and a half times that. At most 18 h.</summary>
     public TimeSpan KeepAliveMax { get; init; } = TimeSpan.FromMinutes(20);
 

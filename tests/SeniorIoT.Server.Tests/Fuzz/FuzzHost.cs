@@ -46,7 +46,7 @@ internal sealed class FuzzHost : IAsyncDisposable, ILoggerProvider
     public static async Task<FuzzHost> StartAsync()
     {
         var host = new FuzzHost();
-        var options = new IngestOptions { DataDirectory = host._folder, Address = IPAddress.Loopback, Port = 0, TlsPort = 0, ConnectWithin = ConnectWithin, DevicePerSecondMax = NoLimit, TelemetryPerSecondMax = NoLimit };
+        var options = new IngestOptions { DataDirectory = host._folder, Address = IPAddress.Loopback, Port = 0, TlsPort = 0, ConnectWithin = ConnectWithin, HandshakeWithin = ConnectWithin, DevicePerSecondMax = NoLimit, TelemetryPerSecondMax = NoLimit };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(host).SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForMqtt(options));

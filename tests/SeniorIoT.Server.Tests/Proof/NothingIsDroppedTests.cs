@@ -17,8 +17,10 @@ namespace SeniorIoT.Server.Tests.Proof;
 /// </summary>
 public sealed class NothingIsDroppedTests(ITestOutputHelper output)
 {
-    private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("PROOF_SECONDS") ?? "45", CultureInfo.InvariantCulture);
+    private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("PROOF_SECONDS") ?? "15", CultureInfo.InvariantCulture);
     private static readonly string? Seed = Environment.GetEnvironmentVariable("PROOF_SEED");
+    // Stories that once showed a fault, of the product or of this test.
+    private static readonly string[] Kept = ["fxh7Xyly97E7", "2hYtySX6Cfb6", "3Brmrk-l2Qnc"];
     private static readonly string[] People = ["An", "Bo", "Li"];
     private static readonly string[] Statuses = ["sent", "delivered", "undelivered", "failed"];
 
@@ -45,8 +47,12 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
     public async Task No_path_leaves_a_call_that_nobody_answered_with_nobody_to_be_told()
     {
         var (stories, moves) = (0, 0);
+        foreach (var seed in Seed is null ? Kept : [Seed]) await TellAsync(seed);
+        if (Seed is null) await TellAsync(null);
+        output.WriteLine($"{stories} stories, {moves} moves");
+
         // One story after the other: each has a silo of its own. CsCheck prints the seed of a story that fails.
-        await Stories.SampleAsync(
+        Task TellAsync(string? seed) => Stories.SampleAsync(
             async story =>
             {
                 await using var teller = await Teller.BeginAsync();
@@ -54,8 +60,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
                 await teller.EndAsync();
                 (stories, moves) = (stories + 1, moves + story.Length);
             },
-            seed: Seed, time: Seed is null ? Seconds : -1, iter: Seed is null ? -1 : 1, threads: 1);
-        output.WriteLine($"{stories} stories, {moves} moves");
+            seed: seed, time: seed is null ? Seconds : -1, iter: seed is null ? -1 : 1, threads: 1);
     }
 
     /// <summary>Does what a story says, and checks after every move.</summary>

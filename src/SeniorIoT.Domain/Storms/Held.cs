@@ -12,13 +12,11 @@ public sealed record FlapLimit(int Times, TimeSpan Within, TimeSpan QuietFor);
 public static class FlapRules
 {
     /// <summary>
-    /// The limit of a rule; null for what is never gathered. P2: only what comes six times in an hour, and never for longer than a quarter
-    /// of an hour, which is the first step of its ladder. P3: five a day are more than anybody can act upon (a chattering alarm by
+    /// The limit of a rule; null for what is never gathered: whatever may be about a person is told each time. P3: five a day are more than anybody can act upon (a chattering alarm by
     /// ISA-18.2 comes three times a minute, but ours come by the hour), and six quiet hours are a night.
     /// </summary>
     public static FlapLimit? LimitOf(Rule rule) =>
-        StormTable.FamilyOf(rule) is null ? null
-        : rule.Priority == Priority.P2 ? new(6, TimeSpan.FromHours(1), TimeSpan.FromMinutes(15))
+        StormTable.FamilyOf(rule) is null || rule.Priority != Priority.P3 ? null
         : new(5, TimeSpan.FromHours(24), TimeSpan.FromHours(6));
 }
 

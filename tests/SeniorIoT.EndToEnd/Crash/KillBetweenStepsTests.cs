@@ -133,11 +133,8 @@ public sealed class KillBetweenStepsTests : IClassFixture<KillBetweenStepsTests.
             await NoticesAsync(alert, "nobody was reached", notices => notices.Count(notice => notice.State == "undelivered") == 2);
             return alert;
         });
-        // Half a minute later: nobody says it again, but the books do not balance.
-        Write("UPDATE notices SET receipt_at = receipt_at - 31000 WHERE receipt_at IS NOT NULL");
+        // Nobody says it again: the notice itself remembers that the ladder was not told.
         await _server.StartAsync();
-        var closed = await _server.Api.PostAsync<Api.Reconciliation>("reconciliation", new { });
-        Assert.Contains(closed.Breaks, one => (one.Kind, one.AlertId, one.IsMended) == ("step-lost", alert, true));
         await ToldOnceAsync(alert, step: 1);
     }
 
@@ -293,7 +290,7 @@ public sealed class KillBetweenStepsTests : IClassFixture<KillBetweenStepsTests.
         protected override IEnumerable<string> Options =>
         [
             "--twilio-account-sid", SmsProvider.Account, "--twilio-auth-token", SmsProvider.Token, "--twilio-from", "+14155550100",
-            "--twilio-base-url", Provider.Address.ToString(), "--twilio-public-url", Address.ToString(),
+            "--twilio-base-url", Provider.Address.ToString(), "--twilio-texts-a-day", "0", "--twilio-public-url", Address.ToString(),
         ];
 
         public override async ValueTask DisposeAsync()

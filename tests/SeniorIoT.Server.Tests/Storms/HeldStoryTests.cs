@@ -86,14 +86,28 @@ public sealed class HeldStoryTests
         await using var district = await StartAsync();
         for (var times = 1; times <= 8; times++)
         {
-            await RaiseAsync(district, 1, Rule.Burst, times);
-            if (times < 8) await ClearAsync(district, 1, Rule.Burst);
+            await RaiseAsync(district, 1, Rule.Backflow, times);
+            if (times < 8) await ClearAsync(district, 1, Rule.Backflow);
         }
 
-        Assert.Equal((5, 1), (Assert.Single(district.Alerts("burst")).Repeats, Assert.Single(district.Alerts("flapping")).Repeats));
-        await district.PassAsync(TimeSpan.FromMinutes(16), TimeSpan.FromMinutes(1));
-        var burst = Assert.Single(district.Alerts("burst"));
-        Assert.Equal((6, (DateTimeOffset?)null), (burst.Repeats, burst.ClearedAt));
+        Assert.Equal((4, 2), (Assert.Single(district.Alerts("backflow")).Repeats, Assert.Single(district.Alerts("flapping")).Repeats));
+        await district.PassAsync(TimeSpan.FromHours(7), TimeSpan.FromHours(1));
+        var backflow = Assert.Single(district.Alerts("backflow"));
+        Assert.Equal((5, (DateTimeOffset?)null), (backflow.Repeats, backflow.ClearedAt));
+    }
+
+    [Fact]
+    public async Task What_may_be_about_a_person_is_told_each_time()
+    {
+        await using var district = await StartAsync();
+        for (var times = 1; times <= 12; times++)
+        {
+            await RaiseAsync(district, 1, Rule.NoWater, times);
+            await ClearAsync(district, 1, Rule.NoWater);
+        }
+
+        Assert.Equal(11, Assert.Single(district.Alerts("no-water")).Repeats);
+        Assert.Empty(district.Alerts("flapping"));
     }
 
     [Fact]

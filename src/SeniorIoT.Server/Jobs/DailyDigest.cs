@@ -23,12 +23,23 @@ internal sealed class DailyDigest(
     {
         var now = clock.GetUtcNow();
         var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
-        var text = Text(
-            day, kpis.Figures(Start(day), Start(day.AddDays(1)), null), queries.CountOpen(null), queries.OpenSystem(), live.CountSilent, devices.Count,
-            AbsenceDigest.Of(households.All, now, zone), duty.Count(AreaScope.Whole), visits.Coverage(new DateOnly(day.Year, day.Month, 1), AreaScope.Whole), visits.Overdue(VisitCoverage.DaysMax, AreaScope.Whole).Count);
+        var text = TextOf(HouseholdDirectory.District, day, now);
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
+    }
+
+    /// <summary>The digest of a day for an area: a committee, a sub-district or <see cref="HouseholdDirectory.District"/>, which alone hears of the platform itself.</summary>
+    public string TextOf(string area, DateOnly day, DateTimeOffset now)
+    {
+        var isWhole = area == HouseholdDirectory.District;
+        var scope = new AreaScope(isWhole ? null : area);
+        var homes = households.All.Where(home => isWhole || home.Committee == area || home.SubDistrict == area).ToList();
+        var ids = homes.SelectMany(home => home.Devices).Select(device => device.DeviceId).ToList();
+        return Text(
+            day, kpis.Figures(Start(day), Start(day.AddDays(1)), scope.Area), queries.CountOpen(scope.Area), isWhole ? queries.OpenSystem() : [],
+            isWhole ? live.CountSilent : ids.Count(id => live.TryGet(id, out var device) && device.IsSilent), isWhole ? devices.Count : ids.Count, AbsenceDigest.Of(homes, now, zone),
+            duty.Count(scope), visits.Coverage(new DateOnly(day.Year, day.Month, 1), scope), visits.Overdue(VisitCoverage.DaysMax, scope).Count);
     }
 
     private DateTimeOffset Start(DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(day, zone));

@@ -129,7 +129,7 @@ public sealed class MailerTests : IAsyncDisposable
         using var mailer = Mailer(Options);
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromDays(1));
-        var job = ActivatorUtilities.CreateInstance<DigestMail>(district.Get<IServiceProvider>(), mailer);
+        var job = ActivatorUtilities.CreateInstance<DigestMail>(district.Get<IServiceProvider>(), mailer, ActivatorUtilities.CreateInstance<DailyDigest>(district.Get<IServiceProvider>()));
         await job.SendAsync();
         await job.SendAsync();
         await mailer.SendDueAsync(Cancel);

@@ -27,6 +27,7 @@ public static class NoticeRules
             AlertEvent.Declined { Again: { } again } declined => (again.Step, declined.At),
             AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
             AlertEvent.Left left when alert.Round == new Round(left.Step, left.At) => (left.Step, left.At),
+            AlertEvent.Unshelved back when alert.Round == new Round(back.Step, back.At) => (back.Step, back.At),
             _ => (-1, default),
         };
         if (step < 0) return [];

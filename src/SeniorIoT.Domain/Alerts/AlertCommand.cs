@@ -173,13 +173,13 @@ public abstract record AlertEvent
     /// <summary>It is a part of an incident: its ladder waits.</summary>
     public sealed record Joined(DateTimeOffset At, string Incident) : AlertEvent;
 
-    /// <summary>It goes its own way. Where its trouble is still there and nobody has answered, people are asked from <paramref name="Step"/> on.</summary>
+    /// <summary>It goes its own way. Where its trouble is still there and nobody has answered, people are asked from <paramref name="Step"/> on; else that is 0.</summary>
     public sealed record Left(DateTimeOffset At, string? By, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;
 
     /// <summary>Nobody is told before <paramref name="Until"/>.</summary>
     public sealed record Shelved(DateTimeOffset At, string By, DateTimeOffset Until, string Text) : AlertEvent;
 
-    /// <summary>It is shelved no more. Where its trouble is still there, people are asked from <paramref name="Step"/> on.</summary>
+    /// <summary>It is shelved no more. Where its trouble is still there, people are asked from <paramref name="Step"/> on; else that is 0.</summary>
     public sealed record Unshelved(DateTimeOffset At, string? By, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;
 }
 

@@ -57,10 +57,10 @@ public static class AlertRules
         ({ Help: { } help, Response: Response.Awaited }, AlertCommand.Dispatch c) when help.By == c.By && c.To == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
         ({ Incident: null, IsApart: false, ShelvedUntil: null, Priority: not Priority.P1 }, Join { From: null } c) => Happened(new AlertEvent.Joined(now, c.Incident)),
         ({ Incident: { } old, Priority: not Priority.P1 }, Join { From: { } from } c) when old == from && old != c.Incident => Happened(new AlertEvent.Joined(now, c.Incident)),
-        ({ Incident: not null, Response: Response.Awaited }, Leave { By: null } c) when alert.ShelvedUntil > now => Happened(new AlertEvent.Left(now, null, alert.Step, alert.ShelvedUntil, c.Text)),
+        ({ Incident: not null, Response: Response.Awaited }, Leave { By: null } c) when alert.ShelvedUntil > now => Happened(new AlertEvent.Left(now, null, 0, alert.ShelvedUntil, c.Text)),
         ({ Incident: not null }, Leave c) => Happened(IsToBeTold(alert)
             ? new AlertEvent.Left(now, c.By, alert.Step + 1, alert.Ladder.FirstDeadline(now), c.Text)
-            : new AlertEvent.Left(now, c.By, alert.Step, null, c.Text)),
+            : new AlertEvent.Left(now, c.By, 0, null, c.Text)),
         (_, Join or Leave) => Nothing,
 
         // A person who shelves has seen it; whoever answered already has nothing to shelve.
@@ -232,7 +232,7 @@ public static class AlertRules
     /// </summary>
     private static AlertEvent.Unshelved Unshelved(Alert alert, string? by, string text, DateTimeOffset now) => IsToBeTold(alert) && alert.Incident is null
         ? new(now, by, alert.Step + 1, alert.Ladder.FirstDeadline(now), text)
-        : new(now, by, alert.Step, null, text);
+        : new(now, by, 0, null, text);
 
     /// <summary>When an answer was given that an incident passes on: not before this alert was there.</summary>
     private static DateTimeOffset Given(Alert alert, DateTimeOffset? at, DateTimeOffset now) =>

@@ -32,12 +32,8 @@ public sealed record Incident(
     /// <summary>How often people were asked to answer it.</summary>
     public int Step { get; init; }
 
-    /// <summary>Since when, as its ladder counts; people are asked on when whoever answered cannot go.</summary>
-    public DateTimeOffset AskedAt
-    {
-        get => field == default ? OpenedAt : field;
-        init;
-    }
+    /// <summary>Since when its ladder counts, where people are asked on because whoever had answered could not go; null: since it opened.</summary>
+    public DateTimeOffset? AskedOnAt { get; init; }
 
     /// <summary>When they are asked again, or it gives up; null when a person has answered or it is over.</summary>
     public DateTimeOffset? DueAt { get; init; }

@@ -42,7 +42,7 @@ public static class IncidentRules
         ({ IsOver: true }, _) => new([], $"Incident {incident.Id} is over: {incident.EndedBecause}"),
 
         (_, Look c) when WhyEnd(incident, c, now) is { } why => Happened(new IncidentEvent.Ended(now, c.Members, c.Homes, why)),
-        ({ ToldHomes: 0 }, Look c) => Happened(new IncidentEvent.Told(now, 0, c.Members, c.Homes, Ladder.FirstDeadline(incident.OpenedAt)) { Texted = c.Texted }),
+        ({ ToldHomes: 0 }, Look c) => Happened(new IncidentEvent.Told(now, 0, c.Members, c.Homes, incident.AnsweredBy is null ? Ladder.FirstDeadline(incident.OpenedAt) : null) { Texted = c.Texted }),
         ({ HelpBy: null, DueAt: { } due }, Look c) when now >= due => Happened(Next(incident, c.Members, c.Homes, null, now)),
         (_, Look c) when c.Homes >= StormTable.TellsAgainAtFactor * incident.ToldHomes =>
             Happened(new IncidentEvent.Told(now, incident.Step, c.Members, c.Homes, incident.DueAt)),
@@ -73,7 +73,7 @@ public static class IncidentRules
         IncidentEvent.Acknowledged e => Next(incident) with { AnsweredBy = e.By, AnsweredAt = e.At, DueAt = null, DeclinedBy = null, HelpBy = null, HelpAt = null },
         IncidentEvent.Noted => Next(incident),
         IncidentEvent.HelpAsked e => Next(incident) with { HelpBy = e.By, HelpAt = e.At, AnsweredBy = null, AnsweredAt = null, Step = LastStep, DueAt = e.DueAt },
-        IncidentEvent.Declined e when e.By == incident.AnsweredBy => Next(incident) with { DeclinedBy = e.By, AnsweredBy = null, AnsweredAt = null, DueAt = e.At, AskedAt = e.At - Ladder.Steps[Math.Min(incident.Step + 1, LastStep)].After },
+        IncidentEvent.Declined e when e.By == incident.AnsweredBy => Next(incident) with { DeclinedBy = e.By, AnsweredBy = null, AnsweredAt = null, DueAt = e.At, AskedOnAt = e.At - Ladder.Steps[Math.Min(incident.Step + 1, LastStep)].After },
         IncidentEvent.Declined => Next(incident),
         IncidentEvent.TookIn e => Next(incident) with { TookIn = [.. incident.TookIn, e.Incident] },
         IncidentEvent.Ended e => Next(incident) with { EndedAt = e.At, EndedBecause = e.Why, DueAt = Help(incident), Members = e.Members, Homes = e.Homes },
@@ -108,7 +108,7 @@ public static class IncidentRules
         : null;
 
     private static IncidentEvent.Told Next(Incident incident, int members, int homes, string? why, DateTimeOffset now) =>
-        new(now, incident.Step + 1, members, homes, Ladder.DeadlineAfter(incident.Step + 1, incident.AskedAt, now)) { Why = why };
+        new(now, incident.Step + 1, members, homes, Ladder.DeadlineAfter(incident.Step + 1, incident.AskedOnAt ?? incident.OpenedAt, now)) { Why = why };
 
     // A call for help outlives the incident.
     private static DateTimeOffset? Help(Incident incident) => incident.HelpBy is null ? null : incident.DueAt;

@@ -72,8 +72,7 @@ public sealed class MergeStoryTests
         await Assert.ThrowsAnyAsync<Exception>(() => Incident(district, "I0003").Look());
         await district.MendAsync();
         await using var again = district = await CrashAsync(district);
-        await district.SweepAsync();
-        await district.SweepAsync();
+        await district.PassAsync(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(6));
         Assert.Equal(["I0003"], Incidents(district).Where(incident => !incident.IsOver).Select(incident => incident.Id));
         Assert.Equal(["I0001", "I0002"], Incidents(district).Single(incident => incident.Id == "I0003").TookIn.Order());
         Assert.All(district.Alerts("burst"), alert => Assert.Equal("I0003", alert.Incident));

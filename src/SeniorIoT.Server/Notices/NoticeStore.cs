@@ -68,12 +68,13 @@ internal sealed class NoticeStore(SqliteFile file)
             """
             UPDATE notices SET next_attempt_at = NULL, state = CASE state WHEN @owed THEN @notSent ELSE state END,
               detail = CASE WHEN state <> @owed THEN detail WHEN attempts = 0 THEN @why ELSE @meanwhile END
-            WHERE next_attempt_at <= @now AND is_information = 0 AND EXISTS (SELECT 1 FROM alerts a WHERE a.alert_id = notices.alert_id AND a.answered_at IS NOT NULL)
+            WHERE next_attempt_at <= @now AND is_information = 0 AND (EXISTS (SELECT 1 FROM alerts a WHERE a.alert_id = notices.alert_id AND a.answered_at IS NOT NULL)
+              OR EXISTS (SELECT 1 FROM incidents i WHERE i.incident_id = notices.alert_id AND (i.answered_at IS NOT NULL OR i.ended_at IS NOT NULL) AND i.doc ->> '$.helpBy' IS NULL))
             """,
             ("@owed", (int)NoticeState.Owed), ("@notSent", (int)NoticeState.NotSent), ("@why", Answered), ("@meanwhile", AnsweredMeanwhile), ("@now", now));
         var due = connection.Rows(
             """
-            SELECT n.notice_id, n.alert_id, n.step, coalesce(a.priority, 3) urgency, n.channel, n.phone, n.text, n.words, n.owed_at, n.is_information, n.attempts
+            SELECT n.notice_id, n.alert_id, n.step, coalesce(a.priority, CASE WHEN n.alert_id LIKE 'I%' THEN 2 ELSE 3 END) urgency, n.channel, n.phone, n.text, n.words, n.owed_at, n.is_information, n.attempts
             FROM notices n LEFT JOIN alerts a USING (alert_id)
             WHERE n.next_attempt_at <= @now AND (@urgent IS NULL OR @urgent = (coalesce(a.priority, 3) = 1)) ORDER BY urgency, n.owed_at LIMIT @count
             """,
@@ -162,7 +163,8 @@ internal sealed class NoticeStore(SqliteFile file)
         var rows = connection.Rows(
             $"""
             SELECT {Columns}, rowid FROM notices
-            WHERE rowid < @before AND (@area IS NULL OR alert_id IN (SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area))
+            WHERE rowid < @before AND (@area IS NULL OR alert_id IN (
+              SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area UNION ALL SELECT incident_id FROM incidents WHERE committee = @area OR sub_district = @area))
             ORDER BY rowid DESC LIMIT @limit
             """,
             row => (Notice: Read(row), N: row.GetInt64(16)), ("@before", before), ("@area", area), ("@limit", limit + 1));

@@ -1,6 +1,8 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -63,8 +65,10 @@ internal sealed class Outbox(
     /// <summary>Escalates at once when the whole step is out of reach.</summary>
     internal async Task GoOnIfNobodyHearsAsync(string alertId, int step)
     {
-        if (store.IsStepLost(alertId, step) && alerts.ReadKey(alertId) is { } key)
-            await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, "nobody of the step before could be reached"));
+        const string Why = "nobody of the step before could be reached";
+        if (!store.IsStepLost(alertId, step)) return;
+        if (Incident.IsCode(alertId)) await grains.GetGrain<IIncidentGrain>(alertId).Act(new IncidentCommand.Undelivered(step, Why), new Actor("the platform", null));
+        else if (alerts.ReadKey(alertId) is { } key) await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, Why));
     }
 
     /// <summary>Tells the ladder of texts that did not get through, and sends by another provider those of which nothing is heard.</summary>

@@ -63,7 +63,7 @@ internal static class StormApi
             held.List(isOn, scope.Area, before, count + 1, now), count, shelf => shelf.Id.ToString(CultureInfo.InvariantCulture), shelf => IncidentView.Of(shelf, now)));
     }
 
-    private static async Task<IResult> Shelve(NewShelf request, HttpContext http, AreaScope scope, HeldStore held, HouseholdDirectory households, DeviceDirectory devices, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> Shelve(NewShelf request, HttpContext http, AreaScope scope, HeldStore held, ShelfDesk shelves, HouseholdDirectory households, DeviceDirectory devices, AuditLog audit, TimeProvider clock)
     {
         var (faults, now) = (new Faults(), clock.GetUtcNow());
         if (!households.TryGet(request.HouseholdId ?? "", out var home) || !scope.CanSee(home))
@@ -82,15 +82,16 @@ internal static class StormApi
         var shelf = await held.AddAsync(
             new Domain.Storms.Shelf(0, new HouseholdId(home!.HouseholdId), device is null ? null : new DeviceId(device), rule!.Id, http.UserName, request.Reason.Trim(), now, request.Until),
             home.Committee, home.SubDistrict);
+        await shelves.ApplyAsync(shelf);
         await audit.AddAsync(http.UserName, "shelf.add", home.HouseholdId, $"{rule.Id} {device} until {request.Until:u}");
         return TypedResults.Created($"/api/v1/shelves/{shelf.Id}", IncidentView.Of(shelf, now));
     }
 
-    private static async Task<IResult> Unshelve(long id, HttpContext http, AreaScope scope, HeldStore held, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> Unshelve(long id, HttpContext http, AreaScope scope, HeldStore held, ShelfDesk shelves, AuditLog audit, TimeProvider clock)
     {
         if (held.Find(id, scope.Area) is not { } shelf) return Refusals.NotFound("shelf", id.ToString(CultureInfo.InvariantCulture));
         if (shelf.EndedAt is not null) return TypedResults.NoContent();
-        await held.EndAsync(shelf, http.UserName, clock.GetUtcNow());
+        await shelves.ApplyAsync(await held.EndAsync(shelf, http.UserName, clock.GetUtcNow()));
         await audit.AddAsync(http.UserName, "shelf.end", shelf.Household.Value, shelf.RuleId);
         return TypedResults.NoContent();
     }

@@ -152,7 +152,8 @@ internal sealed class HeldStore
             WHERE n < @before AND {AreaScope.Filter} AND (@on IS NULL OR (ended_at IS NULL AND until_at > @now) = @on)
               AND (@household IS NULL OR household_id = @household) ORDER BY n DESC LIMIT @limit
             """,
-            ReadShelf, ("@before", before), ("@area", area), ("@on", isOn is null ? null : isOn.Value ? 1 : 0), ("@now", now), ("@limit", limit)));
+            ReadShelf, ("@before", before), ("@area", area), ("@on", isOn is null ? null : isOn.Value ? 1 : 0), ("@now", now), ("@limit", limit),
+            ("@household", string.IsNullOrEmpty(household) ? null : household)));
         return shelves;
     }
 

@@ -165,6 +165,11 @@ internal sealed class IncidentStore(AlertStore alerts)
     public List<Alert> ReadMembers(string id, int limit) => alerts.File.Read(connection => connection.Rows(
         "SELECT doc FROM alerts WHERE incident_id = @id ORDER BY closed_at IS NOT NULL, priority, raised_at LIMIT @limit", AlertStore.ReadAlert, ("@id", id), ("@limit", limit)));
 
+    /// <summary>Alerts that were ever in it, each with its number, in the order in which they were raised, after a number.</summary>
+    public List<(long N, Alert Alert)> ReadMembers(string id, long after, int limit) => alerts.File.Read(connection => connection.Rows(
+        "SELECT doc, n FROM alerts WHERE incident_id = @id AND n > @after ORDER BY n LIMIT @limit",
+        row => (row.GetInt64(1), AlertStore.ReadAlert(row)), ("@id", id), ("@after", after), ("@limit", limit)));
+
     /// <summary>Open alerts of a family raised since a moment that were never in an incident; of one committee and sub-district only, or, where these are empty, of all.</summary>
     public List<RaisedAlert> ReadLoose(string family, DateTimeOffset since, string committee = "", string subDistrict = "") => alerts.File.Read(connection => connection.Rows(
         """

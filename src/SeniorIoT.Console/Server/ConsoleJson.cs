@@ -53,6 +53,8 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(Page<Pairing>), TypeInfoPropertyName = "Pairings")]
 [JsonSerializable(typeof(Page<User>), TypeInfoPropertyName = "Users")]
 [JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(Page<AuditEntry>), TypeInfoPropertyName = "Audit")]
 [JsonSerializable(typeof(Kpi))]
 [JsonSerializable(typeof(Page<KpiException>), TypeInfoPropertyName = "KpiExceptions")]
 [JsonSerializable(typeof(NewExplanation))]

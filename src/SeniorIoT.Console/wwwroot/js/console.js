@@ -96,6 +96,8 @@ export function focusOn(id) {
   element?.scrollIntoView({ block: 'nearest' });
 }
 
+export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest', inline: 'center' }); }
+
 export function reveal(id, row, height) {
   const list = document.getElementById(id);
   if (!list) return;

@@ -136,7 +136,8 @@ internal static class StormApi
         {
             Timeline = Alerts.TimelineOf(incident.Id),
             Alerts = members == 0 ? [] : [.. Incidents.ReadMembers(incident.Id, members).Select(AlertView.Of)],
-            Notices = [.. Notices.ReadOf(incident.FirstAlert.Value).Where(notice => IncidentNotices.IsOf(incident.Id, notice.NoticeId))],
+            // Those of an incident carry its id; those of earlier versions stand with the alert that opened it.
+            Notices = [.. Notices.ReadOf(incident.FirstAlert.Value).Where(notice => IncidentNotices.IsOf(incident.Id, notice.NoticeId)), .. Notices.ReadOf(incident.Id)],
             Terms = IncidentView.TermsOf(incident),
         };
 

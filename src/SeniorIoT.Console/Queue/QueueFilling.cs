@@ -31,6 +31,9 @@ public sealed class QueueFilling
     /// <summary>Rows of each lane, by <see cref="Lane"/>.</summary>
     public int[] Counts { get; } = new int[Enum.GetValues<Lane>().Length];
 
+    /// <summary>Whether a row is there only because it is being worked on: it goes when another is chosen.</summary>
+    public bool HasKept { get; private set; }
+
     /// <summary>Looks once through <paramref name="alerts"/>, which come in the queue's order.</summary>
     public static QueueFilling Of(IEnumerable<Alert> alerts, IncidentBoard incidents, QueueWish wish, Wording words)
     {
@@ -38,7 +41,7 @@ public sealed class QueueFilling
         foreach (var alert in alerts)
         {
             if (incidents.Over(alert) is { } incident)
-                filling.FoldOf(incident).Add(alert, IsShown(alert, incident, wish, words));
+                filling.FoldOf(incident).Add(alert, filling.IsShown(alert, incident, wish, words));
             else
                 filling.Add(alert, wish, words);
         }
@@ -52,8 +55,14 @@ public sealed class QueueFilling
     /// <summary>What an incident's row shows now; null when none of its alerts is open.</summary>
     public IncidentFold? FoldOf(string incidentId, IReadOnlySet<string> opened) => _folds.GetValueOrDefault(incidentId)?.Shown(opened.Contains(incidentId));
 
-    private static bool IsShown(Alert alert, Incident incident, QueueWish wish, Wording words) =>
-        wish.Search.Length > 0 ? LaneRules.Matches(alert, wish.Search, words) : alert.AlertId == wish.Kept || wish.Opened.Contains(incident.IncidentId);
+    private bool IsShown(Alert alert, Incident incident, QueueWish wish, Wording words)
+    {
+        if (wish.Search.Length > 0 ? LaneRules.Matches(alert, wish.Search, words) : wish.Opened.Contains(incident.IncidentId))
+            return true;
+        var isKept = wish.Search.Length == 0 && alert.AlertId == wish.Kept;
+        HasKept |= isKept;
+        return isKept;
+    }
 
     private Fold FoldOf(Incident incident)
     {
@@ -67,8 +76,10 @@ public sealed class QueueFilling
         var lane = LaneRules.Of(alert);
         Counts[(int)lane]++;
         var belongs = IsIn(wish.Lane, lane) && (lane != Lane.Closed || alert.ClosedAt >= wish.Today);
-        if ((belongs || alert.AlertId == wish.Kept) && (wish.Search.Length == 0 || LaneRules.Matches(alert, wish.Search, words)))
-            Lines.Add(QueueLine.Of(alert));
+        if (!(belongs || alert.AlertId == wish.Kept) || (wish.Search.Length > 0 && !LaneRules.Matches(alert, wish.Search, words)))
+            return;
+        HasKept |= !belongs;
+        Lines.Add(QueueLine.Of(alert));
     }
 
     private void AddFolds(QueueWish wish, Wording words)
@@ -78,9 +89,12 @@ public sealed class QueueFilling
         {
             var lane = fold.Lane;
             Counts[(int)lane]++;
-            var isChosen = fold.Members.Exists(alert => alert.AlertId == wish.Kept) || fold.Incident.IncidentId == wish.Kept;
-            if ((IsIn(wish.Lane, lane) || isChosen) && (wish.Search.Length == 0 || fold.Members.Count > 0 || LaneRules.Matches(fold.Incident, wish.Search, words)))
-                shown.Add(fold);
+            var belongs = IsIn(wish.Lane, lane);
+            var isKept = wish.Kept is not null && (fold.Incident.IncidentId == wish.Kept || fold.Members.Exists(alert => alert.AlertId == wish.Kept));
+            if (!(belongs || isKept) || (wish.Search.Length > 0 && fold.Members.Count == 0 && !LaneRules.Matches(fold.Incident, wish.Search, words)))
+                continue;
+            HasKept |= !belongs;
+            shown.Add(fold);
         }
         if (shown.Count == 0)
             return;

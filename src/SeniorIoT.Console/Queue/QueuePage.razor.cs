@@ -167,7 +167,8 @@ public sealed partial class QueuePage
         if (_selected == id)
             return;
         (_selected, _isIncident, _panel) = (id, Board.Find(id) is null, Panel.None);
-        Arrange();
+        if (_filling is { HasKept: true })
+            Arrange();
     }
 
     private void Open(string id)

@@ -137,6 +137,7 @@ internal static class StormTexts
         ["'{0}' is about the platform and not about a home: it cannot be shelved."] = "平台自身的警情（{0}）不能搁置。",
         ["'flapping' sums up other findings: shelve those."] = "“反复告警”由其他警情合并而成，请搁置那些警情。",
         ["'{0}' is {1}: it can be shelved for at most {2} hours, then again."] = "{1} 级警情（{0}）一次最多搁置 {2} 小时，到期可再搁置。",
+        ["{0} were texted one by one before"] = "其中 {0} 条此前已逐条发过短信",
         ["Must lie ahead."] = "必须在现在之后。",
         ["There is no household {0} in your area. Check the id in the list."] = "您的辖区内没有住户 {0}，请核对编号。",
         ["Household {0} has no device {1}; leave it out for all of its devices."] = "住户 {0} 没有设备 {1}；全部设备请留空。",

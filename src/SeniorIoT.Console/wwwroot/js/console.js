@@ -58,7 +58,8 @@ export function listenKeys(target) {
 export function watchHover(id, target) {
   const element = document.getElementById(id);
   let over = false, timer;
-  const say = now => { if (now !== over) { over = now; target.invokeMethodAsync('Hover', now); } };
+  const here = keyTarget;
+  const say = now => { if (now !== over && here === keyTarget) { over = now; target.invokeMethodAsync('Hover', now); } };
   const leave = () => { clearTimeout(timer); say(false); };
   element?.addEventListener('pointermove', event => {
     if (event.pointerType !== 'mouse') return;
@@ -71,7 +72,9 @@ export function watchHover(id, target) {
 
 export function watchWidth(target) {
   const narrow = matchMedia('(max-width: 760px)');
-  narrow.addEventListener('change', () => target.invokeMethodAsync('Narrow', narrow.matches));
+  // A page that was left hears of nothing any more.
+  const here = keyTarget;
+  narrow.onchange = () => { if (here === keyTarget) target.invokeMethodAsync('Narrow', narrow.matches); };
   target.invokeMethodAsync('Narrow', narrow.matches);
 }
 

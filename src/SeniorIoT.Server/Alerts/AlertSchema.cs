@@ -48,5 +48,6 @@ internal static class AlertSchema
         Answers.InboundStore.Schema,
         Storms.IncidentStore.Schema,
         Storms.IncidentStore.MembersSchema,
+        ProviderStore.Schema,
     ];
 }

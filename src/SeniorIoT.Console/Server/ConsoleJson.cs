@@ -82,6 +82,7 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(LadderSet))]
 [JsonSerializable(typeof(NewLadder))]
 [JsonSerializable(typeof(Page<ProviderState>), TypeInfoPropertyName = "Providers")]
+[JsonSerializable(typeof(SmsQueue))]
 [JsonSerializable(typeof(Page<BarredNumber>), TypeInfoPropertyName = "BarredNumbers")]
 [JsonSerializable(typeof(Page<Mail>), TypeInfoPropertyName = "Mails")]
 [JsonSerializable(typeof(AreaTelling))]

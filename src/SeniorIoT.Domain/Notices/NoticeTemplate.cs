@@ -38,7 +38,7 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
     [
         new("sos", "${case},${where},${time}按求助键,请马上上门" + ReplyChinese, "${case} ${where} ${time} SOS! Go now." + ReplyEnglish, "an emergency button was pressed"),
         new("fall", "${case},${where},${time}可能跌倒,请马上上门" + ReplyChinese, "${case} ${where} ${time} fell? Go now." + ReplyEnglish, "the button felt a fall"),
-        new("smoke", "火警${case},${where},${time}烟感报警,到场并拨119" + ReplyChinese, "FIRE ${case} ${where} ${time} call 119." + ReplyEnglish, "a smoke detector rings"),
+        new("smoke", "火警${case},${where},${time}烟感报警,到场并拨119" + ReplyChinese, "${case} FIRE ${where} ${time} call 119." + ReplyEnglish, "a smoke detector rings"),
         new("no-water", "${case},${where},${hours}小时几乎没用水,请${until}前上门" + ReplyChinese, "${case} ${where} no water ${hours}h,by ${until}." + ReplyEnglish, "hardly any water was used for too long"),
         new("burst", "${case},${where},${time}水流异常大,请${until}前上门" + ReplyChinese, "${case} ${where} pipe burst,by ${until}." + ReplyEnglish, "very high flow"),
         Finding,

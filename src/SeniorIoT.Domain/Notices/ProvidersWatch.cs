@@ -26,7 +26,7 @@ public static class ProvidersWatch
         var isStanding = standing is { IsClosed: false, ClearedAt: null };
         if (DownSince([.. texts.Values]) is not { } since) return isStanding ? new Finding.Cleared(rule, now, "A provider takes texts again.") : null;
         if (isStanding || now - since < DownFor) return null;
-        var said = string.Join(' ', texts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value.Problem}"));
+        var said = string.Join(' ', texts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"The provider {pair.Key} is down. {pair.Value.Problem}"));
         var note = string.Create(CultureInfo.InvariantCulture, $"No provider takes texts. Texts that wait: {waiting}. Call people by phone until one does; what is still needed goes out then. {said}");
         return new Finding.Raised(rule, since, $"{Rule.SystemSubject}/{rule}/{since.ToUnixTimeMilliseconds()}/{now.ToUnixTimeMilliseconds()}", new Evidence(Note: note));
     }

@@ -107,7 +107,7 @@ public sealed class NoticeTextTests
     [InlineData("江苏路100弄138号123456室", 3, "王家 138号123456室")]
     [InlineData("江苏路100弄138号B座12层123456室", 3, "王家 138号B座12层")]
     [InlineData("江苏路100弄1号楼 301室", 0, "1号楼 301室")]
-    [InlineData("江苏路100弄38号A1座1070室", 3, "王家 38号A1座")]
+    [InlineData("江苏路100弄38号A1座1070室", 3, "王家 38号A1座1070室")]
     public void Half_a_number_is_a_wrong_door_and_is_left_out(string address, int residents, string where)
     {
         var place = Episode.Home with { Address = address, Resident = string.Concat(Enumerable.Repeat("王", residents)) };

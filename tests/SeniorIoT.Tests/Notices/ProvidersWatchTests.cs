@@ -20,7 +20,7 @@ public sealed class ProvidersWatchTests
         Assert.Equal((Rule.ProvidersDown, Now), (raised.Rule, raised.At));
         Assert.Equal(
             "No provider takes texts. Texts that wait: 3. Call people by phone until one does; what is still needed goes out then. "
-            + "aliyun: The provider does not answer as it should. twilio: The provider refuses our account.", raised.Evidence.Note);
+            + "The provider aliyun is down. The provider does not answer as it should. The provider twilio is down. The provider refuses our account.", raised.Evidence.Note);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ internal sealed class InboundStore(AlertStore alerts)
         const string Alerts = "SELECT n.alert_id, n.recipient, n.phone, a.closed_at IS NULL, a.member_of FROM alerts a JOIN notices n USING (alert_id)" + Theirs;
         // What is merged is open as long as the larger one is; so is a call for help from there.
         const string Open = "i.ended_at IS NULL OR i.doc ->> '$.helpBy' IS NOT NULL";
-        const string IsOpen = $"({Open} OR i.doc ->> '$.mergedInto' IN (SELECT i.incident_id FROM incidents i WHERE {Open} OR i.doc ->> '$.mergedInto' IN (SELECT i.incident_id FROM incidents i WHERE {Open})))";
+        const string IsOpen = $"coalesce({Open} OR i.doc ->> '$.mergedInto' IN (SELECT i.incident_id FROM incidents i WHERE {Open} OR i.doc ->> '$.mergedInto' IN (SELECT i.incident_id FROM incidents i WHERE {Open})), 0)";
         const string Incidents = $"SELECT n.alert_id, n.recipient, n.phone, {IsOpen}, i.doc ->> '$.mergedInto' FROM incidents i JOIN notices n ON n.alert_id = i.incident_id" + Theirs;
         var end = ("@end", (object?)number[^4..]);
         var open = Own([.. connection.Rows($"{Incidents} {IsOpen} ORDER BY i.n DESC", ReadTold, end), .. connection.Rows(Alerts + " a.closed_at IS NULL ORDER BY a.n DESC", ReadTold, end)]);

@@ -103,6 +103,7 @@ internal static class StormTexts
         ("timeline.joined", "Joined", "并入事件"),
         ("timeline.left", "On its own again", "移出事件"),
         ("timeline.told", "People told", "通知"),
+        ("timeline.toldWhy", "{0}; {1}", "{0}；{1}"),
         ("timeline.toldOf", "step {0}: {1} homes, {2} alerts", "第 {0} 级：{1} 户、{2} 条警情"),
     ];
 

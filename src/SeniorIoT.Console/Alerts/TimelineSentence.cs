@@ -17,8 +17,11 @@ public static partial class TimelineSentence
         if (entry.Kind == "escalated" && Step().Match(entry.Text) is { Success: true } step)
             return words.Say("timeline.step", int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture) + 1, words.FromServer(step.Groups[2].Value));
         if (entry.Kind == "told" && Told().Match(entry.Text) is { Success: true } told)
-            return words.Say("timeline.toldOf", int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) + 1, told.Groups[2].Value, told.Groups[3].Value)
-                + (told.Groups[4].Success ? words["comma"] + words.FromServer(told.Groups[4].Value) : "");
+        {
+            var numbers = words.Say("timeline.toldOf", int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) + 1, told.Groups[2].Value, told.Groups[3].Value);
+            return told.Groups[4].Success ? words.Say("timeline.toldWhy", numbers, words.FromServer(told.Groups[4].Value)) : numbers;
+        }
+
         if (entry.Kind == "repeated" && Again().Match(entry.Text) is { Success: true } again)
             return words.Say("timeline.again", Times.Stamp(DateTimeOffset.Parse(again.Groups[1].Value, CultureInfo.InvariantCulture), now));
         if (entry.Kind == "called_again" && AgainAt().Match(entry.Text) is { Success: true } called)

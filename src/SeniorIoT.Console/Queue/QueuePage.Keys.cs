@@ -24,6 +24,7 @@ public sealed partial class QueuePage
                 break;
             case "ArrowRight" when _isIncident && incident is { IsOpen: true } && !_opened.Contains(incident.IncidentId):
                 Turn(incident);
+                await RevealAsync();
                 break;
             case "ArrowLeft" when incident is not null && _opened.Contains(incident.IncidentId):
                 Turn(incident);

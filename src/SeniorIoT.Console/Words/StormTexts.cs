@@ -107,6 +107,7 @@ internal static class StormTexts
         ("timeline.took_in", "Takes in", "并入较小的事件"),
         ("timeline.unshelved", "No longer shelved", "搁置结束"),
         ("timeline.told", "People told", "通知"),
+        ("timeline.toldWhy", "{0}; {1}", "{0}；{1}"),
         ("timeline.toldOf", "step {0}: {1} homes, {2} alerts", "第 {0} 级：{1} 户、{2} 条警情"),
     ];
 

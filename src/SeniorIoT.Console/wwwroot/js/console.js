@@ -47,6 +47,9 @@ export function listenKeys(target) {
     const typing = at.matches?.('input, textarea, select, [contenteditable]');
     if (typing && event.key !== 'Escape') return;
     if (event.key === 'Enter' && at.matches?.('a, button, summary')) return;
+    // The choices of a form that is open have numbers.
+    const choice = /^[1-9]$/.test(event.key) && at.closest('.ask')?.querySelectorAll('.chip')[event.key - 1];
+    if (choice) { event.preventDefault(); choice.click(); return; }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!known.has(key)) return;
     event.preventDefault();

@@ -163,9 +163,9 @@ public sealed class StormTests(Building building, Browser browser) : IClassFixtu
         Assert.Null(answered.Terms!.GivesUpAt);
         foreach (var (verb, action) in new[] { ("acknowledge", new IncidentAction()), ("close", new IncidentAction(Outcome: "leak") { Version = before.Version }) })
         {
-            using var refused = await other.Http.PostAsJsonAsync($"api/v1/incidents/{incident.IncidentId}/{verb}", action);
+            using var refused = await other.Http.PostAsJsonAsync($"api/v1/incidents/{incident.IncidentId}/{verb}", action, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-            var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement;
+            var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
             Assert.Equal(("admin", "acknowledged"), (problem.GetProperty("by").GetString(), problem.GetProperty("kind").GetString()));
             Assert.Equal(answered.AnsweredAt, problem.GetProperty("at").GetDateTimeOffset());
         }

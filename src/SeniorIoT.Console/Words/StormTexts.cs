@@ -84,7 +84,7 @@ internal static class StormTexts
         ("shelf.heldShort", "Held back", "压下次数"),
         ("shelf.hint", "Findings that raise no alert for a time: each has a reason and an end, and is written into the home’s history", "一段时间内不报警的发现：都有原因和期限，并记入住户记录"),
         ("shelf.hours", "{0} h", "{0} 小时"),
-        ("shelf.keeps", "Findings are still written into the home’s history and counted. An alert that is open stays open.", "期间的发现仍记入住户记录并计数。已有的警情不受影响，仍须处置。"),
+        ("shelf.keeps", "Findings are still written into the home’s history and counted. An open alert is not closed by it.", "期间的发现仍记入住户记录并计数。已有的警情不会因此关闭。"),
         ("shelf.new", "Shelve for household {0}", "为住户 {0} 搁置"),
         ("shelf.on", "Shelved", "搁置中"),
         ("shelf.onlyDevice", "only of device {0}", "仅限设备 {0}"),

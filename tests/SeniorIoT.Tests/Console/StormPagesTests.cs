@@ -53,9 +53,12 @@ public sealed class StormPagesTests : ConsoleContext
         Server.On("POST incidents/I0001/close", """{"detail":"Incident I0001 is over: The trouble is over in nearly all homes."}""", HttpStatusCode.Conflict);
         var actions = Render<IncidentActions>(parameters => parameters.Add(one => one.Incident, incident).Add(one => one.Panel, SeniorIoT.Console.Queue.Panel.Close));
         Assert.True(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
+        actions.Find("[data-testid=outcome-other]").Click();
+        Assert.True(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
         actions.Find("[data-testid=note-text]").Input("总管爆了");
+        Assert.False(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
         actions.Find("[data-testid=outcome-leak]").Click();
-        actions.Find("[data-testid=close-confirm]").Click();
+        actions.Find("form").Submit();
         actions.WaitForAssertion(() => Assert.Equal("事件 I0001 已结束：几乎所有住户都已恢复。", Services.GetRequiredService<AlertDesk>().Failure!.Value.Sentence));
         Assert.Equal("总管爆了", actions.Find("[data-testid=note-text]").GetAttribute("value"));
     }

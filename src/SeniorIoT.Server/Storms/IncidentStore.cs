@@ -174,13 +174,14 @@ internal sealed class IncidentStore(AlertStore alerts)
     public List<Alert> ReadMembers(string id, int limit) => alerts.File.Read(connection => connection.Rows(
         "SELECT doc FROM alerts WHERE incident_id = @id ORDER BY closed_at IS NOT NULL, priority, raised_at LIMIT @limit", AlertStore.ReadAlert, ("@id", id), ("@limit", limit)));
 
-    /// <summary>Open alerts of a family raised since a moment that were never in an incident.</summary>
-    public List<RaisedAlert> ReadLoose(string family, DateTimeOffset since) => alerts.File.Read(connection => connection.Rows(
+    /// <summary>Open alerts of a family raised since a moment that were never in an incident; of one committee and sub-district only, or, where these are empty, of all.</summary>
+    public List<RaisedAlert> ReadLoose(string family, DateTimeOffset since, string committee = "", string subDistrict = "") => alerts.File.Read(connection => connection.Rows(
         """
         SELECT key, rule, household_id, device_id, sub_district, raised_at FROM alerts
         WHERE rule IN (SELECT value FROM json_each(@rules)) AND closed_at IS NULL AND raised_at >= @since AND priority > 1 AND incident_id IS NULL
+          AND @committee IN ('', committee) AND @subDistrict IN ('', sub_district)
         """,
-        ReadRaised, ("@since", since), ("@rules", "[" + string.Join(',', StormTable.RulesOf(family).Select(rule => $"\"{rule.Id}\"")) + "]")));
+        ReadRaised, ("@since", since), ("@committee", committee), ("@subDistrict", subDistrict), ("@rules", "[" + string.Join(',', StormTable.RulesOf(family).Select(rule => $"\"{rule.Id}\"")) + "]")));
 
     /// <summary>All that was raised since a moment, but for what was in an incident that is over.</summary>
     public List<RaisedAlert> ReadRaised(DateTimeOffset since) => alerts.File.Read(connection => connection.Rows(

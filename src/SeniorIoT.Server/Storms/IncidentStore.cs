@@ -70,7 +70,6 @@ internal sealed class IncidentStore(AlertStore alerts)
         CREATE INDEX alerts_raised ON alerts (raised_at, key, incident_id, alert_id, committee, sub_district);
         DROP INDEX alerts_answered;
         CREATE INDEX alerts_answered ON alerts (answered_at, answered_by, incident_id, alert_id, committee, sub_district) WHERE answered_at IS NOT NULL;
-        CREATE INDEX alerts_standing ON alerts (raised_at, answered_at, committee, sub_district) WHERE closed_at IS NULL;
         DROP INDEX timeline_at;
         CREATE INDEX timeline_again ON timeline (at, alert_id) WHERE kind IN ('repeated', 'called_again');
         CREATE INDEX alerts_open_rule ON alerts (rule, raised_at) WHERE closed_at IS NULL;

@@ -1,11 +1,8 @@
-using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Duty;
-using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.Server.Tests.Notices;

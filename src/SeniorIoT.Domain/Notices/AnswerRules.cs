@@ -72,7 +72,8 @@ public static class AnswerRules
     private static IReadOnlyList<Notice> ForHelp(Alert alert, AlertEvent.HelpAsked asked, IReadOnlyList<Notice> owed)
     {
         var others = owed.Where(notice => notice.To.Name != asked.By).ToList();
-        return [.. (others.Exists(notice => notice.Channel == NoticeChannel.Sms) ? others : owed).Select(notice =>
+        // Numbered anew: a gap would look like a notice that was lost.
+        return [.. (others.Exists(notice => notice.Channel == NoticeChannel.Sms) ? others : owed).Select((notice, n) => notice with { Id = $"{alert.Id}-{notice.Step}-{n + 1}" }).Select(notice =>
             notice.Channel == NoticeChannel.Sms ? notice with { Text = HelpText(alert, asked.By, asked.Again.Step), Words = null } : notice)];
     }
 

@@ -86,7 +86,7 @@ internal sealed class AnswerPages(AnswerLinks links, AnswerDesk desk, AlertQueri
         await audit.AddAsync(ticket.Name, "answer-page.view", ticket.AlertId, isOver ? "the link had run out" : null);
         if (isOver || alerts.Find(ticket.AlertId, null) is not { } found) return (AnswerPage.Refuse(AnswerPage.OldLink, nonce), true);
         var done = alerts.TimelineOf(ticket.AlertId).Where(line => line.By is not null).ToList();
-        var people = around.RespondersOf(found.Alert.Place, clock.GetUtcNow()).Where(person => (PhoneNumber.ToE164(person.Phone) ?? person.Phone) != ticket.Number);
+        var people = around.RespondersOf(found.Alert.Place, clock.GetUtcNow()).Where(person => person.Channel == NoticeChannel.Sms && (PhoneNumber.ToE164(person.Phone) ?? person.Phone) != ticket.Number);
         return (AnswerPage.Show(new AnswerView(found.Alert, ticket.Name, [.. people.DistinctBy(person => person.Phone)], done, around.Zone, Guid.NewGuid().ToString("N"), nonce, lang == AnswerPage.English)), false);
     }
 

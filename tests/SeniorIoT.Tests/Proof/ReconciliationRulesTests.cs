@@ -19,7 +19,7 @@ public sealed class ReconciliationRulesTests
     ];
 
     private static readonly Gen<(Rule Rule, (int Kind, int Seconds)[] Moves)> Stories =
-        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 11], Gen.Int[0, 2_000]).Array[0, 25]);
+        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 12], Gen.Int[0, 2_000]).Array[0, 25]);
 
     /// <summary>What each kind of break looks like: an alert of a press after two minutes that nobody answered, with one thing wrong.</summary>
     public static TheoryData<string, Repair> Breaks { get; } = new()
@@ -142,6 +142,7 @@ public sealed class ReconciliationRulesTests
                 8 => new HandOver("An", "Bo", null),
                 9 => new Regrade("An", (Priority)(1 + (seconds % 3)), "on the phone"),
                 10 => new Undelivered(alert!.Step, "no phone answers"),
+                11 => new AskHelp("Li", "come"),
                 _ => new Wake(),
             });
         }
@@ -163,7 +164,7 @@ public sealed class ReconciliationRulesTests
 
         void Do(AlertCommand command)
         {
-            var ladder = Ladder.For(command is Regrade regrade ? regrade.Priority : rule.Priority);
+            var ladder = Ladder.For(command is Regrade regrade ? regrade.Priority : command is AskHelp ? Priority.P1 : rule.Priority);
             if (AlertRules.Decide(alert, command, ladder, now) is not Decision.Accepted { Events.Count: > 0 } accepted) return;
             foreach (var happened in accepted.Events)
             {
@@ -175,7 +176,7 @@ public sealed class ReconciliationRulesTests
 
                 alert = AlertRules.Evolve(alert, happened);
                 lines++;
-                notices.AddRange(NoticeRules.Owed(alert, happened, People, TimeZoneInfo.Utc).Select(notice => new NoticeFact(
+                notices.AddRange(AnswerRules.Owed(alert, happened, NoticeRules.Owed(alert, happened, People, TimeZoneInfo.Utc), [], TimeZoneInfo.Utc).Select(notice => new NoticeFact(
                     notice.Id, notice.Step, notice.Channel, notice.Channel == NoticeChannel.Console ? NoticeState.Shown : NoticeState.Delivered, notice.OwedAt, notice.OwedAt.AddSeconds(1),
                     notice.OwedAt.AddSeconds(2), null, notice.IsInformation)));
             }

@@ -45,6 +45,9 @@ public record Alert
     /// <summary>The incident it is a part of, which is told and answered as one; null: none.</summary>
     public string? IncidentId { get; init; }
 
+    /// <summary>Until when somebody shelved it: nobody is told before, and people are asked anew then if its trouble is still there. Null: it is not shelved.</summary>
+    public DateTimeOffset? ShelvedUntil { get; init; }
+
     /// <summary>When somebody was sent.</summary>
     public DateTimeOffset? DispatchedAt { get; init; }
 

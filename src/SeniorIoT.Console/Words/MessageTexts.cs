@@ -10,7 +10,7 @@ internal static class MessageTexts
         ("channels.add", "Add a channel", "添加渠道"),
         ("channels.digestHint", "one address a line; the daily digest of this area goes there", "每行一个地址，本辖区的日报发到这些邮箱"),
         ("channels.digestTo", "Digest by e-mail to", "日报邮件收件人"),
-        ("channels.hint", "webhooks and WeCom groups that hear of alerts of an area, the language of its texts, its digest", "辖区告警同时通知的程序接口和企业微信群、短信语言、日报收件人"),
+        ("channels.hint", "webhooks and WeCom groups that hear of alerts of an area, the language of its texts, its digest", "辖区警情同时通知的程序接口和企业微信群、短信语言、日报收件人"),
         ("channels.kind", "Kind", "类型"),
         ("channels.language", "Language of texts", "短信语言"),
         ("channels.languageAbove", "as the area above", "同上级辖区"),

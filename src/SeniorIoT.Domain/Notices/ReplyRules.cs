@@ -70,7 +70,7 @@ public static class ReplyRules
 
     /// <summary>Codes that a text names, in any reading.</summary>
     public static IReadOnlyList<string> CodesOf(string text) =>
-        [.. Reply.Read(text).SelectMany(reply => new[] { reply.Code, reply.OtherCode }).OfType<string>().Distinct()];
+        [.. Reply.Read(text).SelectMany(reply => new[] { reply.Code, reply.OtherCode }.Concat(reply.Guesses)).OfType<string>().Distinct()];
 
     /// <summary>
     /// The answer to a reply, at most <see cref="LengthMax"/> characters; null: none, because it was our own text, or because the number had
@@ -97,6 +97,10 @@ public static class ReplyRules
         }
 
         var found = told.FirstOrDefault(one => one.Code == reply.Code);
+        // A number without its letter: an incident's, if the sender was told of that, and not of an alert with the same number.
+        var guessed = told.Where(one => reply.Guesses.Contains(one.Code)).ToList();
+        if (found is null && guessed is [var theirs]) found = theirs;
+        else if (found is not null && guessed.Count > 0 && reply.Answer is not Answer.NeedsHelp) return new(null, reply.Answer, ReplyFate.Several);
         if (found is null && told.FirstOrDefault(one => one.Code == reply.OtherCode) is { } other) return new(other.Code, null, ReplyFate.NoAnswer);
         if (found is null) return new(reply.Code, reply.Answer, ReplyFate.NotYours);
         // Whoever asks for help is heard also about a case that was closed too early.

@@ -63,6 +63,12 @@ internal sealed class NoticeStore(SqliteFile file)
 
     internal const string Columns = "notice_id, alert_id, step, channel, role, recipient, phone, text, state, detail, owed_at, sent_at, receipt_at, provider, segments, answer, late_at";
 
+    // Of an alert, or of an incident where nobody asks for help.
+    private const string IsAnswered = """
+        EXISTS (SELECT 1 FROM alerts a WHERE a.alert_id = @alert AND a.answered_at IS NOT NULL)
+          OR EXISTS (SELECT 1 FROM incidents i WHERE i.incident_id = @alert AND (i.answered_at IS NOT NULL OR i.ended_at IS NOT NULL) AND i.doc ->> '$.helpBy' IS NULL)
+        """;
+
     /// <summary>The file, for what else belongs to this room.</summary>
     public SqliteFile File => file;
 
@@ -99,17 +105,16 @@ internal sealed class NoticeStore(SqliteFile file)
     // In the order in which they go, as far as it is looked at: the index has that order, so 10,000 others are not read.
     private static List<OwedNotice> ReadNext(SqliteConnection connection, DateTimeOffset now, int count) => connection.Rows(
         """
-        SELECT n.notice_id, n.alert_id, n.step, coalesce((SELECT a.priority FROM alerts a WHERE a.alert_id = n.alert_id), 3), n.channel, n.phone, n.text, n.words, n.owed_at, n.is_information, n.attempts, n.rank
+        SELECT n.notice_id, n.alert_id, n.step, coalesce((SELECT a.priority FROM alerts a WHERE a.alert_id = n.alert_id), CASE WHEN n.alert_id LIKE 'I%' THEN 2 ELSE 3 END), n.channel, n.phone, n.text, n.words, n.owed_at, n.is_information, n.attempts, n.rank
         FROM notices n INDEXED BY notices_next WHERE n.next_attempt_at <= @now ORDER BY n.rank, n.owed_at LIMIT @count
         """,
         ReadOwed, ("@now", now), ("@count", count));
 
     private static int DropUnneeded(SqliteConnection connection, List<OwedNotice> due) => due.Where(notice => !notice.IsInformation).Sum(notice => connection.Run(
-        """
+        $"""
         UPDATE notices SET next_attempt_at = NULL, state = CASE state WHEN @owed THEN @notSent ELSE state END,
-          detail = CASE WHEN state <> @owed THEN detail WHEN NOT EXISTS (SELECT 1 FROM alerts a WHERE a.alert_id = @alert AND a.answered_at IS NOT NULL) THEN @newer WHEN attempts = 0 THEN @answered ELSE @meanwhile END
-        WHERE notice_id = @id AND (
-          EXISTS (SELECT 1 FROM alerts a WHERE a.alert_id = @alert AND a.answered_at IS NOT NULL)
+          detail = CASE WHEN state <> @owed THEN detail WHEN NOT ({IsAnswered}) THEN @newer WHEN attempts = 0 THEN @answered ELSE @meanwhile END
+        WHERE notice_id = @id AND ({IsAnswered}
           OR (state = @owed AND channel = 'sms' AND EXISTS (SELECT 1 FROM notices m WHERE m.alert_id = @alert AND m.step > @step AND m.phone = @phone AND m.channel = 'sms' AND m.is_information = 0 AND m.state IN (@owed, @sending, @sent, @delivered))))
         """,
         ("@id", notice.NoticeId), ("@alert", notice.AlertId), ("@step", notice.Step), ("@phone", notice.Phone),
@@ -206,7 +211,8 @@ internal sealed class NoticeStore(SqliteFile file)
         var rows = connection.Rows(
             $"""
             SELECT {Columns}, rowid FROM notices
-            WHERE rowid < @before AND (@area IS NULL OR alert_id IN (SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area))
+            WHERE rowid < @before AND (@area IS NULL OR alert_id IN (
+              SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area UNION ALL SELECT incident_id FROM incidents WHERE committee = @area OR sub_district = @area))
             ORDER BY rowid DESC LIMIT @limit
             """,
             row => (Notice: Read(row), N: row.GetInt64(17)), ("@before", before), ("@area", area), ("@limit", limit + 1));

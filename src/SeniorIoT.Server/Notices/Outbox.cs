@@ -1,6 +1,8 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -14,7 +16,9 @@ internal sealed class Outbox(
     : BackgroundService
 {
     private const int ClaimMax = 50;
-    private const int UrgentFlyingMax = 32;
+
+    // A provider that takes a hundred a second and answers within one has a hundred under way.
+    private const int UrgentFlyingMax = 100;
     private const int OtherFlyingMax = 8;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -66,8 +70,10 @@ internal sealed class Outbox(
     /// <summary>Escalates at once when the whole step is out of reach.</summary>
     internal async Task GoOnIfNobodyHearsAsync(string alertId, int step)
     {
-        if (store.IsStepLost(alertId, step) && alerts.ReadKey(alertId) is { } key)
-            await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, "nobody of the step before could be reached"));
+        const string Why = "nobody of the step before could be reached";
+        if (!store.IsStepLost(alertId, step)) return;
+        if (Incident.IsCode(alertId)) await grains.GetGrain<IIncidentGrain>(alertId).Act(new IncidentCommand.Undelivered(step, Why), new Actor("the platform", null));
+        else if (alerts.ReadKey(alertId) is { } key) await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, Why));
     }
 
     /// <summary>

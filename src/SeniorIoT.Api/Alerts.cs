@@ -196,6 +196,9 @@ public sealed record Notice(
     /// <summary>Every attempt, in order.</summary>
     public IReadOnlyList<NoticeAttempt> Attempts { get; init; } = [];
 
+    /// <summary>Since when its receipt is late: the ladder waits for it no longer. Null: it came, is not late yet, or none is expected.</summary>
+    public DateTimeOffset? LateSince { get; init; }
+
     /// <summary>What this person answered last: <c>cannot_come</c>, <c>here</c>, <c>safe</c>, <c>needs_help</c>, <c>on_the_way</c>; null: nothing yet.</summary>
     public string? Answer { get; init; }
 }

@@ -46,7 +46,11 @@ public static class NoticeRules
         void Add(Responder to)
         {
             var words = NoticeText.Of(alert, step, at, zone, to.Language);
-            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, to.Channel, to, words.Text, at) { Words = words });
+            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, to.Channel, to, words.Text, at)
+            {
+                Words = words,
+                Rank = SendOrder.RankOf(alert.Priority, step == alert.Round.Step || happened is AlertEvent.HelpAsked),
+            });
         }
     }
 

@@ -34,7 +34,8 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     /// <summary>So much of a text is read.</summary>
     public const int ReadMax = 500;
 
-    private const string Menu = "1到场2平安3求助";
+    // With the end that newer texts have, also where a phone cut it off.
+    private const string Menu = NoticeText.Menu + "(?:0不(?:能去?)?)?";
 
     /// <summary>
     /// Reads a text as people of 75 write it: <c>A0427 1</c>, <c>0427-1</c>, <c>Ａ０４２７　１</c>, <c>A0427 到了</c>, <c>2</c>, several cases in one
@@ -134,7 +135,7 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     ];
 
     // A quoted text of ours ends with how to answer, or at the end of its line.
-    [GeneratedRegex($@"【[^\n]*?(?:{Menu}|1go 2ok 3help)|【[^\n]*|回复\S{{0,8}}?加\s*{Menu}|紧急请先拨120", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($@"【[^\n]*?(?:{Menu}|1go 2ok 3help(?: 0no?)?)|【[^\n]*|回复\S{{0,8}}?加\s*{Menu}|紧急请先拨120", RegexOptions.IgnoreCase)]
     private static partial Regex Ours();
 
     [GeneratedRegex(@"(?<letter>(?<![A-Z])[AIL][\s\-_#.]{0,2})(?<digits>\d{1,9})(?!\d)|(?<![\d:.A-Z])(?<digits>\d{4,7})(?![\d:.])")]

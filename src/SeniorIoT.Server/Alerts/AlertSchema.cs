@@ -48,5 +48,7 @@ internal static class AlertSchema
         Answers.InboundStore.Schema,
         Storms.IncidentStore.Schema,
         Storms.IncidentStore.MembersSchema,
+        ProviderStore.Schema,
+        Storms.LoadQueries.Schema,
     ];
 }

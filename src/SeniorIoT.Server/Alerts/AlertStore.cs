@@ -53,6 +53,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         var changed = first == 0 ? Insert(connection, key, alert) : Update(connection, alert, first);
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
+        foreach (var happened in events) TakeBack(connection, alert, happened);
         foreach (var notice in notices) NoticeStore.Add(connection, notice);
         foreach (var happened in events) KeepIncident(connection, alert, happened);
         if (events[^1] is AlertEvent.Closed closed && alert.Place.Household.Value != Proof.ProbeHome.HouseholdId && VisitRules.Of(alert) is { } visit)
@@ -121,6 +122,15 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
             IncidentStore.Ring(connection, joined.Incident, joined.At);
         }
         else if (happened is AlertEvent.Shelved shelved) NoticeStore.TakeBack(connection, alert.Id, $"not sent: shelved by {shelved.By}");
+    }
+
+    /// <summary>What was not sent yet and is not needed after an event never goes.</summary>
+    private static void TakeBack(SqliteConnection connection, Alert alert, AlertEvent happened)
+    {
+        if (happened is AlertEvent.Acknowledged) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Answered, NoticeStore.AnsweredMeanwhile);
+        else if (happened is AlertEvent.Stopped) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Ended);
+        // That no text goes out is said by no text once they go again.
+        else if (happened is AlertEvent.Cleared && alert.Rule == Rule.ProvidersDown) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Over);
     }
 
     private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened, string? origin)

@@ -161,15 +161,17 @@ internal sealed class HeldStore
     public Shelf? Find(long id, string? area) => _file.Read(connection => connection.Rows(
         $"SELECT {ShelfColumns} FROM shelves WHERE n = @n AND {AreaScope.Filter}", ReadShelf, ("@n", id), ("@area", area)).FirstOrDefault());
 
-    /// <summary>Newest first. <paramref name="isOn"/>: those that hold at <paramref name="now"/>, or those that do not; null: all.</summary>
-    public List<Shelf> List(bool? isOn, string? area, long before, int limit, DateTimeOffset now)
+    /// <summary>Newest first. <paramref name="isOn"/>: those that hold at <paramref name="now"/>, or those that do not; null: all. <paramref name="household"/> null or empty: of every home.</summary>
+    public List<Shelf> List(bool? isOn, string? area, long before, int limit, DateTimeOffset now, string? household = null)
     {
         var shelves = _file.Read(connection => connection.Rows(
             $"""
             SELECT {ShelfColumns} FROM shelves
-            WHERE n < @before AND {AreaScope.Filter} AND (@on IS NULL OR (ended_at IS NULL AND until_at > @now) = @on) ORDER BY n DESC LIMIT @limit
+            WHERE n < @before AND {AreaScope.Filter} AND (@on IS NULL OR (ended_at IS NULL AND until_at > @now) = @on)
+              AND (@household IS NULL OR household_id = @household) ORDER BY n DESC LIMIT @limit
             """,
-            ReadShelf, ("@before", before), ("@area", area), ("@on", isOn is null ? null : isOn.Value ? 1 : 0), ("@now", now), ("@limit", limit)));
+            ReadShelf, ("@before", before), ("@area", area), ("@on", isOn is null ? null : isOn.Value ? 1 : 0), ("@now", now), ("@limit", limit),
+            ("@household", string.IsNullOrEmpty(household) ? null : household)));
         return shelves;
     }
 

@@ -38,6 +38,7 @@ internal static class IncidentNotices
                 .Select((person, i) => new Notice($"{incident.Id}-{incident.Version}-{i + 1}", new AlertId(incident.Id), incident.Step, person.Channel, person, TextFor(person), at)
                 {
                     IsInformation = incident.AnsweredBy is not null,
+                    Rank = SendOrder.RankOf(incident.HelpBy is null ? Priority.P2 : Priority.P1, isFirst: true),
                 }),
         ];
 

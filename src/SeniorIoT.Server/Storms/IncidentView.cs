@@ -36,6 +36,16 @@ internal static class IncidentView
         Version = incident.Version,
     };
 
+    /// <summary>By which numbers it opened, and by which it ends.</summary>
+    public static IncidentTerms TermsOf(Incident incident)
+    {
+        var limit = StormTable.LimitOf(incident.Place.Scope, incident.Family);
+        return new IncidentTerms(
+            limit.Homes, (int)Math.Round(100 * limit.Share), (int)limit.Within.TotalMinutes, (int)Math.Floor(StormTable.EndsAtShare * limit.Homes),
+            incident.OpenedAt + StormTable.LastsAtMost(incident.Family),
+            incident.IsOver || incident.AnsweredAt is not null ? null : incident.OpenedAt + IncidentRules.Ladder.Steps[^1].After);
+    }
+
     /// <summary>A line of its timeline.</summary>
     public static TimelineEntry LineOf(IncidentEvent happened) => happened switch
     {
@@ -58,6 +68,13 @@ internal static class IncidentView
     public static Api.Shelf Of(Shelf shelf, DateTimeOffset now) => new(
         shelf.Id, shelf.Household.Value, shelf.Device?.Value, shelf.RuleId, shelf.Reason, shelf.By, shelf.FromAt, shelf.UntilAt,
         shelf.EndedAt is null && now < shelf.UntilAt ? "on" : "ended", shelf.EndedAt ?? (now < shelf.UntilAt ? null : shelf.UntilAt), shelf.EndedBy, shelf.Held);
+
+    /// <summary>Whether and for how long a rule can be shelved.</summary>
+    public static ShelfRule ShelfOf(Domain.Alerts.Rule rule)
+    {
+        var why = ShelfRules.WhyNot(rule);
+        return new ShelfRule(rule.Id, rule.Priority.ToString(), why is null ? (int)ShelfRules.LongestFor(rule.Priority).TotalHours : 0, why);
+    }
 
     private static string WordOf(StormScope scope) => scope switch
     {

@@ -54,24 +54,16 @@ internal sealed class IncidentStore(AlertStore alerts)
         """;
 
     /// <summary>
-    /// For the migrations: what is asked of thousands of alerts again and again (by incidents, and by <see cref="LoadQueries"/>) stands in columns that an index covers,
-    /// and shelves are brought to open alerts. <c>member_of</c>: the incident it is in now; <c>incident_id</c>: the one it was in last.
+    /// For the migrations: what is asked of thousands of members twice a minute stands in columns with an index, and shelves are brought to open alerts.
+    /// <c>member_of</c>: the incident it is in now; <c>incident_id</c>: the one it was in last.
     /// </summary>
     public const string MembersSchema = """
         ALTER TABLE alerts ADD COLUMN member_of TEXT;
         ALTER TABLE alerts ADD COLUMN is_cleared INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE alerts ADD COLUMN answered_by TEXT;
-        UPDATE alerts SET answered_by = doc ->> '$.response.by' WHERE answered_at IS NOT NULL;
         UPDATE alerts SET member_of = doc ->> '$.incident', is_cleared = doc ->> '$.clearedAt' IS NOT NULL WHERE closed_at IS NULL;
         DROP INDEX alerts_incident;
         CREATE INDEX alerts_incident ON alerts (incident_id, household_id) WHERE incident_id IS NOT NULL;
         CREATE INDEX alerts_members ON alerts (member_of, household_id, is_cleared, answered_at) WHERE member_of IS NOT NULL AND closed_at IS NULL;
-        DROP INDEX alerts_raised;
-        CREATE INDEX alerts_raised ON alerts (raised_at, key, incident_id, alert_id, committee, sub_district);
-        DROP INDEX alerts_answered;
-        CREATE INDEX alerts_answered ON alerts (answered_at, answered_by, incident_id, alert_id, committee, sub_district) WHERE answered_at IS NOT NULL;
-        DROP INDEX timeline_at;
-        CREATE INDEX timeline_again ON timeline (at, alert_id) WHERE kind IN ('repeated', 'called_again');
         CREATE INDEX alerts_open_rule ON alerts (rule, raised_at) WHERE closed_at IS NULL;
         CREATE INDEX incidents_open ON incidents (n) WHERE ended_at IS NULL;
         ALTER TABLE shelves ADD COLUMN apply_at INTEGER;

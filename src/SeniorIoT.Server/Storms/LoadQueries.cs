@@ -9,6 +9,18 @@ namespace SeniorIoT.Server.Storms;
 /// <summary>How much people have to look at, read from <c>alerts.db</c>.</summary>
 internal sealed class LoadQueries(AlertStore alerts, TimeProvider clock)
 {
+    /// <summary>For the migrations: what is asked of a day's alerts is in indexes alone.</summary>
+    public const string Schema = """
+        ALTER TABLE alerts ADD COLUMN answered_by TEXT;
+        UPDATE alerts SET answered_by = doc ->> '$.response.by' WHERE answered_at IS NOT NULL;
+        DROP INDEX alerts_raised;
+        CREATE INDEX alerts_raised ON alerts (raised_at, key, incident_id, alert_id, committee, sub_district);
+        DROP INDEX alerts_answered;
+        CREATE INDEX alerts_answered ON alerts (answered_at, answered_by, incident_id, alert_id, committee, sub_district) WHERE answered_at IS NOT NULL;
+        DROP INDEX timeline_at;
+        CREATE INDEX timeline_again ON timeline (at, alert_id) WHERE kind IN ('repeated', 'called_again');
+        """;
+
     private const int ChatteringMax = 10;
 
     /// <summary>The load of an area (null: the whole district). Members of an incident count as one alert.</summary>

@@ -45,6 +45,21 @@ public record Incident
     /// <summary>Who.</summary>
     public string? AnsweredBy { get; init; }
 
+    /// <summary>Alerts of it that people had been texted one by one, before it was told as one.</summary>
+    public int TextedBefore { get; init; }
+
+    /// <summary>Who asked for help there, which is told until another person answers; null: nobody.</summary>
+    public string? HelpAskedBy { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? HelpAskedAt { get; init; }
+
+    /// <summary>Smaller incidents that were merged into it.</summary>
+    public IReadOnlyList<string> TookIn { get; init; } = [];
+
+    /// <summary>The larger incident that has its members since; null: none.</summary>
+    public string? MergedInto { get; init; }
+
     /// <summary>When it was over.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 

@@ -25,6 +25,11 @@ internal static class IncidentView
         AsksAgainAt = incident.DueAt,
         AnsweredAt = incident.AnsweredAt,
         AnsweredBy = incident.AnsweredBy,
+        TextedBefore = incident.TextedBefore,
+        HelpAskedBy = incident.HelpBy,
+        HelpAskedAt = incident.HelpAt,
+        TookIn = incident.TookIn,
+        MergedInto = incident.MergedInto,
         EndedAt = incident.EndedAt,
         EndedBecause = incident.EndedBecause,
         Outcome = incident.Outcome,
@@ -44,7 +49,15 @@ internal static class IncidentView
     /// <summary>A line of its timeline.</summary>
     public static TimelineEntry LineOf(IncidentEvent happened) => happened switch
     {
+        IncidentEvent.Told { Texted: > 0 } e => new(e.At, "told", null, $"step {e.Step}: {e.Homes} homes, {e.Members} alerts; {e.Texted} were texted one by one before"),
+        IncidentEvent.Told { Why: { } why } e => new(e.At, "told", null, $"step {e.Step}: {e.Homes} homes, {e.Members} alerts; {why}"),
         IncidentEvent.Told e => new(e.At, "told", null, $"step {e.Step}: {e.Homes} homes, {e.Members} alerts"),
+        IncidentEvent.Noted e => new(e.At, "noted", e.By, e.Text),
+        IncidentEvent.HelpAsked e => new(e.At, "help_asked", e.By, e.Text),
+        IncidentEvent.Declined e => new(e.At, "declined", e.By, e.Text),
+        IncidentEvent.TookIn { AnsweredBy: { } by } e => new(e.At, "took_in", null, $"incident {e.Incident}: {e.Homes} homes, answered by {by}"),
+        IncidentEvent.TookIn e => new(e.At, "took_in", null, $"incident {e.Incident}: {e.Homes} homes, nobody had answered"),
+        IncidentEvent.Merged e => new(e.At, "merged", null, $"part of incident {e.Into}"),
         IncidentEvent.Acknowledged e => new(e.At, "acknowledged", e.By, e.Text ?? ""),
         IncidentEvent.Ended e => new(e.At, "ended", null, e.Why),
         IncidentEvent.Closed e => new(e.At, "closed", e.By, string.IsNullOrWhiteSpace(e.Text) ? e.Outcome : $"{e.Outcome}: {e.Text}"),

@@ -84,7 +84,7 @@ internal static class StormApi
             shelf => IncidentView.Of(shelf, now) with { Address = households.TryGet(shelf.Household.Value, out var home) ? home.Address : "" }));
     }
 
-    private static async Task<IResult> Shelve(NewShelf request, HttpContext http, AreaScope scope, HeldStore held, HouseholdDirectory households, DeviceDirectory devices, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> Shelve(NewShelf request, HttpContext http, AreaScope scope, HeldStore held, ShelfDesk shelves, HouseholdDirectory households, DeviceDirectory devices, AuditLog audit, TimeProvider clock)
     {
         var (faults, now) = (new Faults(), clock.GetUtcNow());
         if (!households.TryGet(request.HouseholdId ?? "", out var home) || !scope.CanSee(home))
@@ -103,15 +103,16 @@ internal static class StormApi
         var shelf = await held.AddAsync(
             new Domain.Storms.Shelf(0, new HouseholdId(home!.HouseholdId), device is null ? null : new DeviceId(device), rule!.Id, http.UserName, request.Reason.Trim(), now, request.Until),
             home.Committee, home.SubDistrict);
+        await shelves.ApplyAsync(shelf);
         await audit.AddAsync(http.UserName, "shelf.add", home.HouseholdId, $"{rule.Id} {device} until {request.Until:u}");
         return TypedResults.Created($"/api/v1/shelves/{shelf.Id}", IncidentView.Of(shelf, now) with { Address = home.Address });
     }
 
-    private static async Task<IResult> Unshelve(long id, HttpContext http, AreaScope scope, HeldStore held, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> Unshelve(long id, HttpContext http, AreaScope scope, HeldStore held, ShelfDesk shelves, AuditLog audit, TimeProvider clock)
     {
         if (held.Find(id, scope.Area) is not { } shelf) return Refusals.NotFound("shelf", id.ToString(CultureInfo.InvariantCulture));
         if (shelf.EndedAt is not null) return TypedResults.NoContent();
-        await held.EndAsync(shelf, http.UserName, clock.GetUtcNow());
+        await shelves.ApplyAsync(await held.EndAsync(shelf, http.UserName, clock.GetUtcNow()));
         await audit.AddAsync(http.UserName, "shelf.end", shelf.Household.Value, shelf.RuleId);
         return TypedResults.NoContent();
     }
@@ -136,8 +137,7 @@ internal static class StormApi
         {
             Timeline = Alerts.TimelineOf(incident.Id),
             Alerts = members == 0 ? [] : [.. Incidents.ReadMembers(incident.Id, members).Select(AlertView.Of)],
-            // Those of an incident carry its id; those of earlier versions stand with the alert that opened it.
-            Notices = [.. Notices.ReadOf(incident.FirstAlert.Value).Where(notice => IncidentNotices.IsOf(incident.Id, notice.NoticeId)), .. Notices.ReadOf(incident.Id)],
+            Notices = Notices.ReadOf(incident.Id),
             Terms = IncidentView.TermsOf(incident),
         };
 

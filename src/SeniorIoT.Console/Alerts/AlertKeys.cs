@@ -32,6 +32,8 @@ public static class AlertKeys
                 return Panel.HandOver;
             case "p" when alert is { IsOpen: true }:
                 return Panel.Regrade;
+            case "s" when !alert.IsSystem:
+                return Panel.Shelve;
             case "Escape":
                 return Panel.None;
             default:

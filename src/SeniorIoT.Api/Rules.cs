@@ -80,6 +80,18 @@ public sealed record RuleNumbers
     /// <summary><c>less-water</c>: so much less than before, 10 to 90 %.</summary>
     public required int LessWaterPercent { get; init; }
 
+    /// <summary><c>drip</c>: never without water over so many hours, 24 to 168.</summary>
+    public required double DripHours { get; init; }
+
+    /// <summary><c>drip</c>: never without water for so many hours, 2 to 12.</summary>
+    public required double DripQuietHours { get; init; }
+
+    /// <summary><c>more-water</c>: so many times the person's usual day, 1.5 to 10.</summary>
+    public required double MoreWaterTimes { get; init; }
+
+    /// <summary><c>more-water</c>: at least so many litres more than the usual day, 10 or more.</summary>
+    public required long MoreWaterLitres { get; init; }
+
     /// <summary><c>smoke-nuisance</c>: so many alarms that were soon over, 2 to 20.</summary>
     public required int NuisanceAlarms { get; init; }
 

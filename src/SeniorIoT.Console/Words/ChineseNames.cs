@@ -86,6 +86,8 @@ internal static class ChineseNames
         ["rule.use-while-away"] = "外出期间用水",
         ["rule.likely-away"] = "疑似外出",
         ["rule.night-use"] = "夜间用水增多",
+        ["rule.drip"] = "滴漏",
+        ["rule.more-water"] = "用水突增",
         ["rule.less-water"] = "用水渐少",
         ["rule.home-silent"] = "全家设备失联",
         ["rule.smoke-nuisance"] = "烟感频繁误报",

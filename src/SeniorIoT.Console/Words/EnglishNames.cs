@@ -86,6 +86,8 @@ internal static class EnglishNames
         ["rule.use-while-away"] = "Use while away",
         ["rule.likely-away"] = "Likely away",
         ["rule.night-use"] = "Night use",
+        ["rule.drip"] = "Drip",
+        ["rule.more-water"] = "More water",
         ["rule.less-water"] = "Less water",
         ["rule.home-silent"] = "Home silent",
         ["rule.smoke-nuisance"] = "Smoke nuisance",

@@ -35,6 +35,7 @@ internal static class ChineseNames
         ["history.old"] = "旧数据",
         ["history.over-before-known"] = "事后才知道",
         ["history.returned"] = "外出后首次用水",
+        ["history.register-fell"] = "水表读数变小",
         ["history.smoke-test"] = "烟感测试",
         ["kind.gateway"] = "网关",
         ["kind.smoke"] = "烟感",

@@ -35,6 +35,7 @@ internal static class EnglishNames
         ["history.old"] = "old data",
         ["history.over-before-known"] = "known only afterwards",
         ["history.returned"] = "first use after an absence",
+        ["history.register-fell"] = "register fell",
         ["history.smoke-test"] = "smoke detector test",
         ["kind.gateway"] = "gateway",
         ["kind.smoke"] = "smoke",

@@ -62,6 +62,8 @@ internal static partial class ServerTexts
         ["At quiet times the register rose {0} times by a litre or less, {1} L in all."] = "安静时段水表 {0} 次只走了 1 升或更少，共 {1} L。",
         ["No {0} hours without water in {1} hours."] = "{1} 小时内没有连续停过 {0} 小时。",
         ["No more than a usual day's water, or little more, is proven within 24 hours."] = "24 小时用水已回到平常水平附近。",
+        ["The register fell by {0} L: another meter, or one that began again at 0."] = "水表读数减少了 {0} L：换过水表，或从 0 重新计数。",
+        ["What was known of before does not count any more."] = "此前的读数不再计入。",
         ["The water stood still for {0} hours."] = "水停了 {0} 小时。",
         ["{0} L within 24 hours; on the usual one of {1} days {2} L."] = "24 小时用水 {0} L；此前 {1} 天平常每天约 {2} L。",
         ["No pause of {0} minutes in {1} hours."] = "{1} 小时内没有停过 {0} 分钟。",

@@ -201,7 +201,7 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         Require(NightUntil != NightFrom && NightUntil - NightFrom <= TimeSpan.FromHours(12), $"NightUntil is {NightUntil:HH\\:mm}; give a time up to 12 hours after NightFrom ({NightFrom:HH\\:mm}).");
         Require(NightUseLitres >= 1, $"NightUseLitres is {NightUseLitres}; give 1 or more.");
         Require(LessWaterPercent is >= 10 and <= 90, $"LessWaterPercent is {LessWaterPercent}; give 10 to 90.");
-        RequireSpan(DripOver, TimeSpan.FromDays(1), nameof(DripOver));
+        Require(DripOver >= TimeSpan.FromDays(1) && DripOver <= LongestSpan, $"DripOver is {InWords(DripOver, TimeSpan.FromHours(1))}; give 24 h to 168 h.");
         RequireSpan(DripQuietBelow, TimeSpan.FromHours(2), nameof(DripQuietBelow), TimeSpan.FromHours(12));
         Require(MoreWaterTimes is >= 1.5 and <= 10, string.Create(CultureInfo.InvariantCulture, $"MoreWaterTimes is {MoreWaterTimes}; give 1.5 to 10."));
         Require(MoreWaterLitres >= 10, $"MoreWaterLitres is {MoreWaterLitres}; give 10 or more.");

@@ -96,7 +96,12 @@ public static class WaterRules
         var (before, settings) = (state.Window, context.Settings);
         List<StepBack> stepsBack = [];
         var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings, stepsBack);
-        if (stepsBack.Count > 0) state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
+        if (stepsBack.Count > 0)
+        {
+            MixedRegisters.Record(state.StepsBack, stepsBack, state.Status, findings);
+            state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
+        }
+
         if (before.Count > 0 && after[0].At > before.Last.At)
         {
             state = Release(state, after[0].At, findings);

@@ -18,7 +18,11 @@ namespace SeniorIoT.Api;
 /// <param name="Correction">Why an earlier record was corrected by this one; null for a first record.</param>
 public sealed record Visit(
     string VisitId, string HouseholdId, string Committee, string SubDistrict, string Kind, DateTimeOffset At, string By, int? Minutes, string Outcome, string? AlertId,
-    string? Note, bool IsSeen, DateTimeOffset EnteredAt, string EnteredBy, string? Correction);
+    string? Note, bool IsSeen, DateTimeOffset EnteredAt, string EnteredBy, string? Correction)
+{
+    /// <summary>Address of the household now; empty when it is gone. In lists only.</summary>
+    public string Address { get; init; } = "";
+}
 
 /// <summary>Body of <c>POST /api/v1/visits</c> and, with a reason, of <c>POST /api/v1/visits/{id}/correct</c>, where members left out stay as they were.</summary>
 public sealed record NewVisit

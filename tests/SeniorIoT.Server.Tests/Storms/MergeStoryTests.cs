@@ -88,7 +88,7 @@ public sealed class MergeStoryTests
         await BreakAsync(district, 13, 8);
         await district.SweepAsync();
         await BreakAsync(district, 25, 4);
-        await district.Store.File.WriteAsync(connection => connection.Run("UPDATE incidents SET doc = json_remove(doc, '$.tookIn', '$.textedBefore')"));
+        await district.Store.File.WriteAsync(connection => connection.Run("UPDATE incidents SET doc = json_remove(doc, '$.tookIn', '$.textedBefore')"), TestContext.Current.CancellationToken);
         await district.SweepAsync();
         Assert.Equal(["I0001", "I0002"], Incidents(district).Single(incident => !incident.IsOver).TookIn.Order());
     }

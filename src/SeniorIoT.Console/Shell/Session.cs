@@ -25,6 +25,9 @@ public sealed class Session(IJSRuntime js)
     /// <summary>Whether what belongs to no area, the platform itself, is this person's business.</summary>
     public bool SeesSystem => Current is { Area: null or "", Role: Roles.Operator or Roles.Administrator };
 
+    /// <summary>Whether shelving is this person's business: the centre's, and not a committee's.</summary>
+    public bool CanShelve => Current is { Role: Roles.Operator or Roles.Administrator };
+
     /// <summary>Raised after a login or its end.</summary>
     public event Action? Changed;
 

@@ -30,7 +30,7 @@ public static class AlertRules
     public static Decision Decide(Alert? alert, AlertCommand command, Ladder ladder, DateTimeOffset now) => (alert, command) switch
     {
         (null or { IsClosed: true }, Raise c) => Happened(new AlertEvent.Raised(c, now, ladder, c.Incident is null ? ladder.FirstDeadline(now) : null)),
-        (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered or Join or Leave) => Nothing,
+        (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered or Join or Leave or Shelve or Unshelve) => Nothing,
         (null, _) => new Rejected("There is no such alert."),
         ({ IsClosed: true }, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
         ({ Closing: { } end }, Reopen c) when now - end.At <= ReopenWithin => Happened(new AlertEvent.Reopened(now, c.By, c.Text)),
@@ -38,6 +38,8 @@ public static class AlertRules
         ({ Closing: not null }, Reopen) => new Rejected($"It was closed more than {ReopenWithin.TotalHours:0} hours ago; write a note, or wait for the next finding.", alert.Touch),
         ({ Closing: { } end }, _) => new Rejected($"The alert was closed by {end.By} as '{end.Outcome}'.", alert.Touch),
 
+        // What no shelf holds back ends the shelf: another device says the same.
+        ({ ShelvedUntil: not null }, Raise c) => Happened(new AlertEvent.Repeated(now, c.OccurredAt, c.Evidence), Unshelved(alert with { ClearedAt = null }, null, "it came again, and this is not shelved", now)),
         (_, Raise c) when IsCallNobodyHears(alert, now) => Happened(new AlertEvent.CalledAgain(now, c.OccurredAt, c.Evidence, alert.Step + 1, alert.Ladder.FirstDeadline(now))),
         (_, Raise c) => Happened(new AlertEvent.Repeated(now, c.OccurredAt, c.Evidence)),
         (_, Clear { IsDated: true } c) when c.At < alert.LastOccurredAt => Nothing,
@@ -47,18 +49,27 @@ public static class AlertRules
 
         ({ Help: { } help, Response: Response.Awaited }, AskHelp c) when help.By == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
         (_, AskHelp c) => Happened(AskForHelp(alert, c, ladder, now)),
-        (_, Decline c) when IsTheOneWhoGoes(alert, c.By) => Happened(new AlertEvent.Declined(now, c.By, AskOn(alert, alert.Ladder, alert.Rung + 1, now), c.Text)),
+        (_, Decline c) when IsTheOneWhoGoes(alert, c.By) => Happened(new AlertEvent.Declined(
+            now, c.By, alert.Incident is null ? AskOn(alert, alert.Ladder, alert.Rung + 1, now) : new AskedAgain(alert.Step + 1, alert.Round.Step, null), c.Text)),
         (_, Decline c) => Happened(new AlertEvent.Declined(now, c.By, null, c.Text)),
         // Whoever asked for help is no answer to it, wherever he or she is.
         ({ Help: { } help, Response: Response.Awaited }, Arrive c) when help.By == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
         ({ Help: { } help, Response: Response.Awaited }, AlertCommand.Dispatch c) when help.By == c.By && c.To == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
-        ({ Incident: null, IsApart: false, Priority: not Priority.P1 }, Join c) => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: null, IsApart: false, ShelvedUntil: null, Priority: not Priority.P1 }, Join { From: null } c) => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: { } old, Priority: not Priority.P1 }, Join { From: { } from } c) when old == from && old != c.Incident => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: not null, Response: Response.Awaited }, Leave { By: null } c) when alert.ShelvedUntil > now => Happened(new AlertEvent.Left(now, null, 0, alert.ShelvedUntil, c.Text)),
         ({ Incident: not null }, Leave c) => Happened(IsToBeTold(alert)
             ? new AlertEvent.Left(now, c.By, alert.Step + 1, alert.Ladder.FirstDeadline(now), c.Text)
-            : new AlertEvent.Left(now, c.By, alert.Step, null, c.Text)),
+            : new AlertEvent.Left(now, c.By, 0, null, c.Text)),
         (_, Join or Leave) => Nothing,
 
-        ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(now, c.By, c.Text)),
+        // A person who shelves has seen it; whoever answered already has nothing to shelve.
+        ({ Response: Response.Awaited, Priority: not Priority.P1 }, Shelve c) when c.Until > now && c.Until != alert.ShelvedUntil => Happened(new AlertEvent.Shelved(now, c.By, c.Until, c.Text)),
+        ({ ShelvedUntil: not null }, Unshelve c) => Happened(Unshelved(alert, c.By, c.Text, now)),
+        ({ ShelvedUntil: { } until }, Wake) when now >= until => Happened(Unshelved(alert, null, "the shelf ended", now)),
+        (_, Shelve or Unshelve) => Nothing,
+
+        ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(Given(alert, c.At, now), c.By, c.Text)),
         (_, Acknowledge c) when alert.HandledBy == c.By => Nothing,
         (_, Acknowledge) => new Rejected($"{alert.HandledBy} has already answered.", alert.Touch),
 
@@ -88,6 +99,7 @@ public static class AlertRules
             Happened(new AlertEvent.Acknowledged(now, c.By, null), Regraded(alert, c, ladder, alert.Step, null, now)),
         (_, Regrade c) => Happened(Regraded(alert, c, ladder, alert.Step, null, now)),
 
+        ({ ShelvedUntil: not null }, Wake or Undelivered) => Nothing,
         ({ Response: Response.Awaited { EscalatesAt: { } due } }, Wake) when now >= due => WhyStop(alert, now) is { } why
             ? Happened(new AlertEvent.Stopped(now, why))
             : Escalate(alert, null, now),
@@ -126,14 +138,26 @@ public static class AlertRules
         {
             Response = new Response.Given(alert.Step, e.By, e.At),
             Help = null,
-            SlowestAnswer = alert.SlowestAnswer is { } before && before > e.At - alert.Round.At ? before : e.At - alert.Round.At,
+            ShelvedUntil = null,
+            Round = alert.Round.At > e.At ? alert.Round with { At = e.At } : alert.Round,
+            SlowestAnswer = SlowestUntil(alert, e.At),
         },
         (_, AlertEvent.Dispatched e) => Touched(alert, e.By, e.At, "dispatched") with { Dispatch = new Dispatch(e.To, e.At, null) },
         (_, AlertEvent.Arrived e) => Touched(alert, e.By, e.At, "arrived") with { Dispatch = (alert.Dispatch ?? new Dispatch(e.By, e.At, null)) with { ArrivedAt = e.At } },
         (_, AlertEvent.Escalated e) => Next(alert) with { Response = new Response.Awaited(e.Step, e.EscalatesAt) },
         (_, AlertEvent.Stopped) => Next(alert) with { Response = new Response.Awaited(alert.Step, null) },
         (_, AlertEvent.Joined e) => Next(alert) with { Incident = e.Incident, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
-        (_, AlertEvent.Left e) => Apart(e.Step > alert.Step ? Ask(Next(alert), e.Step, e.At, e.EscalatesAt) : Next(alert)),
+        (_, AlertEvent.Left e) when e.Step > alert.Step => Apart(Ask(Next(alert), e.Step, e.At, e.EscalatesAt)) with { WaitingSince = alert.AskedAt < e.At ? alert.AskedAt : e.At },
+        (_, AlertEvent.Left { EscalatesAt: { } until }) => Apart(Next(alert)) with { Response = new Response.Awaited(alert.Step, until) },
+        (_, AlertEvent.Left) => Apart(Next(alert)) with { ShelvedUntil = null },
+        // The clock of the answer stands still on a shelf: somebody looked at it, and decided.
+        (_, AlertEvent.Shelved e) => Touched(alert, e.By, e.At, "shelved") with
+        {
+            ShelvedUntil = e.Until, SlowestAnswer = SlowestUntil(alert, e.At), WaitingSince = null, Round = alert.Round with { At = e.Until },
+            Response = new Response.Awaited(alert.Step, alert.Incident is null ? e.Until : null),
+        },
+        (_, AlertEvent.Unshelved e) when e.Step > alert.Step => Ask(Next(alert), e.Step, e.At, e.EscalatesAt),
+        (_, AlertEvent.Unshelved) => Next(alert) with { ShelvedUntil = null, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
         (_, AlertEvent.Closed e) => Touched(alert, e.By, e.At, "closed") with { Closing = new Closing(e.By, e.At, e.Outcome) },
         (_, AlertEvent.Reopened e) => Touched(alert, e.By, e.At, "reopened") with { Closing = null, HandedTo = e.By, Incident = null, IsApart = alert.IsApart || alert.Incident is not null },
         (_, AlertEvent.HelpAsked e) => Apart(AskOn(Touched(alert, e.By, e.At, "help_asked") with { Priority = Priority.P1, Ladder = e.Ladder, Help = new HelpCall(e.By, e.At) }, e.Again, e.At)),
@@ -171,8 +195,10 @@ public static class AlertRules
         alert.Step + 1, alert.Step + 1 - rung,
         ladder.DeadlineAfter(rung, now - (rung < ladder.Steps.Count ? ladder.Steps[rung].After : TimeSpan.Zero), now));
 
-    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) =>
-        alert with { Round = new Round(again.FirstStep, at), Response = new Response.Awaited(again.Step, again.EscalatesAt), HandedTo = null };
+    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) => alert with
+    {
+        Round = new Round(again.FirstStep, at), Response = new Response.Awaited(again.Step, again.EscalatesAt), HandedTo = null, ShelvedUntil = null, WaitingSince = null,
+    };
 
     private static string? WhyStop(Alert alert, DateTimeOffset now) =>
         alert.Priority == Priority.P1 ? null
@@ -198,7 +224,25 @@ public static class AlertRules
     };
 
     private static Alert Ask(Alert alert, int step, DateTimeOffset at, DateTimeOffset? escalatesAt) =>
-        alert with { Round = new Round(step, at), Response = new Response.Awaited(step, escalatesAt), HandedTo = null };
+        alert with { Round = new Round(step, at), Response = new Response.Awaited(step, escalatesAt), HandedTo = null, ShelvedUntil = null, WaitingSince = null };
+
+    /// <summary>
+    /// What a shelved alert does when it is shelved no more, as an alarm of ISA-18.2 that comes back from its shelf: where its trouble is still there it is told
+    /// as if it were new, because whoever was told before has had hours to forget it. In an incident it goes on waiting for that.
+    /// </summary>
+    private static AlertEvent.Unshelved Unshelved(Alert alert, string? by, string text, DateTimeOffset now) => IsToBeTold(alert) && alert.Incident is null
+        ? new(now, by, alert.Step + 1, alert.Ladder.FirstDeadline(now), text)
+        : new(now, by, 0, null, text);
+
+    /// <summary>When an answer was given that an incident passes on: not before this alert was there.</summary>
+    private static DateTimeOffset Given(Alert alert, DateTimeOffset? at, DateTimeOffset now) =>
+        at is not { } given || given > now ? now : given < alert.RaisedAt ? alert.RaisedAt : given;
+
+    private static TimeSpan SlowestUntil(Alert alert, DateTimeOffset at)
+    {
+        var waited = at - alert.AskedAt;
+        return alert.SlowestAnswer is { } before && before > waited ? before : waited > TimeSpan.Zero ? waited : TimeSpan.Zero;
+    }
 
     private static Accepted Happened(params AlertEvent[] events) => new(events);
 

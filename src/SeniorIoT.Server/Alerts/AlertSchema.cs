@@ -47,5 +47,7 @@ internal static class AlertSchema
         ProofStore.Migration,
         Answers.InboundStore.Schema,
         Storms.IncidentStore.Schema,
+        Storms.IncidentStore.MembersSchema,
+        ProviderStore.Schema,
     ];
 }

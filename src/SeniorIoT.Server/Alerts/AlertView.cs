@@ -21,6 +21,7 @@ internal static class AlertView
         HandledBy = alert.HandledBy,
         LadderVersion = alert.Ladder.Version,
         IncidentId = alert.Incident,
+        ShelvedUntil = alert.ShelvedUntil,
         DispatchedAt = alert.Dispatch?.At,
         DispatchedTo = alert.Dispatch?.To,
         ArrivedAt = alert.Dispatch?.ArrivedAt,

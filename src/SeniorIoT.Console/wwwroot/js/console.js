@@ -35,7 +35,7 @@ export async function enable() {
 }
 
 let keyTarget, keysHeard;
-const known = new Set(['ArrowUp', 'ArrowDown', 'j', 'k', 'a', 'd', 'c', 'n', 'h', 't', 'p', 'r', 'Enter', '/', '?', 'Escape']);
+const known = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'j', 'k', 'a', 'd', 'c', 'n', 'h', 't', 'p', 'r', 's', 'x', 'Enter', '/', '?', 'Escape']);
 
 export function listenKeys(target) {
   keyTarget = target;

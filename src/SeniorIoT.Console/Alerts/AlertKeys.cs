@@ -4,7 +4,7 @@ using SeniorIoT.Console.Shell;
 
 namespace SeniorIoT.Console.Alerts;
 
-/// <summary>What the keys on the buttons of an alert do where it stands alone.</summary>
+/// <summary>What the keys on the buttons of an alert do in the queue and where it stands alone.</summary>
 public static class AlertKeys
 {
     /// <summary>Does it; the form that is open afterwards. A key that means nothing for this alert changes nothing.</summary>

@@ -39,30 +39,6 @@ public sealed partial class QueuePage
             case "x" when alert is not null && incident is not null:
                 await IncidentDesk.TakeOutAsync(incident, alert.AlertId);
                 break;
-            case "s" when alert is { IsSystem: false }:
-                Ask(alert.AlertId, Panel.Shelve);
-                break;
-            case "a" when alert is { IsOpen: true, AnsweredAt: null }:
-                await AcknowledgeAsync(alert);
-                break;
-            case "d" when alert is { IsOpen: true }:
-                Ask(alert.AlertId, Panel.Dispatch);
-                break;
-            case "c" when alert is { IsOpen: true }:
-                Ask(alert.AlertId, Panel.Close);
-                break;
-            case "h" when alert is { IsOpen: true, AnsweredAt: not null }:
-                Ask(alert.AlertId, Panel.HandOver);
-                break;
-            case "t" when alert is { IsOpen: true, AnsweredAt: not null } && !Desk.IsMine(alert):
-                await Desk.TakeOverAsync(alert);
-                break;
-            case "p" when alert is { IsOpen: true }:
-                Ask(alert.AlertId, Panel.Regrade);
-                break;
-            case "r" when alert is { IsOpen: false } && alert.CanReopenAt(Link.Now):
-                await Desk.ReopenAsync(alert);
-                break;
             case "n" when _selected is not null:
                 await Browser.FocusAsync("note-text");
                 break;
@@ -80,6 +56,10 @@ public sealed partial class QueuePage
                 break;
             case "Escape":
                 (_panel, _help, _reading) = (Panel.None, false, false);
+                break;
+            default:
+                if (alert is not null && await AlertKeys.PressAsync(key, alert, _panel, Desk, Browser, Link.Now) is var panel && panel != _panel)
+                    Ask(alert.AlertId, panel);
                 break;
         }
         StateHasChanged();

@@ -19,7 +19,7 @@ public sealed class ReconciliationRulesTests
     ];
 
     private static readonly Gen<(Rule Rule, (int Kind, int Seconds)[] Moves)> Stories =
-        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 12], Gen.Int[0, 2_000]).Array[0, 25]);
+        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 11], Gen.Int[0, 2_000]).Array[0, 25]);
 
     /// <summary>What each kind of break looks like: an alert of a press after two minutes that nobody answered, with one thing wrong.</summary>
     public static TheoryData<string, Repair> Breaks { get; } = new()
@@ -29,6 +29,14 @@ public sealed class ReconciliationRulesTests
         { BreakKind.NoticeGap, Repair.None }, { BreakKind.NoticeStuck, Repair.SendNotice }, { BreakKind.NoticeOverdue, Repair.None },
         { BreakKind.ReceiptOverdue, Repair.None }, { BreakKind.ToldAfterAnswer, Repair.None }, { BreakKind.ClosedWithoutOutcome, Repair.None },
     };
+
+    [Fact]
+    public void Somebody_at_the_door_who_asks_for_help_and_is_not_told_so_himself_leaves_no_gap()
+    {
+        var (fact, now) = Tell(Rule.Sos, [(5, 20), (12, 30), (2, 5)]);
+        Assert.Contains(fact.Notices, notice => notice.Step > 0);
+        Assert.Empty(ReconciliationRules.Check(Of(fact), now));
+    }
 
     [Fact]
     public void Books_that_are_kept_by_the_rules_balance_whatever_happened() => Stories.Sample(story =>
@@ -142,7 +150,7 @@ public sealed class ReconciliationRulesTests
                 8 => new HandOver("An", "Bo", null),
                 9 => new Regrade("An", (Priority)(1 + (seconds % 3)), "on the phone"),
                 10 => new Undelivered(alert!.Step, "no phone answers"),
-                11 => new AskHelp("Li", "come"),
+                12 => new AskHelp("Li", "come"),
                 _ => new Wake(),
             });
         }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
-using SeniorIoT.Domain.Devices;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;

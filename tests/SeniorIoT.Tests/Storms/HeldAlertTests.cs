@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CsCheck;
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Storms;
 using SeniorIoT.Tests.Alerts;
 using Xunit;
 using static SeniorIoT.Domain.Alerts.AlertCommand;

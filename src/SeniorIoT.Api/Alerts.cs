@@ -160,7 +160,7 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string? By, s
 
 /// <summary>A message owed or sent to a person (<c>GET /api/v1/notices</c>).</summary>
 /// <param name="NoticeId">Its id, also the idempotency id towards the provider.</param>
-/// <param name="AlertId">What it is about.</param>
+/// <param name="AlertId">What it is about: an alert, or an incident (<c>I0007</c>); empty: neither.</param>
 /// <param name="Step">Step of the ladder.</param>
 /// <param name="Channel"><c>console</c>, <c>sms</c>, <c>webhook</c> or <c>wecom</c>.</param>
 /// <param name="Role">Why this person.</param>

@@ -6,7 +6,7 @@ namespace SeniorIoT.Api;
 /// <param name="From">The sender's number, masked for everybody but operators and administrators.</param>
 /// <param name="Sender">Who that is; null when the number was told of no alert.</param>
 /// <param name="Text">What it says.</param>
-/// <param name="AlertIds">The alerts it is about.</param>
+/// <param name="AlertIds">The alerts and incidents it is about.</param>
 /// <param name="Fate">
 /// <c>acted</c>, <c>closed</c> (the case was over), <c>not_yours</c>, <c>no_answer</c> (a code without a digit), <c>no_case</c>, <c>several</c> (no
 /// code, and more than one case waits), <c>unclear</c>, <c>echo</c> (our own text came back), <c>waiting</c> (not worked off yet) or <c>failed</c>.

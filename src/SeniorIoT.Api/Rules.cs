@@ -80,6 +80,18 @@ public sealed record RuleNumbers
     /// <summary><c>less-water</c>: so much less than before, 10 to 90 %.</summary>
     public required int LessWaterPercent { get; init; }
 
+    /// <summary><c>drip</c>: never without water over so many hours, 24 to 168.</summary>
+    public required double DripHours { get; init; }
+
+    /// <summary><c>drip</c>: never without water for so many hours, 2 to 12.</summary>
+    public required double DripQuietHours { get; init; }
+
+    /// <summary><c>more-water</c>: so many times the person's usual day, 1.5 to 10.</summary>
+    public required double MoreWaterTimes { get; init; }
+
+    /// <summary><c>more-water</c>: at least so many litres more than the usual day, 10 or more.</summary>
+    public required long MoreWaterLitres { get; init; }
+
     /// <summary><c>smoke-nuisance</c>: so many alarms that were soon over, 2 to 20.</summary>
     public required int NuisanceAlarms { get; init; }
 
@@ -192,8 +204,8 @@ public sealed record RuleChange(string Field, string? From, string? To);
 public sealed record RulesInForce(string HouseholdId, string Scope, string Area, string Name, RuleNumbers Numbers, RuleSet? Set);
 
 /// <summary>
-/// Answer of <c>GET /api/v1/rules/comparison?from&amp;to&amp;area&amp;rule</c>: the rules in force against their shadow, over the same time in the same homes
-/// (those with a water meter whose rules have a shadow). Each is what the rules found, whether or not an operator closed the alert meanwhile.
+/// Answer of <c>GET /api/v1/rules/comparison?from&amp;to&amp;scope&amp;area&amp;rule</c>: the rules in force against their shadow, over the same time in the same homes
+/// (those whose rules have a shadow; without a scope the area is a sub-district or a committee). Each is what the rules found, whether or not an operator closed the alert meanwhile.
 /// </summary>
 /// <param name="From">Start of the time asked for.</param>
 /// <param name="To">End of it, not later than now.</param>
@@ -215,7 +227,7 @@ public sealed record RuleComparison(
 /// <param name="Rule">Its id.</param>
 /// <param name="Live">Findings of the set in force.</param>
 /// <param name="Shadow">Findings of the shadow.</param>
-/// <param name="LivePerMonth">The same for each household-month; null until a day of one home has passed.</param>
+/// <param name="LivePerMonth">The same for each household-month of homes with a device that it judges; null until a day of one home has passed.</param>
 /// <param name="ShadowPerMonth">The same for each household-month; null until a day of one home has passed.</param>
 /// <param name="LiveHomes">Homes with any of the set in force.</param>
 /// <param name="ShadowHomes">Homes with any of the shadow.</param>
@@ -242,7 +254,7 @@ public sealed record RuleComparisonLine(
 
 /// <summary>What one set found beside what the other found; one of the two may be missing.</summary>
 /// <param name="HouseholdId">Where.</param>
-/// <param name="DeviceId">The meter.</param>
+/// <param name="DeviceId">The device.</param>
 /// <param name="Rule">Which rule.</param>
 /// <param name="At">When the earlier of the two was true.</param>
 /// <param name="Live">Of the set in force.</param>

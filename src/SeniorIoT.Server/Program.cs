@@ -3,7 +3,7 @@ using SeniorIoT.Server.Hosting;
 
 var root = new RootCommand("SeniorIoT: telemetry and alerts for elders who live alone.")
 {
-    ServeCommand.Create(), ImportCommand.Create(), BacktestCommand.Create(),
+    ServeCommand.Create(), ImportCommand.Create(), BacktestCommand.Create(), ShadowReportCommand.Create(),
     ExportCommand.Create(), BackupCommand.Create(), RestoreCommand.Create(), CopyTelemetryCommand.Create(), CertificatesCommand.Create(), SmsTemplatesCommand.Create(), ReconcileCommand.Create(),
 };
 var parsed = root.Parse(args);

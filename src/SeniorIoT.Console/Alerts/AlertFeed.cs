@@ -43,7 +43,7 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
             {
                 (_again, _fetchedAt) = (false, time.GetTimestamp());
                 var mark = board.Mark;
-                var (open, problem) = await ReadAsync("alerts?state=open", showsAtOnce: !board.Loaded);
+                var (open, problem) = await ReadAsync("alerts?state=open&limit=500", showsAtOnce: !board.Loaded);
                 if (problem is null)
                     board.Replace(open, mark);
                 Tell(problem);

@@ -44,7 +44,7 @@ public static class EvidenceSentence
                 if (Proven() is { } empty)
                     yield return empty;
                 break;
-            case "night-use" or "less-water":
+            case "night-use" or "less-water" or "drip" or "more-water":
                 yield return words["evidence." + alert.Rule];
                 break;
             case "burst" or "leak" or "excess-water" or "use-while-away":

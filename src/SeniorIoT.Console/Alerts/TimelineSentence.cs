@@ -22,6 +22,8 @@ public static partial class TimelineSentence
             return told.Groups[4].Success ? words.Say("timeline.toldWhy", numbers, words.FromServer(told.Groups[4].Value)) : numbers;
         }
 
+        if (entry.Kind == "shelved" && ShelvedUntil().Match(entry.Text) is { Success: true } shelved)
+            return words.Say("timeline.shelvedUntil", Times.Moment(DateTimeOffset.Parse(shelved.Groups[1].Value, CultureInfo.InvariantCulture), now), shelved.Groups[2].Value);
         if (entry.Kind == "repeated" && Again().Match(entry.Text) is { Success: true } again)
             return words.Say("timeline.again", Times.Stamp(DateTimeOffset.Parse(again.Groups[1].Value, CultureInfo.InvariantCulture), now));
         if (entry.Kind == "called_again" && AgainAt().Match(entry.Text) is { Success: true } called)
@@ -68,6 +70,9 @@ public static partial class TimelineSentence
 
     [GeneratedRegex(@"^(P\d) to (P\d): (.*)$", RegexOptions.Singleline)]
     private static partial Regex Grades();
+
+    [GeneratedRegex(@"^until (\d{4}-\d\d-\d\d \d\d:\d\dZ): (.*)$", RegexOptions.Singleline)]
+    private static partial Regex ShelvedUntil();
 
     [GeneratedRegex(@"^step (\d{1,6}): (\d+) homes, (\d+) alerts(?:; (.+))?$")]
     private static partial Regex Told();

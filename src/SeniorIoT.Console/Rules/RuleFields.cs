@@ -28,6 +28,8 @@ public static class RuleFields
         new("awayUseLitres", "away", "L", "≥ 1"), new("likelyAwayHours", "away", "h", "6–48"),
         new("nightFrom", "health", "", "HH:mm"), new("nightUntil", "health", "", "HH:mm"),
         new("nightUseLitres", "health", "L", "≥ 1"), new("lessWaterPercent", "health", "pct", "10–90"),
+        new("dripHours", "health", "h", "24–168"), new("dripQuietHours", "health", "h", "2–12"),
+        new("moreWaterTimes", "health", "", "1.5–10"), new("moreWaterLitres", "health", "L", "≥ 10"),
         new("nuisanceAlarms", "devices", "", "2–20"), new("nuisanceDays", "devices", "d", "1–90"),
         new("nuisanceQuietMinutes", "devices", "min", "1–60"), new("detectorTestDays", "devices", "d", "7–1100"),
         new("buttonTestDays", "devices", "d", "7–1100"), new("detectorLifeDays", "devices", "d", "365–7305"),
@@ -43,7 +45,7 @@ public static class RuleFields
     /// <summary>Rules that can be switched off.</summary>
     public static IReadOnlyList<string> Switched { get; } =
     [
-        "no-water", "burst", "leak", "excess-water", "use-while-away", "likely-away", "night-use", "less-water", "home-silent", "silent",
+        "no-water", "burst", "leak", "excess-water", "use-while-away", "likely-away", "night-use", "less-water", "drip", "more-water", "home-silent", "silent",
         "smoke-nuisance", "untested", "low-battery", "tamper", "fault", "end-of-life", "backflow", "clock",
     ];
 

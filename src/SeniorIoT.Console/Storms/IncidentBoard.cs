@@ -21,7 +21,7 @@ public sealed class IncidentBoard
 
     /// <summary>One of them, as shown; null: not known.</summary>
     public Incident? Find(string incidentId) =>
-        _hoped.TryGetValue(incidentId, out var hoped) ? hoped : _known.TryGetValue(incidentId, out var entry) ? entry.Incident : null;
+        _hoped.Count > 0 && _hoped.TryGetValue(incidentId, out var hoped) ? hoped : _known.TryGetValue(incidentId, out var entry) ? entry.Incident : null;
 
     /// <summary>
     /// The incident under whose row an alert stands; null: it stands for itself, as every closed alert, every call for help, and

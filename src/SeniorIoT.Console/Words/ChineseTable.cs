@@ -98,6 +98,8 @@ internal static class ChineseTable
         ["evidence.homeSilent"] = "{0} 之后全家设备都没有数据",
         ["evidence.lastUse"] = "最后一次用水 {0}",
         ["evidence.leak"] = "持续用水，没有停过",
+        ["evidence.drip"] = "水一直没有真正停过",
+        ["evidence.more-water"] = "一天用水远多于本人平常",
         ["evidence.less-water"] = "近两周每天用水明显少于以往",
         ["evidence.likely-away"] = "家中可能无人，而没有登记外出：请核实",
         ["evidence.limit"] = "（限值 {0} L）",

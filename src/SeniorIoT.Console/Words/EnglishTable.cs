@@ -98,6 +98,8 @@ internal static class EnglishTable
         ["evidence.homeSilent"] = "nothing was heard from any device of this home since {0}",
         ["evidence.lastUse"] = "last use {0}",
         ["evidence.leak"] = "water ran without a pause",
+        ["evidence.drip"] = "water never quite stopped",
+        ["evidence.more-water"] = "far more water in a day than usual here",
         ["evidence.less-water"] = "much less water a day in two weeks than before",
         ["evidence.likely-away"] = "the home may be empty and nobody has said so: please ask",
         ["evidence.limit"] = " (limit {0} L)",

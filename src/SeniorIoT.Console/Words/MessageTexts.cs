@@ -57,7 +57,7 @@ internal static class MessageTexts
         ("messages.todayOf", "{0} taken, {1} arrived, {2} lost", "接收 {0}，送达 {1}，未达 {2}"),
         ("messages.up", "works", "正常"),
         ("messages.waiting", "Texts that wait", "待发短信"),
-        ("messages.waitingOf", "{0}, of them about a P1: {1}; since {2}", "{0}，其中一级 {1}；最早 {2}"),
+        ("messages.waitingOf", "{0}, of them about a P1: {1}; since {2}", "{0}，其中 P1 {1}；最早 {2}"),
         ("messages.why", "Why", "原因"),
         ("notice.attempt", "{0} {1} {2}", "{0} {1} {2}"),
         ("notice.held_back", "held back", "已限发"),

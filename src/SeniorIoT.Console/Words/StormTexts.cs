@@ -28,6 +28,9 @@ internal static class StormTexts
         ("incident.id", "Incident", "事件"),
         ("incident.left", "on its own", "已移出"),
         ("incident.members", "Alerts in it ({0})", "其中的警情（{0} 条）"),
+        ("incident.mergedInto", "Part of the larger incident", "已并入更大的事件"),
+        ("incident.textedBefore", "{0} had been texted one by one before", "其中 {0} 条此前已逐条发过短信"),
+        ("incident.tookIn", "Takes in:", "并入了："),
         ("incident.neverP1", "Calls for help (P1) are never in an incident: each stands for itself.", "求助类（P1）从不并入事件，始终单独报警。"),
         ("incident.one", "Incident", "事件"),
         ("incident.opened", "Opened", "发生"),
@@ -107,6 +110,8 @@ internal static class StormTexts
         ("timeline.took_in", "Takes in", "并入较小的事件"),
         ("timeline.unshelved", "No longer shelved", "搁置结束"),
         ("timeline.told", "People told", "通知"),
+        ("state.shelved", "shelved until {0}", "搁置至 {0}"),
+        ("timeline.shelvedUntil", "until {0}: {1}", "至 {0}：{1}"),
         ("timeline.toldWhy", "{0}; {1}", "{0}；{1}"),
         ("timeline.toldOf", "step {0}: {1} homes, {2} alerts", "第 {0} 级：{1} 户、{2} 条警情"),
     ];

@@ -70,6 +70,12 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>Less and less water over weeks.</summary>
     public static readonly Rule LessWater = new("less-water", Priority.P3, RuleScope.Household);
 
+    /// <summary>Water that never quite stops, by drops.</summary>
+    public static readonly Rule Drip = new("drip", Priority.P3, RuleScope.Household);
+
+    /// <summary>Far more water in a day than is usual for this person.</summary>
+    public static readonly Rule MoreWater = new("more-water", Priority.P3, RuleScope.Household);
+
     /// <summary>No device of the household is heard: power or network, or somebody unplugged them. One finding in place of one for each device.</summary>
     public static readonly Rule HomeSilent = new("home-silent", Priority.P3, RuleScope.Household);
 
@@ -146,7 +152,7 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
 
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, Journal, Probe, ProvidersDown, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
+        [Sos, Fall, Smoke, Journal, Probe, ProvidersDown, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, Drip, MoreWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

@@ -10,24 +10,16 @@ public sealed record CurvePoint(double Factor, IReadOnlyList<HomeResult> Homes);
 /// <summary>One rule, more hurried or more patient: the curve of false alerts against delay on which it is one point.</summary>
 public static class Patience
 {
-    /// <summary>The factors of a curve.</summary>
-    public static IReadOnlyList<double> Factors { get; } = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2];
+    /// <summary>The factors of a curve: close together around the rule itself, where one is chosen.</summary>
+    public static IReadOnlyList<double> Factors { get; } = [0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2];
 
-    /// <summary>The rule with every time of <c>no-water</c> multiplied, as far as settings go.</summary>
-    public static RuleSettings Scaled(RuleSettings settings, double factor)
-    {
-        var scaled = settings with { NoWaterWindow = Times(settings.NoWaterWindow, factor, MaxHours) };
-        return settings.Adaptive is not { } habit
-            ? scaled
-            : scaled with
-            {
-                Adaptive = new AdaptiveRule(
-                    Times(habit.AtLeast, factor, AdaptiveMaxHours), Times(habit.AtMost, factor, AdaptiveMaxHours), Math.Clamp(habit.Patience * factor, 0.3, 3)),
-            };
-    }
+    /// <summary>
+    /// The rule with its time of <c>no-water</c> multiplied, as far as settings go; by habit with its patience multiplied. Between which hours habit may tell
+    /// is a promise, which no patience changes.
+    /// </summary>
+    public static RuleSettings Scaled(RuleSettings settings, double factor) => settings.Adaptive is { } habit
+        ? settings with { Adaptive = habit with { Patience = Math.Clamp(habit.Patience * factor, 0.3, 3) } }
+        : settings with { NoWaterWindow = TimeSpan.FromHours(Math.Clamp(settings.NoWaterWindow.TotalHours * factor, 1, MaxHours)) };
 
     private const int MaxHours = 7 * 24;
-    private const int AdaptiveMaxHours = 48;
-
-    private static TimeSpan Times(TimeSpan time, double factor, int maxHours) => TimeSpan.FromHours(Math.Clamp(time.TotalHours * factor, 1, maxHours));
 }

@@ -52,6 +52,7 @@ internal sealed record DailySign(
         var known = amounts ?? DailyAmounts.None(DaysKept);
         var learnt = Learn(known, after, shared, context);
         if (ReferenceEquals(learnt, known)) return (amounts, status);
+        if (!context.Settings.IsOn(Rule)) return (learnt, status); // another rule asks for the days
 
         var day = learnt.NewestDay;
         var (fromAt, untilAt) = PartOf(day, context);

@@ -26,6 +26,9 @@ public sealed record DeviceContext(DeviceId DeviceId, RuleSettings Settings, Dat
     /// <summary>When this home was left before: out of the device's state, for the rules that ask.</summary>
     internal Departures Departures { get; init; } = Departures.None;
 
+    /// <summary>How much runs here on a usual day: out of the device's state, for the rule that asks; null when not known.</summary>
+    internal UsualDay? UsualDay { get; init; }
+
     /// <summary>A moment on the household's clock, in a sentence: <c>01-10 08:05</c>.</summary>
     internal string Clock(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ namespace SeniorIoT.Domain.Detection;
 
 /// <summary>
 /// When a home uses water: for each hour of the local day, on weekdays and at weekends, the share of days on which water ran in that
-/// hour. Old days fade. Immutable; about 250 bytes.
+/// hour. Old days fade. Immutable; about 260 bytes.
 /// </summary>
 /// <remarks>
 /// A stretch without water teaches only when it is over, so no stretch is judged by what it taught itself. One of a day or longer is an
@@ -14,6 +14,11 @@ public sealed record Habit
 {
     /// <summary>Weeks over which the longest stretch is remembered.</summary>
     public const int WeeksKept = 8;
+
+    /// <summary>What <see cref="LongLately"/> is in a usual home.</summary>
+    internal const double LongLatelyUsually = 0.6;
+
+    private const double HoursToHalf = 168;
 
     /// <summary>A home of which nothing is known: it is taken to use water in three hours of ten, and long stretches are taken to be neither rare nor common.</summary>
     public static Habit Unknown { get; } = new();
@@ -31,6 +36,12 @@ public sealed record Habit
 
     /// <summary>How often a stretch without water lasts long, by the time of day at which it begins.</summary>
     public StretchCells Stretches { get; init; } = StretchCells.Empty;
+
+    /// <summary>
+    /// How many stretches were long lately, each counting half after a week: they come in clusters, when somebody is ill, has visitors or travels.
+    /// A home of which nothing is known begins with what is usual.
+    /// </summary>
+    public double LongLately { get; init; } = LongLatelyUsually;
 
     /// <summary>How many weekdays it has seen, 28 at most: how far it is to be trusted.</summary>
     public int DaysSeen() => Cells.DaysSeen;
@@ -70,6 +81,7 @@ public sealed record Habit
             Cells = cells.ToCells(),
             Stretches = Stretches.After(weeks, stretch),
             LearntHour = newest,
+            LongLately = Math.Round((LearntHour == 0 ? LongLately : LongLately * Math.Pow(0.5, (newest - LearntHour) / HoursToHalf)) + (stretch.IsLong ? 1 : 0), 3),
             Longest = Remember(weeks, stretch.Length),
         };
     }

@@ -22,6 +22,18 @@ internal static class MixedRegisters
     public static ImmutableArray<StepBack> Learn(ImmutableArray<StepBack>? known, IEnumerable<StepBack> more) =>
         [.. (known ?? []).Concat(more).GroupBy(step => step.At).Select(same => same.MaxBy(step => step.Millilitres)).OrderBy(step => step.At).TakeLast(StepsMin)];
 
+    /// <summary>
+    /// Writes into the home's history, once for each time, that the register was lower than before: nobody may have said that the meter was exchanged. While two
+    /// are mixed the finding says it.
+    /// </summary>
+    public static void Record(ImmutableArray<StepBack>? known, IEnumerable<StepBack> more, DeviceStatus status, ImmutableArray<Finding>.Builder findings)
+    {
+        if (status.Has(Rule.Fault)) return;
+        foreach (var step in more.Where(step => !(known ?? []).Any(one => one.At == step.At)).DistinctBy(step => step.At))
+            findings.Add(new Finding.Recorded(
+                "register-fell", step.At, $"The register fell by {Litres(step)} L: another meter, or one that began again at 0. What was known of before does not count any more."));
+    }
+
     /// <summary>Whether they are too many, as of the newest reading.</summary>
     public static DeviceStatus Follow(
         ImmutableArray<StepBack>? steps, DeviceStatus status, ReadingWindow window, DeviceContext context, ImmutableArray<Finding>.Builder findings)

@@ -24,7 +24,7 @@ public static class Relearning
 
     // What happened is only learnt from, not judged again.
     private static readonly ImmutableArray<string> Judged =
-        [.. new[] { Rule.NoWater, Rule.Burst, Rule.Leak, Rule.ExcessWater, Rule.UseWhileAway, Rule.Fault }.Select(rule => rule.Id)];
+        [.. new[] { Rule.NoWater, Rule.Burst, Rule.Leak, Rule.Drip, Rule.ExcessWater, Rule.UseWhileAway, Rule.Fault }.Select(rule => rule.Id)];
 
     /// <summary>Whether a home should learn anew in the night of <paramref name="day"/>: once in <see cref="TurnDays"/>, and each night while its habit is young.</summary>
     /// <param name="state">What is kept of its meter; null when nothing is.</param>
@@ -33,10 +33,10 @@ public static class Relearning
     /// <param name="day">The night, as a day number.</param>
     public static bool IsDue(WaterState? state, int turn, RuleSettings settings, int day)
     {
-        if (state is null || !(settings.Adaptive is not null || settings.IsOn(Rule.LikelyAway) || settings.IsOn(Rule.NightUse) || settings.IsOn(Rule.LessWater))) return false;
+        if (state is null || !(settings.Adaptive is not null || settings.IsOn(Rule.LikelyAway) || settings.IsOn(Rule.NightUse) || settings.IsDaysAsked)) return false;
         var isYoung = (settings.Adaptive is not null && (state.Habit?.DaysSeen() ?? 0) < YoungDays)
             || (settings.IsOn(Rule.NightUse) && state.Nights is null)
-            || (settings.IsOn(Rule.LessWater) && state.Days is null);
+            || (settings.IsDaysAsked && state.Days is null);
         return isYoung || ((turn % TurnDays) + TurnDays) % TurnDays == day % TurnDays;
     }
 

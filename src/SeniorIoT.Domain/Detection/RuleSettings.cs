@@ -18,8 +18,10 @@ public sealed record LeakPattern(TimeSpan Over, TimeSpan QuietBelow, TimeSpan Sp
 /// <param name="NoWaterLitres"><c>no-water</c>: less than this, 1 or more.</param>
 public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long NoWaterLitres)
 {
-    // Signs of health, which are nobody's business unless the person wants them to be.
-    private static readonly ImmutableSortedSet<string> OffUnlessWanted = [Rule.NightUse.Id, Rule.LessWater.Id];
+    /// <summary>
+    /// Rules that are off unless a set says otherwise: signs of how somebody lives are nobody's business unless the person wants them to be.
+    /// </summary>
+    public static ImmutableSortedSet<string> OffUnlessWanted { get; } = [Rule.NightUse.Id, Rule.LessWater.Id, Rule.Drip.Id, Rule.MoreWater.Id];
 
     /// <summary>Jiangsu Road: 12 h, 10 L. The default.</summary>
     public static RuleSettings Changning { get; } = new("changning-1", TimeSpan.FromHours(12), 10);
@@ -90,6 +92,18 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
     /// <summary><c>less-water</c>: so much less a day than before, 10 to 90 percent. On 44 real homes that came once in 17 months.</summary>
     public int LessWaterPercent { get; init; } = 40;
 
+    /// <summary><c>drip</c>: never without water over so long, 1 to 7 days.</summary>
+    public TimeSpan DripOver { get; init; } = TimeSpan.FromHours(72);
+
+    /// <summary><c>drip</c>: never without water for so long, 2 to 12 hours. At 6 h what drips 0.2 to 0.25 L/h is seen, read by the hour from a register of litres.</summary>
+    public TimeSpan DripQuietBelow { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary><c>more-water</c>: so many times the usual day, 1.5 to 10.</summary>
+    public double MoreWaterTimes { get; init; } = 3;
+
+    /// <summary><c>more-water</c>: so much more than the usual day, at least, 10 or more. A bath is 150 L.</summary>
+    public long MoreWaterLitres { get; init; } = 200;
+
     /// <summary><c>low-battery</c>: this or less, 0 to 100.</summary>
     public int LowBatteryPercent { get; init; } = 15;
 
@@ -126,6 +140,10 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         return true;
     }
 
+    /// <summary>Whether a rule asks how much ran on each day.</summary>
+    [JsonIgnore]
+    internal bool IsDaysAsked => IsOn(Rule.LessWater) || IsOn(Rule.MoreWater);
+
     /// <summary>The longest time any rule looks back: what a <see cref="ReadingWindow"/> must hold.</summary>
     [JsonIgnore]
     public TimeSpan LookBack
@@ -137,7 +155,8 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
             [
                 NoWaterWindow, ExcessWindow, HalfHourLeak.Over, HourlyLeak.Over, BurstFor, Adaptive?.AtMost ?? default,
                 IsOn(Rule.LikelyAway) ? LikelyAwayAfter + Stillness.SpacingMax : default,
-                IsOn(Rule.NightUse) || IsOn(Rule.LessWater) ? DailySign.LookBack : default,
+                IsOn(Rule.NightUse) || IsDaysAsked ? DailySign.LookBack : default,
+                IsOn(Rule.Drip) ? DripOver + Stillness.SpacingMax : default,
             ];
             foreach (var span in spans) longest = span > longest ? span : longest;
             return longest;
@@ -182,6 +201,10 @@ public sealed record RuleSettings(string Version, TimeSpan NoWaterWindow, long N
         Require(NightUntil != NightFrom && NightUntil - NightFrom <= TimeSpan.FromHours(12), $"NightUntil is {NightUntil:HH\\:mm}; give a time up to 12 hours after NightFrom ({NightFrom:HH\\:mm}).");
         Require(NightUseLitres >= 1, $"NightUseLitres is {NightUseLitres}; give 1 or more.");
         Require(LessWaterPercent is >= 10 and <= 90, $"LessWaterPercent is {LessWaterPercent}; give 10 to 90.");
+        Require(DripOver >= TimeSpan.FromDays(1) && DripOver <= LongestSpan, $"DripOver is {InWords(DripOver, TimeSpan.FromHours(1))}; give 24 h to 168 h.");
+        RequireSpan(DripQuietBelow, TimeSpan.FromHours(2), nameof(DripQuietBelow), TimeSpan.FromHours(12));
+        Require(MoreWaterTimes is >= 1.5 and <= 10, string.Create(CultureInfo.InvariantCulture, $"MoreWaterTimes is {MoreWaterTimes}; give 1.5 to 10."));
+        Require(MoreWaterLitres >= 10, $"MoreWaterLitres is {MoreWaterLitres}; give 10 or more.");
         Require(LowBatteryPercent is >= 0 and <= 100, $"LowBatteryPercent is {LowBatteryPercent}; give 0 to 100.");
         Require(BatteryRecoveredPercent >= LowBatteryPercent && BatteryRecoveredPercent <= 100,
             $"BatteryRecoveredPercent is {BatteryRecoveredPercent}; give LowBatteryPercent ({LowBatteryPercent}) to 100.");

@@ -43,13 +43,13 @@ public static class ShadowComparison
     public static readonly TimeSpan AgreeWithin = TimeSpan.FromHours(12);
 
     /// <summary>
-    /// Puts findings side by side, newest first. In each home and rule the earliest go together first, which leaves as few alone as can be. Those that were known
+    /// Puts findings side by side, newest first. In each home and rule, and of rules about one device for each device, the earliest go together first, which leaves as few alone as can be. Those that were known
     /// late are left out.
     /// </summary>
     public static IReadOnlyList<FindingPair> Pair(IEnumerable<ComparableFinding> findings)
     {
         List<FindingPair> pairs = [];
-        foreach (var same in findings.Where(finding => !finding.IsKnownLate).GroupBy(finding => (finding.Household, finding.Rule)))
+        foreach (var same in findings.Where(finding => !finding.IsKnownLate).GroupBy(finding => (finding.Household, finding.Rule, Device: finding.Rule.Scope == RuleScope.Device ? finding.Device : default)))
         {
             var live = new Queue<ComparableFinding>(same.Where(finding => !finding.IsShadow).OrderBy(finding => finding.At));
             var shadow = new Queue<ComparableFinding>(same.Where(finding => finding.IsShadow).OrderBy(finding => finding.At));

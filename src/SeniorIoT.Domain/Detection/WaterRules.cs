@@ -36,7 +36,7 @@ public sealed record WaterState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DailyAmounts? Nights { get; init; }
 
-    /// <summary>What ran on each day; null until <c>less-water</c> is on.</summary>
+    /// <summary>What ran on each day; null until <c>less-water</c> or <c>more-water</c> is on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DailyAmounts? Days { get; init; }
 
@@ -54,7 +54,8 @@ public sealed record WaterState
 public static class WaterRules
 {
     private static readonly ImmutableArray<Condition> Conditions =
-        [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition, UseWhileAwayRule.Condition, LikelyAwayRule.Condition];
+        [NoWaterRule.Condition, BurstRule.Condition, LeakRule.Condition, ExcessWaterRule.Condition, UseWhileAwayRule.Condition, LikelyAwayRule.Condition,
+         DripRule.Condition, MoreWaterRule.Condition];
 
     private static readonly ImmutableArray<Condition> AdaptiveConditions = Conditions.SetItem(0, AdaptiveNoWaterRule.Condition);
 
@@ -95,7 +96,12 @@ public static class WaterRules
         var (before, settings) = (state.Window, context.Settings);
         List<StepBack> stepsBack = [];
         var after = before.With(state.ExchangedAt is { } exchangedAt ? water.Readings.Where(reading => reading.At >= exchangedAt) : water.Readings, stepsBack);
-        if (stepsBack.Count > 0) state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
+        if (stepsBack.Count > 0)
+        {
+            MixedRegisters.Record(state.StepsBack, stepsBack, state.Status, findings);
+            state = state with { StepsBack = MixedRegisters.Learn(state.StepsBack, stepsBack) };
+        }
+
         if (before.Count > 0 && after[0].At > before.Last.At)
         {
             state = Release(state, after[0].At, findings);
@@ -114,6 +120,7 @@ public static class WaterRules
             state = state with { Departures = departures };
         }
 
+        if (settings.IsOn(Rule.MoreWater)) context = context with { UsualDay = UsualDay.Of(state.Days, water.ResolutionMillilitres, settings) };
         ReturnRule.Record(before, after, context, findings);
         var status = ReleaseWhenAway(state.Status, after, context, findings);
         var (told, shared) = (findings.Count, before.SharedWith(after));
@@ -124,7 +131,7 @@ public static class WaterRules
         var (nights, days) = (state.Nights, state.Days);
         if (settings.IsOn(Rule.NightUse))
             (nights, status) = NightUseRule.Sign.Follow(nights, status, before, after, shared, water.ResolutionMillilitres, context, findings);
-        if (settings.IsOn(Rule.LessWater))
+        if (settings.IsDaysAsked)
             (days, status) = LessWaterRule.Sign.Follow(days, status, before, after, shared, water.ResolutionMillilitres, context, findings);
         for (var i = told; i < findings.Count; i++)
             if (findings[i] is Finding.Raised raised) findings[i] = raised with { Evidence = Complete(raised, water, context) };
@@ -138,7 +145,8 @@ public static class WaterRules
     // While two registers are mixed, what seems to run is the step from one to the other. Homes that are not away and never were are spared two rules.
     private static bool CanHold(Rule rule, DeviceStatus status, DeviceContext context) => context.Settings.IsOn(rule) && rule.Id switch
     {
-        "burst" or "excess-water" => !status.Has(Rule.Fault),
+        "burst" or "excess-water" or "more-water" => !status.Has(Rule.Fault),
+        "drip" => !status.Has(Rule.Fault) && (!status.Has(Rule.Leak) || status.Has(rule)),
         "use-while-away" => !context.Absences.Periods.IsEmpty || status.Has(rule),
         "likely-away" => !context.Departures.Hours.IsEmpty || status.Has(rule),
         _ => true,

@@ -10,8 +10,8 @@ namespace SeniorIoT.Domain.Households;
 /// <param name="absences">The absences, in any order.</param>
 public sealed class AbsencePlan(ImmutableArray<Absence> absences)
 {
-    /// <summary>How long an absence that is over is kept: water rules look back a week at most, and a meter that was silent may bring older readings.</summary>
-    public static readonly TimeSpan Behind = TimeSpan.FromDays(40);
+    /// <summary>How long an absence that is over is kept: as far back as homes learn their habit from, and a fortnight for readings that come late.</summary>
+    public static readonly TimeSpan Behind = Relearning.LookBack + TimeSpan.FromDays(14);
 
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(10);
 
@@ -23,7 +23,7 @@ public sealed class AbsencePlan(ImmutableArray<Absence> absences)
     /// <summary>What people entered.</summary>
     public ImmutableArray<Absence> Absences { get; } = absences;
 
-    /// <summary>What rules must know at a moment: 40 days back and 10 ahead at least. Cheap: it is worked out once a day.</summary>
+    /// <summary>What rules must know at a moment: <see cref="Behind"/> and 10 ahead at least. Cheap: it is worked out once a day.</summary>
     public Absences Around(DateTimeOffset now, TimeZoneInfo zone)
     {
         if (Absences.IsEmpty) return Detection.Absences.None;

@@ -123,9 +123,12 @@ public static class ReconciliationRules
         .Where(step => step.Max() - step.Min() + 1 != step.Distinct().Count())
         .Select(step => step.Key);
 
-    /// <summary>Whether a ladder may come to its end with nobody having answered. That of a P1 never does.</summary>
+    /// <summary>
+    /// Whether a ladder may come to its end with nobody having answered. That of a P1 never does; others do also when their trouble was over before they left an incident
+    /// or a shelf: then nobody is asked by text, and the alert stands in the console.
+    /// </summary>
     private static bool MayStop(Alert alert) => alert.Priority != Priority.P1
-        && (alert.Ladder.StopsAfter is not null || alert.Ladder.StopsWhenCleared || (alert.Ladder.RepeatEvery is null && !alert.Ladder.HasStepAfter(alert.Rung)));
+        && (alert.ClearedAt is not null || alert.Ladder.StopsAfter is not null || alert.Ladder.StopsWhenCleared || (alert.Ladder.RepeatEvery is null && !alert.Ladder.HasStepAfter(alert.Rung)));
 
     // Kept in whole milliseconds.
     private static bool IsSame(DateTimeOffset? stored, DateTimeOffset? own) => stored is null == own is null && !((stored - own)?.Duration() > TimeSpan.FromMilliseconds(1));

@@ -54,7 +54,11 @@ public sealed record Incident(
     public DateTimeOffset? HelpAt { get; init; }
 
     /// <summary>Smaller incidents that were merged into it.</summary>
-    public IReadOnlyList<string> TookIn { get; init; } = [];
+    public IReadOnlyList<string> TookIn
+    {
+        get => field ?? []; // incidents of earlier versions carry none
+        init;
+    }
 
     /// <summary>When it was over; null while it is open.</summary>
     public DateTimeOffset? EndedAt { get; init; }

@@ -49,5 +49,6 @@ internal static class AlertSchema
         Storms.IncidentStore.Schema,
         Storms.IncidentStore.MembersSchema,
         ProviderStore.Schema,
+        Storms.LoadQueries.Schema,
     ];
 }

@@ -40,10 +40,9 @@ internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFa
         var grain = grains.GetGrain<IIncidentGrain>(id);
         var done = await grain.Act(IncidentRules.CommandOf(answer, person.Name, text), new Actor(person.Name, person.From, Cause: person.Cause));
         // Its members are in a larger one, which this person may never have heard of.
-        if (done is { Rejected: not null, Incident.MergedInto: { } larger }) return await GiveIncidentAsync(larger, answer, text, person);
-        if (done.Rejected is not null) return false;
+        if (done is { Rejected: not null, Incident.MergedInto: { } larger } ? !await GiveIncidentAsync(larger, answer, text, person) : done.Rejected is not null) return false;
         await store.AnsweredAsync(id, person.Number, answer);
-        if (answer == Answer.CannotCome && done.Incident is { AnsweredBy: null } open && store.IsStepDeclined(id, open.Step))
+        if (answer == Answer.CannotCome && done.Incident is { AnsweredBy: null, IsOver: false } open && store.IsStepDeclined(id, open.Step))
             await grain.Act(new IncidentCommand.Undelivered(open.Step, ReplyRules.EverybodyDeclined), new Actor("the platform", null));
         return true;
     }

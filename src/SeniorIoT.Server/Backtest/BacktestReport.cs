@@ -40,7 +40,7 @@ internal static class BacktestReport
             "同一套设置中的其他规则；默认关闭的规则用 --on 打开。", "The other rules of the same settings; those that are off by default are switched on with --on. Alerts over all homes together.")
             + Table(["规则<br>rule", "告警/户月<br>alerts a household-month", "告警<br>alerts", "户<br>homes"], results.SelectMany(result => HomeResult.Together(result.Homes).Others.Select(other => (string[])
                 [Text($"{result.Rule}: {other.Key}"), Number(BacktestTable.PerMonth(other.Value, result.Homes), "0.00"), Number(other.Value, "0"), Number(result.Homes.Count(home => home.Others.ContainsKey(other.Key)), "0")]))));
-        Section(page, "误报与延迟（中位数）", "False alerts against delay, median", Quiet("每条曲线是同一规则，时间乘以 0.5 到 2；大点是规则本身。", "Each curve is one rule with its times multiplied by 0.5 to 2; the large point is the rule itself. Low and to the left is better.")
+        Section(page, "误报与延迟（中位数）", "False alerts against delay, median", Quiet("每条曲线是同一规则，时间（按习惯的规则：耐心）乘以 0.5 到 2；大点是规则本身。", "Each curve is one rule with its time, or by habit its patience, multiplied by 0.5 to 2; the large point is the rule itself. Low and to the left is better.")
             + BacktestPlots.Curve(results, 0.5, CrossValidation.MedianMax));
         Section(page, "误报与延迟（p90）", "False alerts against delay, nine of ten", BacktestPlots.Curve(results, 0.9, CrossValidation.P90Max));
         Section(page, "交叉验证", "Cross-validation", CrossValidated(results, middles));

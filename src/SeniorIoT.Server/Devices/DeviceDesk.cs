@@ -70,7 +70,7 @@ internal sealed class DeviceDesk(
         var status = rules.StatusOf(judgement.State);
         Show(id, status, rules.RegisterOf(judgement.State), []);
         await TellAsync(context, judgement.Findings);
-        if (shadow is not null) await shadows.WakeAsync(shadow, context, rules, known, judgement.Findings, now);
+        if (shadow is not null && await shadows.WakeAsync(shadow, context, rules, known, judgement.Findings, now) is var itsNext && itsNext < next) next = itsNext;
         if (!ReferenceEquals(judgement.State, known)) states.Take(rules.Name, id, judgement.State);
         if (judgement.Findings.Length > 0)
         {

@@ -12,7 +12,7 @@ namespace SeniorIoT.Server.Devices;
 /// <param name="StatusOf">What every device's state carries.</param>
 /// <param name="RegisterOf">The newest register, of a device that has one.</param>
 /// <param name="Fork">
-/// The state with which a shadow begins: from the live state and what an earlier shadow had learnt, if there was one. Null for a kind that has no shadow.
+/// The state with which a shadow begins: from the live state and what an earlier shadow had learnt, if there was one.
 /// </param>
 internal sealed record DeviceKindRules<TState>(
     string Name,
@@ -21,7 +21,7 @@ internal sealed record DeviceKindRules<TState>(
     Func<TState, DeviceContext, DateTimeOffset, (Judgement<TState> Judgement, DateTimeOffset NextWakeAt)> Wake,
     Func<TState, DeviceStatus> StatusOf,
     Func<TState, Reading?> RegisterOf,
-    Func<TState, TState?, TState>? Fork = null)
+    Func<TState, TState?, TState> Fork)
     where TState : class;
 
 /// <summary>The rules of every kind.</summary>
@@ -32,8 +32,8 @@ internal static class DeviceKindRules
         (live, former) => live.LearntFrom(former));
 
     public static DeviceKindRules<SmokeState> Smoke { get; } = new(
-        "smoke", SmokeState.Initial, SmokeRules.Receive, SmokeRules.Wake, detector => detector.Status, _ => null);
+        "smoke", SmokeState.Initial, SmokeRules.Receive, SmokeRules.Wake, detector => detector.Status, _ => null, (live, _) => live);
 
     public static DeviceKindRules<ButtonState> Button { get; } = new(
-        "button", ButtonState.Initial, ButtonRules.Receive, ButtonRules.Wake, button => button.Status, _ => null);
+        "button", ButtonState.Initial, ButtonRules.Receive, ButtonRules.Wake, button => button.Status, _ => null, (live, _) => live);
 }

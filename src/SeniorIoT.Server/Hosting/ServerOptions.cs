@@ -161,6 +161,7 @@ internal sealed class ServerOptions
         ("aliyun-access-key-secret", "Aliyun:AccessKeySecret", "its secret; better as SENIORIOT_ALIYUN_ACCESS_KEY_SECRET"),
         ("aliyun-sign-name", "Aliyun:SignName", "registered signature, without brackets"),
         ("aliyun-template", "Aliyun:Templates:note", "code SMS_… of the registered template 'note'; others as Aliyun:Templates:{id} in appsettings.json, see sms-templates"),
+        ("aliyun-template-long", "Aliyun:Templates:note-long", "code SMS_… of the registered template 'note-long'"),
         ("aliyun-base-url", "Aliyun:BaseUrl", "address of Aliyun's API (default: https://dysmsapi.aliyuncs.com)"),
         ("aliyun-callback-key", "Aliyun:CallbackKey", "secret in the addresses that Aliyun calls, ?key=…; better as SENIORIOT_ALIYUN_CALLBACK_KEY"),
         ("sms-order", "Sms:Order", "providers in the order in which they are asked (default: aliyun,twilio)"),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
 
@@ -63,6 +64,9 @@ internal sealed record RuleRequest(string? Preset, JsonElement? Numbers, JsonEle
         if (Shadow is null or { ValueKind: JsonValueKind.Null }) return (basedOn, numbers, null);
         var shadow = Merge("shadow", isRight ? numbers : RuleView.Numbers(preset), Shadow, faults); // an error of the first is not said twice
         RuleView.Check("shadow", RuleView.Settings(shadow, preset.Version), faults);
+        foreach (var rule in (Rule[])[Rule.Silent, Rule.HomeSilent])
+            if (shadow.Off.Contains(rule.Id) != numbers.Off.Contains(rule.Id))
+                faults.Add("shadow.off", $"A shadow cannot try out '{rule.Id}': it hangs on no number, so both would find the same. Leave it as in numbers.off.");
         return (basedOn, numbers, shadow);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Storage;
 
@@ -78,5 +79,9 @@ internal static class RuleStore
             row.Instant(8), row.GetString(9), row.GetString(10));
     }
 
-    private static RuleSettings? Settings(string? json) => json is null ? null : JsonSerializer.Deserialize<RuleSettings>(json);
+    // A set that was written before there were these rules has not asked for them.
+    private static RuleSettings? Settings(string? json) =>
+        json is null || JsonSerializer.Deserialize<RuleSettings>(json) is not { } settings ? null
+        : json.Contains($"\"{nameof(RuleSettings.MoreWaterTimes)}\"", StringComparison.Ordinal) ? settings
+        : settings with { Off = settings.Off.Union([Rule.Drip.Id, Rule.MoreWater.Id]) };
 }

@@ -24,7 +24,7 @@ internal sealed class ShadowDesk(DeviceDirectory devices, RuleDirectory rulebook
         ShadowRules shadow, DeviceContext context, DeviceKindRules<TState> rules, TState live, IReadOnlyList<Finding> found, Report[] reports, DateTimeOffset now)
         where TState : class
     {
-        if (Recall(shadow, context.DeviceId, rules, live) is not { } state) return;
+        var state = Recall(shadow, context.DeviceId, rules, live);
         context = context with { Settings = shadow.Settings };
         List<Finding> findings = [];
         foreach (var report in reports)
@@ -37,15 +37,15 @@ internal sealed class ShadowDesk(DeviceDirectory devices, RuleDirectory rulebook
         await KeepAsync(shadow, context.DeviceId, rules, state, found, findings);
     }
 
-    /// <summary>Lets time pass for the second set. Asking twice is harmless.</summary>
+    /// <summary>Lets time pass for the second set, and says when to ask again. Asking twice is harmless.</summary>
     /// <inheritdoc cref="ReceiveAsync"/>
-    public async Task WakeAsync<TState>(
+    public async Task<DateTimeOffset> WakeAsync<TState>(
         ShadowRules shadow, DeviceContext context, DeviceKindRules<TState> rules, TState live, IReadOnlyList<Finding> found, DateTimeOffset now)
         where TState : class
     {
-        if (Recall(shadow, context.DeviceId, rules, live) is not { } state) return;
-        var (judgement, _) = rules.Wake(state, context with { Settings = shadow.Settings }, now);
+        var (judgement, next) = rules.Wake(Recall(shadow, context.DeviceId, rules, live), context with { Settings = shadow.Settings }, now);
         await KeepAsync(shadow, context.DeviceId, rules, judgement.State, found, judgement.Findings);
+        return next;
     }
 
     /// <summary>The state of a meter under the second set; null when it has none yet, and then begins from the live one.</summary>
@@ -59,7 +59,7 @@ internal sealed class ShadowDesk(DeviceDirectory devices, RuleDirectory rulebook
     /// <param name="history">Stored readings.</param>
     public void Relearn(ShadowRules shadow, DeviceContext context, WaterState live, IReadOnlyList<Reading> history)
     {
-        if (Recall(shadow, context.DeviceId, DeviceKindRules.Water, live) is not { } state) return;
+        var state = Recall(shadow, context.DeviceId, DeviceKindRules.Water, live);
         var learnt = Relearning.Of(state, history, context with { Settings = shadow.Settings });
         states.Take(StateNameOf(DeviceKindRules.Water.Name), context.DeviceId.Value, new Kept<WaterState>(shadow.Run, learnt));
     }
@@ -68,16 +68,16 @@ internal sealed class ShadowDesk(DeviceDirectory devices, RuleDirectory rulebook
     public async Task ForgetAsync(DateTimeOffset before)
     {
         await store.ForgetAsync(before);
-        if (!rulebook.Book.HasShadow) await states.ForgetAsync(StateNameOf(DeviceKindRules.Water.Name));
+        if (rulebook.Book.HasShadow) return;
+        foreach (var kind in (string[])[DeviceKindRules.Water.Name, DeviceKindRules.Smoke.Name, DeviceKindRules.Button.Name]) await states.ForgetAsync(StateNameOf(kind));
     }
 
     // Under this name states of shadows are on disk: never rename it.
     private static string StateNameOf(string kind) => kind + "-shadow";
 
-    private TState? Recall<TState>(ShadowRules shadow, DeviceId device, DeviceKindRules<TState> rules, TState live)
+    private TState Recall<TState>(ShadowRules shadow, DeviceId device, DeviceKindRules<TState> rules, TState live)
         where TState : class
     {
-        if (rules.Fork is null) return null;
         var kept = states.Read<Kept<TState>>(StateNameOf(rules.Name), device.Value);
         return kept?.Run == shadow.Run ? kept.State : rules.Fork(live, kept?.State);
     }

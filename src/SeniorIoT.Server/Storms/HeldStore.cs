@@ -111,7 +111,7 @@ internal sealed class HeldStore
     public Task MoveAsync(HeldFinding held, DateTimeOffset dueAt) => _file.WriteAsync(connection =>
         connection.Run("UPDATE held SET due_at = @due WHERE key = @key AND last_at = @last", ("@key", held.Key), ("@due", dueAt), ("@last", held.LastAt)));
 
-    /// <summary>Until when shelves hold back findings of a device at a moment; null: none does.</summary>
+    /// <summary>The shelf that holds back findings of a device the longest from a moment on; null: none does.</summary>
     public Shelf? LongestCovering(HouseholdId household, Rule rule, DeviceId device, DateTimeOffset now) =>
         !_shelves.TryGetValue(household, out var shelves) ? null : shelves.Where(shelf => shelf.Covers(rule, device, now)).MaxBy(shelf => shelf.UntilAt);
 

@@ -158,7 +158,7 @@ internal sealed class IncidentStore(AlertStore alerts)
 
     /// <summary>Open alerts that are in it now and that a person has answered.</summary>
     public List<MemberKey> MembersAnsweredBy(string id, string by) => alerts.File.Read(connection => connection.Rows(
-        $"SELECT key, alert_id FROM alerts WHERE {InIt} AND answered_at IS NOT NULL AND doc ->> '$.response.by' = @by",
+        $"SELECT key, alert_id FROM alerts WHERE {InIt} AND answered_by = @by",
         row => new MemberKey(row.GetString(0), row.GetString(1)), ("@id", id), ("@by", by)));
 
     /// <summary>Alerts that were ever in it, the most urgent first, at most <paramref name="limit"/>.</summary>

@@ -9,6 +9,18 @@ namespace SeniorIoT.Server.Storms;
 /// <summary>How much people have to look at, read from <c>alerts.db</c>.</summary>
 internal sealed class LoadQueries(AlertStore alerts, TimeProvider clock)
 {
+    /// <summary>For the migrations: what is asked of a day's alerts is in indexes alone.</summary>
+    public const string Schema = """
+        ALTER TABLE alerts ADD COLUMN answered_by TEXT;
+        UPDATE alerts SET answered_by = doc ->> '$.response.by' WHERE answered_at IS NOT NULL;
+        DROP INDEX alerts_raised;
+        CREATE INDEX alerts_raised ON alerts (raised_at, key, incident_id, alert_id, committee, sub_district);
+        DROP INDEX alerts_answered;
+        CREATE INDEX alerts_answered ON alerts (answered_at, answered_by, incident_id, alert_id, committee, sub_district) WHERE answered_at IS NOT NULL;
+        DROP INDEX timeline_at;
+        CREATE INDEX timeline_again ON timeline (at, alert_id) WHERE kind IN ('repeated', 'called_again');
+        """;
+
     private const int ChatteringMax = 10;
 
     /// <summary>The load of an area (null: the whole district). Members of an incident count as one alert.</summary>
@@ -24,15 +36,17 @@ internal sealed class LoadQueries(AlertStore alerts, TimeProvider clock)
             row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), times)[0];
         var operators = connection.Rows(
             $"""
-            SELECT doc ->> '$.response.by' person, count(DISTINCT CASE WHEN answered_at > @hour THEN coalesce(incident_id, alert_id) END), count(DISTINCT coalesce(incident_id, alert_id)) times
+            SELECT answered_by person, count(DISTINCT CASE WHEN answered_at > @hour THEN coalesce(incident_id, alert_id) END), count(DISTINCT coalesce(incident_id, alert_id)) times
             FROM alerts WHERE answered_at > @day AND {AreaScope.Filter} GROUP BY person ORDER BY times DESC
             """,
             row => new OperatorLoad(row.GetString(0), row.GetInt32(1), row.GetInt32(2), Domain.Storms.OperatorLoad.IsOver(row.GetInt32(1), row.GetInt32(2))), times);
         var chattering = connection.Rows(
             $"""
-            SELECT a.household_id, max(a.device_id), a.rule, max(a.doc ->> '$.place.address'), count(*) raises
-            FROM timeline t JOIN alerts a USING (alert_id) WHERE t.at > @day AND t.kind IN ('raised', 'repeated', 'called_again') AND {AreaScope.Filter}
-            GROUP BY a.key HAVING raises > 1 ORDER BY raises DESC LIMIT {ChatteringMax}
+            WITH raised AS (
+              SELECT key, alert_id, committee, sub_district FROM alerts WHERE raised_at > @day UNION ALL
+              SELECT a.key, a.alert_id, a.committee, a.sub_district FROM timeline t JOIN alerts a USING (alert_id) WHERE t.at > @day AND t.kind IN ('repeated', 'called_again')),
+            often AS (SELECT max(alert_id) one, count(*) raises FROM raised WHERE {AreaScope.Filter} GROUP BY key HAVING raises > 1 ORDER BY raises DESC LIMIT {ChatteringMax})
+            SELECT a.household_id, a.device_id, a.rule, a.doc ->> '$.place.address', raises FROM often JOIN alerts a ON a.alert_id = one ORDER BY raises DESC, a.key
             """,
             row => new Chatter(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3) ?? "", row.GetInt32(4)), times);
         var incidents = Count($"SELECT count(*) FROM incidents WHERE ended_at IS NULL AND {AreaScope.Filter}");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Jobs;
@@ -45,6 +46,18 @@ public sealed class NightlyLearningTests
         district.Clock.Advance(TimeSpan.FromHours(1));
         await district.DeliverAsync("w1", district.Water([(0, 1610)]));
         Assert.InRange(district.Get<ShadowDesk>().ReadWater(shadow, "w1")!.Habit!.DaysSeen(), 10, 20);
+    }
+
+    [Fact]
+    public async Task An_absence_that_was_over_eleven_weeks_ago_is_still_known_to_the_night_that_learns_from_twelve()
+    {
+        await using var district = await District.StartAsync();
+        var (away, now) = (new AwayPeriod(District.Start.AddDays(3), District.Start.AddDays(6)), District.Start.AddDays(6 + 77));
+        district.Get<HouseholdDirectory>().TryGet("H1", out var home);
+        var plan = AbsencePlan.Empty.With(new Absence.Once(away)).Since(now - AbsencePlan.Behind, TimeZoneInfo.Utc);
+        district.Get<HouseholdDirectory>().Set(home! with { Absences = plan });
+        district.Clock.Advance(now - District.Start);
+        Assert.Equal([away], district.Get<DeviceDesk>().ContextOf("w1", out _)!.Absences.Periods);
     }
 
     /// <summary>Water three times a day, 10 L each.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Telemetry;
 using SeniorIoT.Server.Access;
@@ -120,21 +121,48 @@ public sealed class ShadowTests
     }
 
     [Fact]
-    public async Task Homes_that_are_compared_have_a_meter_and_a_shadow_and_count_since_both_judged()
+    public async Task Homes_that_are_compared_have_a_device_and_a_shadow_and_count_since_both_judged()
     {
         await using var district = await StartAsync();
         var households = district.Get<HouseholdDirectory>();
         Assert.Empty(Compared());
         await SetAsync(district, 1, RuleSettings.Changning, RuleSettings.Jingan);
-        Assert.Equal([("H1", "committee:江苏居委会-1", District.Start)], Compared().Select(home => (home.HouseholdId, home.Run, home.SinceAt)));
+        Assert.Equal([("H1", "committee:江苏居委会-1", District.Start)], Compared().Select(home => (home.HouseholdId, home.Run, home.Since(null)!.Value)));
         households.TryGet("H1", out var home);
         households.Set(home! with { Devices = [new InstalledDevice("w1", "water", District.Start.AddDays(3))] });
-        Assert.Equal(District.Start.AddDays(3), Assert.Single(Compared()).SinceAt);
-        Assert.Empty(ComparisonApi.Homes(district.Get<RuleDirectory>().Book, households, new AreaScope("elsewhere"), null));
+        Assert.Equal(District.Start.AddDays(3), Assert.Single(Compared()).Since(Rule.NoWater));
+        Assert.Empty(ComparedHome.In(district.Get<RuleDirectory>().Book, households, new AreaScope("elsewhere"), null));
         households.Set(home with { Devices = [new InstalledDevice("f1", "smoke", District.Start)] });
+        Assert.Equal((null, District.Start), (Assert.Single(Compared()).Since(Rule.NoWater), Assert.Single(Compared()).Since(Rule.SmokeNuisance)));
+        households.Set(home with { Devices = [new InstalledDevice("g1", "gateway", District.Start)] });
         Assert.Empty(Compared());
 
-        IEnumerable<ComparisonApi.Home> Compared() => ComparisonApi.Homes(district.Get<RuleDirectory>().Book, households, AreaScope.Whole, "江苏居委会");
+        IEnumerable<ComparedHome> Compared() => ComparedHome.In(district.Get<RuleDirectory>().Book, households, AreaScope.Whole, Committee);
+    }
+
+    [Fact]
+    public async Task Detectors_and_buttons_have_a_shadow_too_which_is_asked_at_its_own_time()
+    {
+        await using var district = await StartAsync();
+        district.Get<HouseholdDirectory>().TryGet("H1", out var home);
+        district.Get<HouseholdDirectory>().Set(home! with { Devices = [new InstalledDevice("f1", "smoke", District.Start), new InstalledDevice("b1", "sos", District.Start)] });
+        await SetAsync(district, 1, RuleSettings.Changning, RuleSettings.Changning with { NuisanceAlarms = 2, ButtonTestEvery = TimeSpan.FromDays(7) });
+        for (var alarm = 0; alarm < 2; alarm++)
+        {
+            foreach (var kind in (SmokeEventKind[])[SmokeEventKind.Alarm, SmokeEventKind.Clear])
+            {
+                var now = district.Clock.GetUtcNow();
+                await district.DeliverAsync("f1", new Report($"f1/{now:O}", now, now, false, false, null, null, new ReportBody.Smoke(kind)));
+                district.Clock.Advance(TimeSpan.FromMinutes(5));
+            }
+        }
+
+        Assert.Equal(["f1 smoke-nuisance shadow 00 - committee:江苏居委会-1 shadow"], Lines(district));
+        await district.PassAsync(TimeSpan.FromDays(8), TimeSpan.FromHours(6));
+        Assert.Contains("b1 untested shadow 168 - committee:江苏居委会-1 shadow", Lines(district));
+        Assert.DoesNotContain(Lines(district), line => line.Contains(" live "));
+        Assert.Empty(district.Alerts("untested"));
+        Assert.Empty(district.Alerts("smoke-nuisance"));
     }
 
     /// <summary>H1 as the registry's file has it too; H2 is in another committee.</summary>

@@ -1,11 +1,8 @@
-using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Duty;
-using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.Server.Tests.Notices;
@@ -107,7 +104,7 @@ public sealed class IncidentAnswerTests
         await using var district = await StartAsync();
         await StormAsync(district);
         var texts = district.Get<InboundTexts>();
-        Assert.Equal("您有I0001、A0001,是哪一件?请回复案件号加1到场2平安3求助", await texts.HandleAsync(Duty, "0001 1", "SM1"));
+        Assert.Equal("您有I0001、A0001,是哪一件?请回复案件号加1到场2平安3求助0不能去", await texts.HandleAsync(Duty, "0001 1", "SM1"));
         Assert.Null(Incidents(district)[0].AnsweredBy);
         Assert.StartsWith("I0001 已收到", await texts.HandleAsync(Supervisor, "0001 1", "SM2"), StringComparison.Ordinal);
     }
@@ -121,8 +118,8 @@ public sealed class IncidentAnswerTests
         await texts.HandleAsync(Duty, "I0001 1", "SM1");
         Assert.StartsWith("I0001 已收到", await texts.HandleAsync(Supervisor, "I0001 2 都好", "SM2"), StringComparison.Ordinal);
         Assert.Equal("没有发给您的案件 I0001。请核对案件号。", await texts.HandleAsync("+8613700000000", "I0001 1", "SM3"));
-        Assert.Equal("没有发给您的案件 I0009。请回复I0001加1到场2平安3求助", await texts.HandleAsync(Supervisor, "I0009 1", "SM4"));
-        Assert.Equal("I0001 怎么样了?请回复I0001加1到场2平安3求助", await texts.HandleAsync(Supervisor, "I0001", "SM5"));
+        Assert.Equal("没有发给您的案件 I0009。请回复I0001加1到场2平安3求助0不能去", await texts.HandleAsync(Supervisor, "I0009 1", "SM4"));
+        Assert.Equal("I0001 怎么样了?请回复I0001加1到场2平安3求助0不能去", await texts.HandleAsync(Supervisor, "I0001", "SM5"));
         Assert.Equal(["told step 0: 6 homes, 6 alerts", "acknowledged SMS: 到场", "noted SMS: 平安 · I0001 2 都好"], Lines(district));
         Assert.Equal("duty", Incidents(district)[0].AnsweredBy);
     }
@@ -166,7 +163,7 @@ public sealed class IncidentAnswerTests
         await StormAsync(district);
         var texts = district.Get<InboundTexts>();
         Assert.Equal("I0001 已收到,正在叫更多人,请留在那里。紧急请先拨120。", await texts.HandleAsync(Duty, "I0001 3", "SM1"));
-        Assert.Contains(Texts(district, "I0001"), text => text.Recipient == "head" && text.Text == "【江苏路街道】I0001 万航渡路88号 12:00duty在现场求助,请马上去。回复I0001加1到场2平安3求助");
+        Assert.Contains(Texts(district, "I0001"), text => text.Recipient == "head" && text.Text == "【江苏路街道】I0001 万航渡路88号 12:00duty在现场求助,请马上去。回复I0001加1到场2平安3求助0不能去");
         for (var home = 1; home <= 6; home++) await ClearAsync(district, home, Rule.NoWater);
         await district.PassAsync(TimeSpan.FromMinutes(11), TimeSpan.FromMinutes(1));
         Assert.True(Incidents(district)[0].IsOver);

@@ -2,7 +2,6 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
-using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
 using static SeniorIoT.Server.Tests.Storms.Tower;

@@ -2,6 +2,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Notices;
+using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Alerts;
 using SeniorIoT.Server.Tests.Notices;
 using Xunit;
@@ -77,6 +78,19 @@ public sealed class MergeStoryTests
         Assert.Equal(["I0001", "I0002"], Incidents(district).Single(incident => incident.Id == "I0003").TookIn.Order());
         Assert.All(district.Alerts("burst"), alert => Assert.Equal("I0003", alert.Incident));
         Assert.Equal(2, Lines(district, "I0003").Count(line => line.StartsWith("took_in", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_incident_that_an_earlier_version_opened_takes_in_others_too()
+    {
+        await using var district = await StartAsync(buildings: 4);
+        await BreakAsync(district, 1, 8);
+        await BreakAsync(district, 13, 8);
+        await district.SweepAsync();
+        await BreakAsync(district, 25, 4);
+        await district.Store.File.WriteAsync(connection => connection.Run("UPDATE incidents SET doc = json_remove(doc, '$.tookIn', '$.textedBefore')"), TestContext.Current.CancellationToken);
+        await district.SweepAsync();
+        Assert.Equal(["I0001", "I0002"], Incidents(district).Single(incident => !incident.IsOver).TookIn.Order());
     }
 
     [Fact]

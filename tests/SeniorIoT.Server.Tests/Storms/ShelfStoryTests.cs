@@ -4,7 +4,6 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Jobs;
-using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Storms;

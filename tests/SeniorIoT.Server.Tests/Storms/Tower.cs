@@ -11,7 +11,6 @@ using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Tests.Alerts;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
 using Incident = SeniorIoT.Domain.Storms.Incident;
-using Server = SeniorIoT.Server;
 
 namespace SeniorIoT.Server.Tests.Storms;
 

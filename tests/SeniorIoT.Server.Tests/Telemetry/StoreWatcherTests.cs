@@ -30,7 +30,7 @@ public sealed class StoreWatcherTests
         Assert.Equal((Rule.TelemetryStore, Priority.P3, "", ""), (alert.Rule, alert.Priority, alert.Place.Household.Value, alert.Device.Value));
         Assert.Contains("Set a token that may write.", alert.Evidence.Note, StringComparison.Ordinal);
         Assert.Equal(["console shown"], district.Notices(alert).Select(notice => $"{notice.Channel} {notice.State}"));
-        Assert.Equal($"【SeniorIoT】{alert.Id} 12:00系统告警:读数无法入库,请看控制台系统页", district.Notices(alert)[0].Text);
+        Assert.Equal($"【SeniorIoT】{alert.Id},12:00系统告警:读数无法入库,请看控制台系统页", district.Notices(alert)[0].Text);
         var queries = district.Get<AlertQueries>();
         Assert.NotNull(queries.Find(alert.Id.Value, area: null));
         Assert.Null(queries.Find(alert.Id.Value, "江苏居委会"));

@@ -33,6 +33,8 @@ public sealed class EvidenceSentenceTests
             ("likely-away", Dry with { CoveredHours = 14, LimitLitres = null, Note = "Stretches of a day or longer without water that began at this time in 8 weeks: 2, on this weekday 1. If the home is empty, enter an absence; until then it is watched as before." }),
             ("night-use", None with { UsedLitres = 24, Note = "From 00:00 to 05:00 24 L a night on 7 nights; before that 6 L on 39 nights." }),
             ("less-water", None with { UsedLitres = 62, Note = "62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out." }),
+            ("drip", None with { UsedLitres = 190, Note = "No 6 hours without water in 72 hours. At quiet times the register rose 14 times by a litre or less, 14 L in all." }),
+            ("more-water", None with { UsedLitres = 402, Note = "402 L within 24 hours; on the usual one of 40 days 120 L. Absences are left out." }),
             ("fault", None with { Note = "Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported." }),
             ("home-silent", None with { FromAt = Now.AddHours(-26) }),
             ("smoke-nuisance", None),
@@ -83,6 +85,10 @@ public sealed class EvidenceSentenceTests
         more water at night in a week than before; note: From 00:00 to 05:00 24 L a night on 7 nights; before that 6 L on 39 nights.
         近两周每天用水明显少于以往；说明：近 14 天每天约 62 L；此前 54 天每天约 130 L，少了 52 %。外出的日子不算。
         much less water a day in two weeks than before; note: 62 L a day on 14 days; before that 130 L on 54 days: 52 % less. Absences are left out.
+        水一直没有真正停过；说明：72 小时内没有连续停过 6 小时。安静时段水表 14 次只走了 1 升或更少，共 14 L。
+        water never quite stopped; note: No 6 hours without water in 72 hours. At quiet times the register rose 14 times by a litre or less, 14 L in all.
+        一天用水远多于本人平常；说明：24 小时用水 402 L；此前 40 天平常每天约 120 L。外出的日子不算。
+        far more water in a day than usual here; note: 402 L within 24 hours; on the usual one of 40 days 120 L. Absences are left out.
         设备报告“设备故障”（09:59）；说明：似有两块表的读数混在一起：一周内读数倒退 3 次，最近一次退 4199 L，而没有换表记录。
         the device reported “Fault” at 09:59; note: Two registers seem to be mixed: the register stepped back 3 times within a week, last by 4199 L, and no exchange was reported.
         03-08 08:00 之后全家设备都没有数据；不能由此判断有没有用水。

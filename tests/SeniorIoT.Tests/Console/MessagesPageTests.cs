@@ -19,7 +19,7 @@ public sealed class MessagesPageTests : ConsoleContext
         Answer(new SmsQueue(55, 50, Noon.AddMinutes(-8), 12, 3, Noon.AddMinutes(-7), Noon.AddMinutes(-9)));
         var page = Render<MessagesPage>();
         Assert.Contains("自 11:51 起没有服务商接收短信", page.WaitForElement("[data-testid=all-down]").TextContent);
-        Assert.Equal(["55，其中一级 50；最早 11:52", "3，最早应于 11:53 收到", "12 已有人应答、已有更新的短信，或事情已结束"], page.FindAll("[data-testid=sms-queue] dd").Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(["55，其中 P1 50；最早 11:52", "3，最早应于 11:53 收到", "12 已有人应答、已有更新的短信，或事情已结束"], page.FindAll("[data-testid=sms-queue] dd").Select(cell => cell.TextContent.Trim()));
         Assert.Equal(["warn", "warn", ""], page.FindAll("[data-testid=sms-queue] dd").Select(cell => cell.ClassName ?? ""));
     }
 

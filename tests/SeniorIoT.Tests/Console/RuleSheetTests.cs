@@ -15,8 +15,9 @@ public sealed class RuleSheetTests
         NoWaterHours = 12, NoWaterLitres = 10, Adaptive = null, BurstLitresPerHour = 1000, BurstMinutes = 15, HalfHourLeak = new(24, 30, 35), HourlyLeak = new(48, 60, 70),
         ExcessLitres = 2000, ExcessHours = 24, LowBatteryPercent = 15, BatteryRecoveredPercent = 20,
         ReturnHours = 12, AwayUseLitres = 5, LikelyAwayHours = 14, NightFrom = new(0, 0), NightUntil = new(5, 0), NightUseLitres = 10, LessWaterPercent = 40,
+        DripHours = 72, DripQuietHours = 6, MoreWaterTimes = 3, MoreWaterLitres = 200,
         NuisanceAlarms = 3, NuisanceDays = 14, NuisanceQuietMinutes = 15, DetectorTestDays = 180, ButtonTestDays = 90, DetectorLifeDays = 3653,
-        Off = ["less-water", "night-use"],
+        Off = ["drip", "less-water", "more-water", "night-use"],
     };
 
     private readonly Wording _words = new();
@@ -36,7 +37,7 @@ public sealed class RuleSheetTests
     [Fact]
     public void What_differs_is_said_with_units_in_the_order_of_the_form()
     {
-        var other = RuleSheet.Of(Changning with { NoWaterHours = 15, HourlyLeak = new(48, 45, 70), Adaptive = new(10, 15.5, 1), Off = ["leak", "night-use"] });
+        var other = RuleSheet.Of(Changning with { NoWaterHours = 15, HourlyLeak = new(48, 45, 70), Adaptive = new(10, 15.5, 1), Off = ["drip", "leak", "more-water", "night-use"] });
         var changes = other.ChangesFrom(RuleSheet.Of(Changning));
         Assert.Equal(
             "未用水·时长 12 小时 → 15 小时；按习惯·最早 无 → 10 小时；按习惯·最晚 无 → 15.5 小时；按习惯·耐心 无 → 1；漏水（小时读数）·停水达 60 分钟 → 45 分钟；漏水：开 → 关、用水渐少：关 → 开",

@@ -46,6 +46,27 @@ public sealed class StormPagesTests : ConsoleContext
     }
 
     [Fact]
+    public void A_part_of_a_larger_incident_names_it_and_whoever_asks_for_help_there_is_named_first()
+    {
+        var incident = IncidentQueueTests.An() with { AnsweredAt = Noon, AnsweredBy = "An", HelpAskedBy = "刘阿姨", HelpAskedAt = Noon, TookIn = ["I0003", "I0004"] };
+        Server.On("GET incidents/I0001", IncidentQueueTests.Json(incident));
+        Server.On("GET incidents/I0002", IncidentQueueTests.Json(incident with { IncidentId = "I0002", State = "ended", EndedAt = Noon, HelpAskedBy = null, MergedInto = "I0001" }));
+        var whole = Render<IncidentPane>(parameters => parameters.Add(one => one.IncidentId, "I0001"));
+        Assert.Contains("刘阿姨 现场求助", whole.WaitForElement(".standing").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["incidents/I0003", "incidents/I0004"], whole.FindAll("[data-testid=took-in] a").Select(link => link.GetAttribute("href")));
+        var part = Render<IncidentPane>(parameters => parameters.Add(one => one.IncidentId, "I0002"));
+        Assert.Equal("incidents/I0001", part.WaitForElement("[data-testid=merged-into] a").GetAttribute("href"));
+        Assert.Empty(part.FindAll("[data-testid=ack]"));
+    }
+
+    [Fact]
+    public void A_shelved_alert_says_until_when_instead_of_calling_for_an_answer()
+    {
+        var standing = Render<AlertStanding>(parameters => parameters.Add(one => one.Alert, An("A1", "leak", "P3") with { ShelvedUntil = Noon.AddHours(20) }));
+        Assert.Equal("搁置至 03-10 08:00", standing.Find("[data-testid=standing-shelved]").TextContent);
+    }
+
+    [Fact]
     public async Task Closing_all_needs_an_outcome_and_a_note_outlives_a_refusal()
     {
         await LogInAsync();
@@ -53,9 +74,12 @@ public sealed class StormPagesTests : ConsoleContext
         Server.On("POST incidents/I0001/close", """{"detail":"Incident I0001 is over: The trouble is over in nearly all homes."}""", HttpStatusCode.Conflict);
         var actions = Render<IncidentActions>(parameters => parameters.Add(one => one.Incident, incident).Add(one => one.Panel, SeniorIoT.Console.Queue.Panel.Close));
         Assert.True(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
+        actions.Find("[data-testid=outcome-other]").Click();
+        Assert.True(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
         actions.Find("[data-testid=note-text]").Input("总管爆了");
+        Assert.False(actions.Find("[data-testid=close-confirm]").HasAttribute("disabled"));
         actions.Find("[data-testid=outcome-leak]").Click();
-        actions.Find("[data-testid=close-confirm]").Click();
+        actions.Find("form").Submit();
         actions.WaitForAssertion(() => Assert.Equal("事件 I0001 已结束：几乎所有住户都已恢复。", Services.GetRequiredService<AlertDesk>().Failure!.Value.Sentence));
         Assert.Equal("总管爆了", actions.Find("[data-testid=note-text]").GetAttribute("value"));
     }

@@ -35,6 +35,15 @@ public sealed class MixedRegistersTests
     }
 
     [Fact]
+    public void That_a_register_fell_is_written_down_once_and_by_jitter_never()
+    {
+        var meter = new Meter();
+        foreach (var (hour, litres) in new[] { (0.0, 99_990.0), (1, 99_987), (2, 3), (2, 3), (0, 99_990), (3, 9) }) meter.Sends([Litres(hour, litres)]);
+        var recorded = Assert.Single(meter.Findings.OfType<Finding.Recorded>(), recorded => recorded.Kind == "register-fell");
+        Assert.Equal((At(2), "The register fell by 99987 L: another meter, or one that began again at 0. What was known of before does not count any more."), (recorded.At, recorded.Note));
+    }
+
+    [Fact]
     public void In_one_message_it_is_the_same()
     {
         var meter = new Meter();

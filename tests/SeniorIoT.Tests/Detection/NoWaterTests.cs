@@ -238,7 +238,7 @@ public sealed class NoWaterTests
     public void Another_meter_starts_the_proven_time_anew()
     {
         var meter = new Meter();
-        Assert.Empty(meter.Sends([.. Hourly(0, 6, 90_000), .. Hourly(7, 18, 3)]));
+        Assert.IsType<Finding.Recorded>(Assert.Single(meter.Sends([.. Hourly(0, 6, 90_000), .. Hourly(7, 18, 3)])));
         Assert.Equal(At(7), Assert.IsType<Finding.Raised>(Assert.Single(meter.Sends([Litres(19, 3)]))).Evidence.FromAt);
     }
 

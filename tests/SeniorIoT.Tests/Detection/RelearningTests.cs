@@ -68,7 +68,7 @@ public sealed class RelearningTests
             Assert.Single(Enumerable.Range(739_000, Relearning.TurnDays), day => Relearning.IsDue(meter.State, turn, RuleSettings.ByHabit, day));
         Assert.True(Relearning.IsDue(meter.State with { Habit = null }, 0, RuleSettings.ByHabit, 739_001));
         Assert.False(Relearning.IsDue(null, 0, RuleSettings.ByHabit, 739_000));
-        var nothingLearnt = RuleSettings.Changning with { Off = [Rule.LikelyAway.Id, Rule.NightUse.Id, Rule.LessWater.Id] };
+        var nothingLearnt = RuleSettings.Changning with { Off = [Rule.LikelyAway.Id, Rule.NightUse.Id, Rule.LessWater.Id, Rule.MoreWater.Id] };
         Assert.DoesNotContain(Enumerable.Range(0, Relearning.TurnDays), day => Relearning.IsDue(meter.State, 0, nothingLearnt, day));
     }
 

@@ -122,7 +122,7 @@ public sealed class IncidentAnswerTests
         Assert.StartsWith("I0001 已收到", await texts.HandleAsync(Supervisor, "I0001 2 都好", "SM2"), StringComparison.Ordinal);
         Assert.Equal("没有发给您的案件 I0001。请核对案件号。", await texts.HandleAsync("+8613700000000", "I0001 1", "SM3"));
         Assert.Equal("没有发给您的案件 I0009。请回复I0001加1到场2平安3求助0不能去", await texts.HandleAsync(Supervisor, "I0009 1", "SM4"));
-        Assert.Equal("I0001 怎么样了?请回复I0001加1到场2平安3求助", await texts.HandleAsync(Supervisor, "I0001", "SM5"));
+        Assert.Equal("I0001 怎么样了?请回复I0001加1到场2平安3求助0不能去", await texts.HandleAsync(Supervisor, "I0001", "SM5"));
         Assert.Equal(["told step 0: 6 homes, 6 alerts", "acknowledged SMS: 到场", "noted SMS: 平安 · I0001 2 都好"], Lines(district));
         Assert.Equal("duty", Incidents(district)[0].AnsweredBy);
     }

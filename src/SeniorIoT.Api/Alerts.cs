@@ -207,6 +207,9 @@ public sealed record Notice(
 /// <param name="Text">Another name for <paramref name="Note"/>.</param>
 public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null, string? Text = null)
 {
+    /// <summary>Dispatch: the number of whoever is sent, or its last four digits; it tells two people of one name apart.</summary>
+    public string? ToPhone { get; init; }
+
     /// <summary>Regrade: <c>P1</c>, <c>P2</c> or <c>P3</c>; the note says why.</summary>
     public string? Priority { get; init; }
 

@@ -1,3 +1,5 @@
+using SeniorIoT.Domain.Households;
+
 namespace SeniorIoT.Domain.Visits;
 
 /// <summary>A household that is to be visited.</summary>
@@ -55,14 +57,7 @@ public static class VisitCoverage
     /// <summary>The moments at which a month of the district's calendar begins and ends.</summary>
     public static (DateTimeOffset From, DateTimeOffset Until) MonthOf(int year, int month, TimeZoneInfo zone)
     {
-        var first = new DateTime(year, month, 1);
-        return (Start(first), Start(first.AddMonths(1)));
-
-        // Where clocks jump at midnight the day begins when the jump is over.
-        DateTimeOffset Start(DateTime day)
-        {
-            while (zone.IsInvalidTime(day)) day = day.AddMinutes(15);
-            return new DateTimeOffset(day, zone.IsAmbiguousTime(day) ? zone.GetAmbiguousTimeOffsets(day).Max() : zone.GetUtcOffset(day)).ToUniversalTime();
-        }
+        var first = new DateOnly(year, month, 1);
+        return (LocalTime.StartOf(first, zone), LocalTime.StartOf(first.AddMonths(1), zone));
     }
 }

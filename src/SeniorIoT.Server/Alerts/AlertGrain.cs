@@ -7,9 +7,9 @@ using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Alerts;
 
-/// <summary>What an alert says back: where it stands after the command, and the sentence to show when it was refused.</summary>
+/// <summary>What an alert says back: where it stands after the command.</summary>
 /// <param name="Alert">The alert; null when there never was one.</param>
-/// <param name="Rejected">Why it was refused; null when it was done.</param>
+/// <param name="Rejected">The sentence to show when it was refused; null when it was done.</param>
 /// <param name="Winner">What another person did who was faster, where that is why.</param>
 internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner = null);
 
@@ -18,7 +18,8 @@ internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner
 /// <param name="From">From where, e.g. <c>console 10.1.2.3</c> or <c>SMS ***1234</c>.</param>
 /// <param name="Seen">The version of the alert that was shown; null when nobody knows.</param>
 /// <param name="Cause">What it came with, e.g. the provider's id of a text: the same cause acts once, for ever. Null: it may act again.</param>
-internal sealed record Actor(string Name, string? From, int? Seen = null, string? Cause = null);
+/// <param name="Id">Who that is; null where only the name is known.</param>
+internal sealed record Actor(string Name, string? From, int? Seen = null, string? Cause = null, PersonId? Id = null);
 
 /// <summary>
 /// The alerts of one household and rule, keyed by <see cref="AlertKey"/>: at most one of them is open, and a duplicate has
@@ -72,7 +73,7 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Rai
     {
         if (actor.Cause is not null && store.IsKnownCause(actor.Cause)) return new AlertAnswer(_alert, null);
         if (_alert is null || _alert.Id != id) return new AlertAnswer(_alert, $"Alert {id} was closed, and another has begun since.", _alert?.Touch);
-        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command, actor.Cause, actor.From));
+        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command with { ById = actor.Id }, actor.Cause, actor.From));
     }
 
     private async Task<Decision> Do(AlertCommand command, string? cause, string? from = null)

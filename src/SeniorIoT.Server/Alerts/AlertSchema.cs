@@ -47,5 +47,6 @@ internal static class AlertSchema
         ProofStore.Migration,
         Answers.InboundStore.Schema,
         Storms.IncidentStore.Schema,
+        VisitStore.People,
     ];
 }

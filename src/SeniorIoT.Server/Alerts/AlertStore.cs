@@ -104,7 +104,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
           incident_id = coalesce(@incident, incident_id), doc = @doc
         WHERE alert_id = @id AND doc ->> '$.version' = @version
         """,
-        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.Round.At), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.Dispatch?.ArrivedAt),
+        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.Round.At), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.DoorAt ?? alert.Dispatch?.ArrivedAt),
         ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt), ("@incident", alert.Incident),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 

@@ -33,16 +33,16 @@ internal sealed class VisitDesk(VisitStore visits, HouseholdDirectory households
         }),
     ];
 
-    /// <summary>What each person did in <c>[from, until)</c>, the busiest first.</summary>
-    public IReadOnlyList<VisitPerson> People(DateTimeOffset from, DateTimeOffset until, AreaScope scope)
+    /// <summary>What each person did in <c>[from, until)</c>, the busiest first. People whose number or user is known are told apart by it, others by name.</summary>
+    public IReadOnlyList<VisitPerson> People(DateTimeOffset from, DateTimeOffset until, AreaScope scope, PhoneSight sight)
     {
         var weeks = (until - from).TotalDays / 7;
         return
         [
-            .. visits.List(scope.Area, null, from, until).GroupBy(row => row.Visit.By, StringComparer.Ordinal).Select(person => new VisitPerson(
-                person.Key, person.Count(row => row.Visit.Kind != VisitKind.Phone), person.Count(row => row.Visit.Kind == VisitKind.Phone), person.Sum(row => row.Visit.Minutes ?? 0),
-                Math.Round(person.Count() / weeks, 2)))
-                .OrderByDescending(person => person.Minutes).ThenByDescending(person => person.Visits).ThenBy(person => person.Name, StringComparer.Ordinal),
+            .. visits.List(scope.Area, null, from, until).GroupBy(row => (row.Visit.ById, row.Visit.ById is null ? row.Visit.By : "")).Select(person => new VisitPerson(
+                person.First().Visit.By, person.Count(row => row.Visit.Kind != VisitKind.Phone), person.Count(row => row.Visit.Kind == VisitKind.Phone), person.Sum(row => row.Visit.Minutes ?? 0),
+                Math.Round(person.Count() / weeks, 2)) { Phone = sight.Show(person.Key.ById), User = person.Key.ById?.User })
+                .OrderByDescending(person => person.Minutes).ThenByDescending(person => person.Visits).ThenBy(person => person.Name, StringComparer.Ordinal).ThenBy(person => person.Phone, StringComparer.Ordinal),
         ];
     }
 

@@ -144,5 +144,5 @@ internal static class ServerBuilder
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         (place, at) => duty.ToTell(place.Household.Value, at),
         (place, priority) => ladders.Book.InForce(place, priority, households.TryGet(place.Household.Value, out var home) && home.ContactFirst),
-        zone);
+        zone) { Ladders = () => ladders.Book };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
@@ -10,7 +11,6 @@ using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Visits;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Jobs;
 
@@ -22,7 +22,7 @@ internal sealed class DailyDigest(
     public Task WriteAsync()
     {
         var now = clock.GetUtcNow();
-        var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
+        var day = LocalTime.DayOf(now, zone).AddDays(-1);
         var text = TextOf(HouseholdDirectory.District, day, now);
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
@@ -37,12 +37,10 @@ internal sealed class DailyDigest(
         var homes = households.All.Where(home => isWhole || home.Committee == area || home.SubDistrict == area).ToList();
         var ids = homes.SelectMany(home => home.Devices).Select(device => device.DeviceId).ToList();
         return Text(
-            day, kpis.Figures(Start(day), Start(day.AddDays(1)), scope.Area), queries.CountOpen(scope.Area), isWhole ? queries.OpenSystem() : [],
+            day, kpis.Figures(LocalTime.StartOf(day, zone), LocalTime.StartOf(day.AddDays(1), zone), scope.Area), queries.CountOpen(scope.Area), isWhole ? queries.OpenSystem() : [],
             isWhole ? live.CountSilent : ids.Count(id => live.TryGet(id, out var device) && device.IsSilent), isWhole ? devices.Count : ids.Count, AbsenceDigest.Of(homes, now, zone),
-            duty.Count(scope), visits.Coverage(new DateOnly(day.Year, day.Month, 1), scope), visits.Overdue(VisitCoverage.DaysMax, scope).Count);
+            duty.Count(scope), visits.Coverage(new DateOnly(day.Year, day.Month, 1), scope), visits.CountOverdue(VisitCoverage.DaysMax, scope));
     }
-
-    private DateTimeOffset Start(DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(day, zone));
 
     /// <summary>The newest digests first.</summary>
     public IReadOnlyList<Digest> Read(int count) => alerts.File.Read(connection => connection.Rows(

@@ -1,7 +1,7 @@
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -19,7 +19,7 @@ internal static class ProviderApi
     private static IResult List(ProviderDesk desk, AttemptStore attempts, TimeZoneInfo zone, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
-        var midnight = DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(Edges.DayOf(now.ToUnixTimeMilliseconds(), zone), zone));
+        var midnight = LocalTime.StartOf(LocalTime.DayOf(now, zone), zone);
         return TypedResults.Ok(new Page<ProviderState>([.. desk.All.Select(provider => Show(provider, desk, attempts.CountSince(provider.Name, midnight), now))], null));
     }
 

@@ -98,11 +98,16 @@ internal static class VisitApi
         return faults.Any ? faults.ToResult() : TypedResults.Ok(desk.Coverage(asked, scope));
     }
 
-    private static IResult Overdue(int? days, AreaScope scope, VisitDesk desk)
+    private static IResult Overdue(int? days, string? cursor, int? limit, AreaScope scope, VisitDesk desk)
     {
         var faults = new Faults();
+        var page = PageRequest.Read(cursor, limit, faults);
         if (days is < 1 or > 3650) faults.Add("days", "Must be 1 to 3650.");
-        return faults.Any ? faults.ToResult() : TypedResults.Ok(new Page<OverdueVisit>(desk.Overdue(days ?? VisitCoverage.DaysMax, scope), null));
+        if (faults.Any) return faults.ToResult();
+        var rows = desk.Overdue(days ?? VisitCoverage.DaysMax, scope).Where(home => string.CompareOrdinal(KeyOf(home), page.After) > 0).Take(page.Limit + 1).ToList();
+        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, KeyOf, row => row));
+
+        static string KeyOf(OverdueVisit home) => string.Create(CultureInfo.InvariantCulture, $"{home.SeenAt?.ToUnixTimeMilliseconds() ?? 0:00000000000000} {home.HouseholdId}");
     }
 
     private static IResult People(string? from, string? to, AreaScope scope, PhoneSight sight, VisitDesk desk, TimeProvider clock)

@@ -93,6 +93,17 @@ internal sealed class VisitStore(SqliteFile file)
     public Dictionary<HouseholdId, DateTimeOffset> ReadSeenAt() => file.Read(connection => connection.Rows(
         "SELECT household_id, max(at) FROM current_visits WHERE is_seen = 1 GROUP BY household_id", row => KeyValuePair.Create(new HouseholdId(row.GetString(0)), row.Instant(1)))).ToDictionary();
 
+    /// <summary>The number of the newest record; it grows with each.</summary>
+    public long ReadNewest() => file.Read(connection => connection.Scalar("SELECT coalesce(max(n), 0) FROM visits", 0L));
+
+    /// <summary>Households of which there are records newer than <paramref name="after"/>, at most so many.</summary>
+    public List<HouseholdId> ReadTouched(long after, int limit) => file.Read(connection => connection.Rows(
+        "SELECT DISTINCT household_id FROM visits WHERE n > @after LIMIT @limit", row => new HouseholdId(row.GetString(0)), ("@after", after), ("@limit", limit)));
+
+    /// <summary>Every time that a household was seen.</summary>
+    public List<DateTimeOffset> ReadSeenTimes(HouseholdId household) => file.Read(connection => connection.Rows(
+        "SELECT at FROM current_visits WHERE is_seen = 1 AND household_id = @household", row => row.Instant(0), ("@household", household.Value)));
+
     /// <summary>A record as the API shows it.</summary>
     public static Api.Visit Show(VisitRow row, PhoneSight sight) => new(
         row.Visit.Id, row.Visit.Household.Value, row.Place.Committee, row.Place.SubDistrict, row.Visit.Kind, row.Visit.At, row.Visit.By, row.Visit.Minutes, row.Visit.Outcome, row.Visit.Alert?.Value,

@@ -71,13 +71,13 @@ public sealed class VisitTests
         Gen.Select(Gen.Select(Gen.Int[0, 3], Gen.Int[0, 60]).Array[0, 40], Gen.Int[1, 60]).Sample((homes, days) =>
         {
             var now = Episode.Start;
-            VisitedHome[] all = [.. homes.Select((home, i) => new VisitedHome(new HouseholdId($"H{i}"), $"C{home.Item1}", "S", false))];
+            VisitedHome[] all = [.. homes.Select((home, i) => new VisitedHome(new HouseholdId($"H{i}"), $"C{home.Item1}", "S"))];
             var seenAt = homes.Index().Where(home => home.Item.Item2 < 50).ToDictionary(home => new HouseholdId($"H{home.Index}"), home => now.AddDays(-home.Item.Item2));
             var month = seenAt.Where(seen => now - seen.Value < TimeSpan.FromDays(30)).Select(seen => seen.Key).ToHashSet();
             var areas = VisitCoverage.Of(all, month);
             Assert.Equal((all.Length, month.Count), (areas.Sum(area => area.Households), areas.Sum(area => area.Seen)));
             Assert.All(areas, area => Assert.InRange(area.Share, 0, 1));
-            var overdue = VisitCoverage.Overdue(all, seenAt, days, now).Select(home => home.Home.Household).ToHashSet();
+            var overdue = VisitCoverage.Overdue(VisitCoverage.LongestUnseen(all, seenAt), days, now).Select(home => home.Home.Household).ToHashSet();
             foreach (var home in all) Assert.Equal(!seenAt.TryGetValue(home.Household, out var at) || now - at >= TimeSpan.FromDays(days), overdue.Contains(home.Household));
         });
 }

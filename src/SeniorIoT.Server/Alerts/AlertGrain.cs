@@ -7,19 +7,11 @@ using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Alerts;
 
-/// <summary>What an alert says back: where it stands after the command.</summary>
+/// <summary>What an alert says back: where it stands after the command, and the sentence to show when it was refused.</summary>
 /// <param name="Alert">The alert; null when there never was one.</param>
-/// <param name="Rejected">The sentence to show when it was refused; null when it was done.</param>
+/// <param name="Rejected">Why it was refused; null when it was done.</param>
 /// <param name="Winner">What another person did who was faster, where that is why.</param>
 internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner = null);
-
-/// <summary>A person who acts, and what he or she was looking at.</summary>
-/// <param name="Name">Who, as the timeline says it.</param>
-/// <param name="From">From where, e.g. <c>console 10.1.2.3</c> or <c>SMS ***1234</c>.</param>
-/// <param name="Seen">The version of the alert that was shown; null when nobody knows.</param>
-/// <param name="Cause">What it came with, e.g. the provider's id of a text: the same cause acts once, for ever. Null: it may act again.</param>
-/// <param name="Id">Who that is; null where only the name is known.</param>
-internal sealed record Actor(string Name, string? From, int? Seen = null, string? Cause = null, PersonId? Id = null);
 
 /// <summary>
 /// The alerts of one household and rule, keyed by <see cref="AlertKey"/>: at most one of them is open, and a duplicate has

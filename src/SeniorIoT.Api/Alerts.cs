@@ -39,6 +39,15 @@ public record Alert
     /// <summary>Who sees to it now: whoever answered, until it is handed over; null when nobody has answered.</summary>
     public string? HandledBy { get; init; }
 
+    /// <summary>The user whom it was handed to and who has not taken it yet; null: nobody.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>Who handed it over.</summary>
+    public string? HandedOverBy { get; init; }
+
+    /// <summary>Then it is asked of others.</summary>
+    public DateTimeOffset? WaitsUntil { get; init; }
+
     /// <summary>Which version of which ladder it goes by, <c>{area}/{priority} v{n}</c>; null: the default.</summary>
     public string? LadderVersion { get; init; }
 
@@ -75,7 +84,7 @@ public record Alert
     /// <summary>How far up the ladder it is, from 0.</summary>
     public int EscalationStep { get; init; }
 
-    /// <summary>When the next step is due; null when nobody waits any more.</summary>
+    /// <summary>When the next step is due, or when it returns from a hand-over (see <see cref="WaitsUntil"/>); null when nobody waits any more.</summary>
     public DateTimeOffset? EscalatesAt { get; init; }
 
     /// <summary>Address of the household.</summary>
@@ -219,6 +228,13 @@ public sealed record AlertAction(string? Note = null, string? To = null, string?
     /// </summary>
     public int? Version { get; init; }
 }
+
+/// <summary>Somebody whom an alert can be handed to (<c>GET /api/v1/alerts/{id}/colleagues</c>): a user who may see it, whoever asks left out.</summary>
+/// <param name="User">Who.</param>
+/// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="IsSignedIn">Whether a console of this user is open now.</param>
+/// <param name="IsOnDuty">Whether somebody of this name is on duty now, by the rotas and responders.</param>
+public sealed record Colleague(string User, string Role, bool IsSignedIn, bool IsOnDuty);
 
 /// <summary>How an alert ended. Every closed alert is a visit record.</summary>
 public static class Outcomes

@@ -22,6 +22,7 @@ public sealed partial class QueuePage
     private Pace? _pace;
     private List<Alert> _rows = [];
     private List<Alert> _hidden = [];
+    private List<Alert> _handed = [];
     private Lane _lane = Lane.Unanswered;
     private Panel _panel;
     private string? _selected;
@@ -57,7 +58,7 @@ public sealed partial class QueuePage
             case "ArrowUp" or "k":
                 await MoveAsync(Math.Max(0, at - 1));
                 break;
-            case "a" when alert is { IsOpen: true, AnsweredAt: null }:
+            case "a" when alert is not null && Desk.IsToAnswer(alert):
                 await AcknowledgeAsync(alert);
                 break;
             case "d" when alert is { IsOpen: true }:
@@ -174,12 +175,13 @@ public sealed partial class QueuePage
         Array.Clear(_counts);
         foreach (var alert in Board.All)
         {
-            var lane = LaneRules.Of(alert);
+            var lane = LaneRules.Of(alert, Desk.WaitsForMe(alert));
             _counts[(int)lane]++;
             var belongs = lane == _lane ? lane != Lane.Closed || alert.ClosedAt >= today : _lane == Lane.Open && lane is Lane.Unanswered or Lane.Answered;
             if ((belongs || (keepsRow && alert.AlertId == _selected)) && (_search.Length == 0 || LaneRules.Matches(alert, _search, Words)))
                 wanted.Add(alert);
         }
+        _handed = [.. Board.All.Where(Desk.WaitsForMe)];
         _counts[(int)Lane.Open] = _counts[(int)Lane.Unanswered] + _counts[(int)Lane.Answered];
         if (_lane == Lane.Closed)
             wanted = [.. wanted.OrderByDescending(alert => alert.ClosedAt)];
@@ -230,7 +232,7 @@ public sealed partial class QueuePage
     /// </summary>
     private void Bring(Alert alert)
     {
-        var lane = LaneRules.Of(alert);
+        var lane = LaneRules.Of(alert, Desk.WaitsForMe(alert));
         if (_lane != lane && !(_lane == Lane.Open && lane is Lane.Unanswered or Lane.Answered))
             _lane = lane;
         if (_search.Length > 0 && !LaneRules.Matches(alert, _search, Words))

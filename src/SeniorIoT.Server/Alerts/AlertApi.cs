@@ -17,6 +17,8 @@ internal static class AlertApi
         var api = routes.MapGroup("/api/v1").RequireAuthorization().WithTags("Alerts");
         api.MapGet("/alerts", List).Produces<Page<Api.Alert>>().ProducesValidationProblem();
         api.MapGet("/alerts/{id}", Get).Produces<AlertDetail>().ProducesProblem(404);
+        api.MapGet("/alerts/{id}/colleagues", (string id, HttpContext http, AreaScope scope, AlertQueries alerts, Colleagues colleagues) => alerts.Find(id, scope.Area) is { } found
+            ? TypedResults.Ok(new Page<Colleague>(colleagues.Of(found.Alert, http.UserName), null)) : (IResult)Refusals.NotFound("alert", id)).Produces<Page<Colleague>>().ProducesProblem(404);
         foreach (var (verb, command) in Verbs)
         {
             api.MapPost($"/alerts/{{id}}/{verb}", (string id, AlertAction? action, HttpContext http, AreaScope scope, AlertPage page, UserDirectory users) =>

@@ -42,9 +42,9 @@ public sealed class ReportTests
             while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
         }
         while (reader.NextResult());
-        Assert.Equal(["指标 KPI", "告警 alerts", "例外 exceptions", "探访 coverage", "逾期 overdue", "人员 people", "应答 operators"], sheets.Keys);
+        Assert.Equal(["指标 KPI", "告警 alerts", "居委会 committees", "例外 exceptions", "探访 coverage", "逾期 overdue", "人员 people", "应答 operators"], sheets.Keys);
         Assert.Equal(["月度探访率 monthly visits", 0.5, 1.0], sheets["指标 KPI"].Single(row => row[0] as string == "月度探访率 monthly visits"));
-        Assert.Equal(["=cmd", 1.0, 0.0, 25.0], sheets["人员 people"][1][..4]);
+        Assert.Equal(["=cmd", null, 1.0, 0.0, 25.0], sheets["人员 people"][1][..5]);
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public static class AlertRules
             Offer = null,
         },
         (_, AlertEvent.Reopened e) => Touched(alert, e.By, e.At, "reopened") with { Closing = null, HandedTo = e.By, Incident = null, IsApart = alert.IsApart || alert.Incident is not null },
-        (_, AlertEvent.HelpAsked e) => Apart(AskOn(Touched(alert, e.By, e.At, "help_asked") with { Priority = Priority.P1, Ladder = e.Ladder, Help = new HelpCall(e.By, e.At, e.ById) }, e.Again, e.At)),
+        (_, AlertEvent.HelpAsked e) => Apart(Touched(AskOn(alert, e.Again, e.At), e.By, e.At, "help_asked") with { Priority = Priority.P1, Ladder = e.Ladder, Help = new HelpCall(e.By, e.At, e.ById) }),
         (_, AlertEvent.Declined { Again: { } again } e) => AskOn(Next(alert) with { Dispatch = null }, again, e.At),
         (_, AlertEvent.Declined) => Next(alert),
         (_, AlertEvent.HandedOver e) => Touched(alert, e.By, e.At, "handed_over") with { HandedTo = e.To, Offer = e.ReturnsAt is { } until ? new Offer(e.By, e.To, e.At, until) : null },
@@ -170,7 +170,7 @@ public static class AlertRules
         (_, AlertEvent.NotTaken { Again: { } again } e) => AskOn(Next(alert), again, e.At),
         (_, AlertEvent.NotTaken) => Next(alert) with { HandedTo = alert.Offer?.By, Offer = null },
         (_, AlertEvent.Regraded e) when e.To < e.From =>
-            Apart(Ask(Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder }, e.Step, e.At, e.EscalatesAt)),
+            Apart(Touched(Ask(alert, e.Step, e.At, e.EscalatesAt), e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder }),
         (_, AlertEvent.Regraded e) => Touched(alert, e.By, e.At, "regraded") with { Priority = e.To, Ladder = e.Ladder },
         _ => throw new UnreachableException(),
     };

@@ -1,4 +1,6 @@
 using SeniorIoT.DeviceProtocol;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Proof;
 using SeniorIoT.Domain.Telemetry;
 
 namespace SeniorIoT.Server.Ingest;
@@ -24,6 +26,9 @@ internal sealed class AcceptedMessage(Topic topic, Report report, byte[] payload
     public Topic Topic { get; } = topic;
 
     public Report Report { get; } = report;
+
+    /// <summary>The rule of a call for help; null for everything else.</summary>
+    public Rule? Call { get; } = CallRules.RuleOf(report);
 
     /// <summary>Place in the journal; given when the row is written.</summary>
     public long Seq { get; set; }

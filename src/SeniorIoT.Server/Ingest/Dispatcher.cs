@@ -8,28 +8,28 @@ namespace SeniorIoT.Server.Ingest;
 internal delegate Task Deliver(DeviceKind kind, string deviceId, Report[] reports);
 
 /// <summary>
-/// Delivers journalled messages: one device strictly in order, different devices side by side. A device with an event overtakes
-/// devices that only have telemetry, and some places are kept for it. A delivery that fails is put back with a growing delay and
+/// Delivers journalled messages: one device strictly in order, different devices side by side. A device with a call for help overtakes
+/// those with other events, these overtake devices that only have telemetry, and some places are kept for each. A delivery that fails is put back with a growing delay and
 /// holds up nobody else. Delivers at least once; grains recognise repeats. The journal bounds what is in here.
 /// </summary>
 internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeProvider clock, ILogger<Dispatcher> log)
 {
-    private const int DeliveriesMax = 96;
-    private const int RoutineDeliveriesMax = 32;
+    private const int Lanes = 3;
     private const int ReportsPerDeliveryMax = 100;
     private const int FailuresBeforeUnhealthy = 5;
+
+    // How many run at once, by lane. Calls may take all places; the others leave them 32 in any case.
+    private static readonly int[] RunningMax = [32, 64, 128];
     private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DeviceLine> _lines = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DeviceLine> _failing = new(StringComparer.Ordinal);
-    private readonly Queue<DeviceLine> _urgent = [];
-    private readonly Queue<DeviceLine> _routine = [];
+    private readonly Queue<DeviceLine>[] _lanes = [[], [], []];
+    private readonly int[] _running = new int[Lanes];
     private List<long> _delivered = [];
     private int _workers;
-    private int _running;
-    private int _routineRunning;
     private bool _isOpen;
     private TaskCompletionSource? _idle;
 
@@ -93,29 +93,30 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
 
     private void PutInLane(DeviceLine line)
     {
-        var hasEvent = line.Events > 0;
-        // An event does not wait for the end of a back-off, nor in the routine lane; the old place there is skipped when its turn comes.
+        // What is urgent waits neither for the end of a back-off nor in a slower lane; the old place there is skipped when its turn comes.
         var shouldMove = line.Place switch
         {
-            Place.None => true,
-            Place.Routine => hasEvent,
-            Place.BackOff => hasEvent && line.LastIsEvent,
-            _ => false,
+            Place.Running => false,
+            Place.BackOff => line.Newest > Lane.Routine,
+            Place.Waiting => line.Urgency > line.Lane,
+            _ => true,
         };
         if (!shouldMove) return;
-        line.Place = hasEvent ? Place.Urgent : Place.Routine;
-        (hasEvent ? _urgent : _routine).Enqueue(line);
+        (line.Place, line.Lane) = (Place.Waiting, line.Urgency);
+        _lanes[(int)line.Lane].Enqueue(line);
     }
 
     private void StartWorkers()
     {
-        var wanted = Math.Min(DeliveriesMax, _urgent.Count + Math.Min(_routine.Count, RoutineDeliveriesMax - _routineRunning) + _running);
-        for (; _isOpen && _workers < wanted; _workers++) _ = Task.Run(WorkAsync);
+        var running = _running.Sum();
+        var wanted = running;
+        for (var lane = 0; lane < Lanes; lane++) wanted += Math.Min(_lanes[lane].Count, RunningMax[lane] - _running[lane]);
+        for (wanted = Math.Min(wanted, RunningMax[^1]); _isOpen && _workers < wanted; _workers++) _ = Task.Run(WorkAsync);
     }
 
     private async Task WorkAsync()
     {
-        while (TryTake(out var line, out var messages, out var isRoutine))
+        while (TryTake(out var line, out var messages))
         {
             Exception? failure = null;
             try
@@ -130,8 +131,7 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
 
             lock (_lock)
             {
-                _running--;
-                if (isRoutine) _routineRunning--;
+                _running[(int)line.Lane]--;
                 if (failure is null) Delivered(line, messages);
                 else Failed(line, failure);
                 StartWorkers();
@@ -139,16 +139,15 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
         }
     }
 
-    private bool TryTake(out DeviceLine line, out AcceptedMessage[] messages, out bool isRoutine)
+    private bool TryTake(out DeviceLine line, out AcceptedMessage[] messages)
     {
         lock (_lock)
         {
-            isRoutine = false;
-            if (_isOpen && (TryTake(_urgent, Place.Urgent, out line!) || (isRoutine = _routineRunning < RoutineDeliveriesMax && TryTake(_routine, Place.Routine, out line!))))
+            for (var lane = Lanes - 1; _isOpen && lane >= 0; lane--)
             {
-                _running++;
-                if (isRoutine) _routineRunning++;
-                line!.Place = Place.Running;
+                if (_running[lane] >= RunningMax[lane] || !TryTake(_lanes[lane], (Lane)lane, out line!)) continue;
+                _running[lane]++;
+                line.Place = Place.Running;
                 // After a failure one at a time: the messages before the one that fails get through.
                 messages = line.Peek(line.Failures > 0 ? 1 : ReportsPerDeliveryMax);
                 return true;
@@ -160,10 +159,10 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
         }
     }
 
-    private static bool TryTake(Queue<DeviceLine> lane, Place place, out DeviceLine? line)
+    private static bool TryTake(Queue<DeviceLine> waiting, Lane lane, out DeviceLine? line)
     {
-        while (lane.TryDequeue(out line))
-            if (line.Place == place) return true;
+        while (waiting.TryDequeue(out line))
+            if (line.Place == Place.Waiting && line.Lane == lane) return true;
         return false;
     }
 
@@ -215,16 +214,24 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
     private enum Place
     {
         None,
-        Routine,
-        Urgent,
+        Waiting,
         Running,
         BackOff,
+    }
+
+    /// <summary>The more urgent, the higher.</summary>
+    private enum Lane
+    {
+        Routine,
+        Event,
+        Call,
     }
 
     /// <summary>What waits for one device. Guarded by the dispatcher's lock, except <see cref="Length"/> and <see cref="Failures"/>, which are only looked at.</summary>
     private sealed class DeviceLine(Topic topic)
     {
         private readonly Queue<AcceptedMessage> _messages = [];
+        private readonly int[] _count = new int[Lanes];
 
         public DeviceKind Kind { get; } = topic.Kind;
 
@@ -232,11 +239,16 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
 
         public Place Place { get; set; }
 
+        /// <summary>Where it waits, or from where it was taken.</summary>
+        public Lane Lane { get; set; }
+
         public int Failures { get; set; }
 
-        public int Events { get; private set; }
+        /// <summary>The lane of the most urgent message in it.</summary>
+        public Lane Urgency => _count[(int)Lane.Call] > 0 ? Lane.Call : _count[(int)Lane.Event] > 0 ? Lane.Event : Lane.Routine;
 
-        public bool LastIsEvent { get; private set; }
+        /// <summary>The lane of the message that came last.</summary>
+        public Lane Newest { get; private set; }
 
         public int Length => _messages.Count;
 
@@ -245,16 +257,17 @@ internal sealed class Dispatcher(Deliver deliver, IngestCounters counters, TimeP
         public void Add(AcceptedMessage message)
         {
             _messages.Enqueue(message);
-            LastIsEvent = message.Topic.Channel == Channel.Event;
-            if (LastIsEvent) Events++;
+            _count[(int)(Newest = LaneOf(message))]++;
         }
 
         public AcceptedMessage[] Peek(int count) => [.. _messages.Take(count)];
 
         public void Remove(int count)
         {
-            for (; count > 0; count--)
-                if (_messages.Dequeue().Topic.Channel == Channel.Event) Events--;
+            for (; count > 0; count--) _count[(int)LaneOf(_messages.Dequeue())]--;
         }
+
+        private static Lane LaneOf(AcceptedMessage message) =>
+            message.Call is not null ? Lane.Call : message.Topic.Channel == Channel.Event ? Lane.Event : Lane.Routine;
     }
 }

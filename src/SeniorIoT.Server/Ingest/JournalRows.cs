@@ -56,7 +56,7 @@ internal sealed class JournalRows : IDisposable
         _insert.Bind(5, (long)message.Topic.Channel);
         _insert.Bind(6, message.Payload);
         _insert.Run();
-        if (CallRules.RuleOf(message.Report) is { } rule) InsertCall(writer, message, rule);
+        if (message.Call is { } rule) InsertCall(writer, message, rule);
     }
 
     private void InsertCall(SqliteConnection writer, AcceptedMessage message, Rule rule)

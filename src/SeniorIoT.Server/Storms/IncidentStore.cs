@@ -115,14 +115,15 @@ internal sealed class IncidentStore(AlertStore alerts)
     public List<Alert> ReadMembers(string id, int limit) => alerts.File.Read(connection => connection.Rows(
         "SELECT doc FROM alerts WHERE incident_id = @id ORDER BY closed_at IS NOT NULL, priority, raised_at LIMIT @limit", AlertStore.ReadAlert, ("@id", id), ("@limit", limit)));
 
-    /// <summary>Open alerts of a family raised since a moment that are in no incident.</summary>
-    public List<(string Key, Alert Alert)> ReadLoose(string family, DateTimeOffset since) => alerts.File.Read(connection => connection.Rows(
+    /// <summary>Open alerts of a family raised since a moment that are in no incident; of one committee and sub-district only, or, where these are empty, of all.</summary>
+    public List<(string Key, Alert Alert)> ReadLoose(string family, DateTimeOffset since, string committee = "", string subDistrict = "") => alerts.File.Read(connection => connection.Rows(
         """
         SELECT doc, key FROM alerts
         WHERE closed_at IS NULL AND priority > 1 AND raised_at >= @since AND incident_id IS NULL AND rule IN (SELECT value FROM json_each(@rules))
+          AND @committee IN ('', committee) AND @subDistrict IN ('', sub_district)
         """,
         row => (row.GetString(1), AlertStore.ReadAlert(row)),
-        ("@since", since), ("@rules", "[" + string.Join(',', StormTable.RulesOf(family).Select(rule => $"\"{rule.Id}\"")) + "]")));
+        ("@since", since), ("@committee", committee), ("@subDistrict", subDistrict), ("@rules", "[" + string.Join(',', StormTable.RulesOf(family).Select(rule => $"\"{rule.Id}\"")) + "]")));
 
     private static string Write(Incident incident) => JsonSerializer.Serialize(incident, IncidentJson.Default.Incident);
 

@@ -55,7 +55,10 @@ internal sealed class StormDesk
     /// <summary>Alerts in no incident, raised shortly before this one opened, that are the same trouble.</summary>
     public List<string> KeysBefore(Incident incident) =>
     [
-        .. _store.ReadLoose(incident.Family, incident.OpenedAt - StormTable.LimitOf(incident.Place.Scope, incident.Family).Within)
+        // A building is one committee's; a gateway may serve homes of several.
+        .. _store.ReadLoose(
+            incident.Family, incident.OpenedAt - StormTable.LimitOf(incident.Place.Scope, incident.Family).Within,
+            incident.Place.Scope == StormScope.Building ? incident.Committee : "", incident.Place.Scope == StormScope.Gateway ? "" : incident.SubDistrict)
             .Where(loose => !loose.Alert.IsApart && CallOf(loose.Key, loose.Alert).Places().Contains(incident.Place)).Select(loose => loose.Key),
     ];
 
@@ -71,7 +74,7 @@ internal sealed class StormDesk
         {
             StormScope.District => _households.Count,
             StormScope.SubDistrict => _households.All.Count(home => home.SubDistrict == place.Name),
-            StormScope.Building => _households.All.Count(home => home.Address.StartsWith(place.Name[..2], StringComparison.Ordinal) && Building.Of(home.Address) == place.Name),
+            StormScope.Building => _households.All.Count(home => Building.Holds(place.Name, home.Address)),
             _ => _devices.All.Where(device => device.GatewayId == place.Name).Select(device => device.HouseholdId).Distinct().Count(),
         };
         _homes[place] = (homes, now);

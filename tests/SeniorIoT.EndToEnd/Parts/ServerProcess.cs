@@ -102,6 +102,9 @@ public class ServerProcess : IAsyncLifetime
         return answer.IsSuccessStatusCode;
     }
 
+    /// <summary>The process it is now.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>SIGKILL, without waiting for its end.</summary>
     public void Shoot() => _process?.Kill();
 

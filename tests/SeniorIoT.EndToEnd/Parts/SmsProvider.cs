@@ -9,7 +9,7 @@ using System.Web;
 namespace SeniorIoT.EndToEnd.Parts;
 
 /// <summary>A text as the provider got it.</summary>
-internal sealed record SentText(string NoticeId, string To, string Body, string Sid);
+internal sealed record SentText(string NoticeId, string To, string Body, string Sid, DateTimeOffset At);
 
 /// <summary>
 /// Stands in for Twilio at an address of its own: takes texts, holds them, or lets nobody through to itself; and sends signed receipts.
@@ -117,7 +117,7 @@ internal sealed class SmsProvider : IDisposable
             SentText text;
             lock (_lock)
             {
-                text = new SentText(HttpUtility.ParseQueryString(new Uri(callback).Query)["notice"]!, form["To"]!, form["Body"]!, $"SM{_texts.Count + 1:x32}");
+                text = new SentText(HttpUtility.ParseQueryString(new Uri(callback).Query)["notice"]!, form["To"]!, form["Body"]!, $"SM{_texts.Count + 1:x32}", Payload.Now);
                 _texts.Add(text);
             }
 

@@ -93,6 +93,35 @@ public sealed class DispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_call_for_help_overtakes_the_events_of_others()
+    {
+        _dispatcher.Enqueue([.. Enumerable.Range(0, 1000).Select(i => Event("e" + i, "1")), .. Enumerable.Range(0, 1000).Select(i => Telemetry("m" + i, "1"))]);
+        _dispatcher.Enqueue([Call("b", "1")]);
+        _grains.Gate = new TaskCompletionSource();
+        _dispatcher.Start();
+        _grains.Gate.SetResult();
+        await Until(() => _grains.Order.Count == 2001, "delivery of all");
+        Assert.InRange(Array.IndexOf([.. _grains.Order], "b"), 0, 300);
+    }
+
+    [Fact]
+    public async Task Events_that_hang_leave_places_for_calls()
+    {
+        _grains.Gate = new TaskCompletionSource();
+        _dispatcher.Start();
+        _dispatcher.Enqueue([.. Enumerable.Range(0, 1000).Select(i => Event("e" + i, "1")), .. Enumerable.Range(0, 1000).Select(i => Telemetry("m" + i, "1"))]);
+        var jammed = _grains.Gate;
+        await Until(() => Running >= 96, "a jam");
+        _grains.Gate = null;
+        _dispatcher.Enqueue([Telemetry("m999", "2"), Call("m999", "3")]);
+        await Until(() => _grains.Keys("m999").Length == 3, "the call, behind its own device's telemetry");
+        Assert.Equal(["1", "2", "3"], _grains.Keys("m999"));
+        Assert.Equal(3, _grains.Order.Count);
+        jammed.SetResult();
+        await Until(() => _grains.Order.Count == 2002, "the rest");
+    }
+
+    [Fact]
     public async Task Grains_that_hang_leave_places_for_events()
     {
         _grains.Gate = new TaskCompletionSource();
@@ -132,8 +161,10 @@ public sealed class DispatcherTests : IAsyncDisposable
 
     private AcceptedMessage Event(string device, string key) => Message(device, key, Channel.Event);
 
-    private AcceptedMessage Message(string device, string key, Channel channel) =>
-        new(new Topic(DeviceKind.Sos, device, channel), new Report(key, IngestHost.Start, IngestHost.Start, false, false, null, null, new ReportBody.Heartbeat()), [])
+    private AcceptedMessage Call(string device, string key) => Message(device, key, Channel.Event, new ReportBody.Smoke(SmokeEventKind.Alarm));
+
+    private AcceptedMessage Message(string device, string key, Channel channel, ReportBody? body = null) =>
+        new(new Topic(DeviceKind.Sos, device, channel), new Report(key, IngestHost.Start, IngestHost.Start, false, false, null, null, body ?? new ReportBody.Heartbeat()), [])
         {
             Seq = ++_seq,
         };

@@ -29,4 +29,14 @@ public sealed class BuildingTests
                 Assert.Equal(building, Building.Of(building + room));
                 Assert.Equal(building, Building.Of(building));
             });
+
+    [Fact]
+    public void A_building_holds_exactly_the_homes_whose_building_it_is()
+    {
+        var addresses = Gen.Select(Episode.AnyOf("江苏路", "江苏路 1弄"), Gen.Int[1, 3], Episode.AnyOf("号", "号楼", "号 3幢", "弄"), Episode.AnyOf("", "1室", "2 号"), (road, number, mark, room) => $"{road}{number}{mark}{room}");
+        Gen.Select(addresses, addresses).Sample((one, other) =>
+        {
+            if (Building.Of(one) is { } building) Assert.Equal(Building.Of(other) == building, Building.Holds(building, other));
+        });
+    }
 }

@@ -38,7 +38,8 @@ public sealed class JobsTests
             今日应返 due back today: H2 20:00
             14 天内到期的每周外出 weekly absences that end within 14 days: –
             无人可通知的住户 households with nobody to tell: 1; 只有联系不上的人 only unreachable people: 2; 只有一人 only one person: 30
-            联系不上的人 people out of reach: 7 / 120; 值班空档 gaps of rotas within 14 days: 2
+            没有结对志愿者的住户 households without a volunteer: 0; 结对超过 1:5 的志愿者 volunteers with more than 5 households: 0 / 100
+            联系不上的人 people out of reach: 7 / 120; 未测试过 never tested: 3; 值班空档 gaps of rotas within 14 days: 2
             无数据设备 silent devices: 4 / 1500
             系统告警 about the system itself: 遥测入库 telemetry-store
 

@@ -1,5 +1,4 @@
 using SeniorIoT.Api;
-using SeniorIoT.Domain.Alerts;
 
 namespace SeniorIoT.Server.Reporting;
 
@@ -29,7 +28,7 @@ internal static class ReportWords
     /// <summary>A rule of <see cref="Domain.Alerts.Rule"/>.</summary>
     public static string Rule(string id) => Rules.GetValueOrDefault(id, id);
 
-    /// <summary>An outcome of <see cref="Outcome"/>.</summary>
+    /// <summary>An outcome of <see cref="Domain.Alerts.Outcome"/>.</summary>
     public static string Outcome(string id) => Endings.GetValueOrDefault(id, id);
 
     /// <summary>A cause of <see cref="NewExplanation"/>.</summary>

@@ -1,8 +1,6 @@
-using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
-using SeniorIoT.Server.Hosting;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Alerts;

@@ -3,7 +3,6 @@ using System.Text;
 using CsCheck;
 using ExcelDataReader;
 using Microsoft.Extensions.Time.Testing;
-using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Households;
@@ -18,7 +17,6 @@ using SeniorIoT.Server.Visits;
 using Xunit;
 using static SeniorIoT.Domain.Alerts.AlertCommand;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
-using Visit = SeniorIoT.Domain.Visits.Visit;
 
 namespace SeniorIoT.Server.Tests.Kpis;
 

@@ -123,13 +123,13 @@ public sealed class PeopleOfOneNameTests
                         VALUES (@id, 'H1', 'C', 'S', 'round', 0, @by, 10, 'safe', @alert, 1, 0, @enteredBy)
                         """,
                         ("@id", id), ("@by", by), ("@alert", alert), ("@enteredBy", enteredBy));
-            });
+            }, Cancel);
         }
 
         await using var file = new SqliteFile(path, AlertSchema.Migrations);
         Assert.Equal(
             [("V2", null), ("V1", "user:an"), ("V-A2", null), ("V-A1", "tel:" + One)], new VisitStore(file).List(null, null, null, null).Select(row => (row.Visit.Id, row.Visit.ById?.Value)));
-        await Assert.ThrowsAsync<SqliteException>(() => file.WriteAsync(connection => connection.Run("UPDATE visits SET by = 'x'")));
+        await Assert.ThrowsAsync<SqliteException>(() => file.WriteAsync(connection => connection.Run("UPDATE visits SET by = 'x'"), Cancel));
     }
 
     private static Task<RegistryHost> StartAsync() => VisitStoryTests.StartAsync(

@@ -54,6 +54,9 @@ public record Alert
     /// <summary>The incident it is a part of, which is told and answered as one; null: none.</summary>
     public string? IncidentId { get; init; }
 
+    /// <summary>Until when somebody shelved it: nobody is told before, and people are asked anew then if its trouble is still there. Null: it is not shelved.</summary>
+    public DateTimeOffset? ShelvedUntil { get; init; }
+
     /// <summary>When somebody was sent.</summary>
     public DateTimeOffset? DispatchedAt { get; init; }
 
@@ -201,6 +204,9 @@ public sealed record Notice(
 
     /// <summary>Every attempt, in order.</summary>
     public IReadOnlyList<NoticeAttempt> Attempts { get; init; } = [];
+
+    /// <summary>Since when its receipt is late: the ladder waits for it no longer. Null: it came, is not late yet, or none is expected.</summary>
+    public DateTimeOffset? LateSince { get; init; }
 
     /// <summary>What this person answered last: <c>cannot_come</c>, <c>here</c>, <c>safe</c>, <c>needs_help</c>, <c>on_the_way</c>; null: nothing yet.</summary>
     public string? Answer { get; init; }

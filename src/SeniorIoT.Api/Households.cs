@@ -93,7 +93,14 @@ public sealed record HistoryEntry(DateTimeOffset At, string Kind, string Note);
 public sealed record AreaResponders(string Area, IReadOnlyList<Contact> Responders);
 
 /// <summary>A press of a service key: not an alert, its own list (<c>GET /api/v1/service-requests</c>).</summary>
-public sealed record ServiceRequest(string RequestId, string HouseholdId, string DeviceId, string Service, DateTimeOffset At, DateTimeOffset? DoneAt, string? DoneBy);
+public sealed record ServiceRequest(string RequestId, string HouseholdId, string DeviceId, string Service, DateTimeOffset At, DateTimeOffset? DoneAt, string? DoneBy)
+{
+    /// <summary>Where that is; empty when the household is gone.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Names of the residents.</summary>
+    public string Residents { get; init; } = "";
+}
 
 /// <summary>What an import found. Nothing is written unless <see cref="Errors"/> is empty or bad rows are skipped by choice.</summary>
 public sealed record ImportReport(

@@ -45,6 +45,21 @@ public record Incident
     /// <summary>Who.</summary>
     public string? AnsweredBy { get; init; }
 
+    /// <summary>Alerts of it that people had been texted one by one, before it was told as one.</summary>
+    public int TextedBefore { get; init; }
+
+    /// <summary>Who asked for help there, which is told until another person answers; null: nobody.</summary>
+    public string? HelpAskedBy { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? HelpAskedAt { get; init; }
+
+    /// <summary>Smaller incidents that were merged into it.</summary>
+    public IReadOnlyList<string> TookIn { get; init; } = [];
+
+    /// <summary>The larger incident that has its members since; null: none.</summary>
+    public string? MergedInto { get; init; }
+
     /// <summary>When it was over.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -76,15 +91,37 @@ public sealed record IncidentDetail : Incident
     /// <summary>What happened to it, oldest first.</summary>
     public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
 
-    /// <summary>Alerts that were ever in it, open ones and the most urgent first, at most 500.</summary>
+    /// <summary>Alerts that were ever in it, open ones and the most urgent first; as many as <c>?members</c> asks for, at most 500. All of them: <c>GET …/{id}/alerts</c>.</summary>
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>Everybody who was or is to be told of it. Its members have notices of their own only from before they joined it, and after.</summary>
+    public IReadOnlyList<Notice> Notices { get; init; } = [];
+
+    /// <summary>The numbers it opened by, and those it will end by.</summary>
+    public IncidentTerms? Terms { get; init; }
 }
+
+/// <summary>By which numbers an incident opened, and by which it ends.</summary>
+/// <param name="OpensAtHomes">It opened because at least so many homes …</param>
+/// <param name="OpensAtPercent">… and at least so much of the homes there, 0 to 100 % …</param>
+/// <param name="WithinMinutes">… raised an alert within so many minutes.</param>
+/// <param name="EndsAtHomes">It ends when the trouble is left in no more homes than this …</param>
+/// <param name="EndsBy">… and at this time whatever is left …</param>
+/// <param name="GivesUpAt">… and at this time if nobody has answered; null: somebody has, or it is over.</param>
+public sealed record IncidentTerms(int OpensAtHomes, int OpensAtPercent, int WithinMinutes, int EndsAtHomes, DateTimeOffset EndsBy, DateTimeOffset? GivesUpAt);
 
 /// <summary>Body of <c>POST /api/v1/incidents/{id}/acknowledge|close|take-out</c>.</summary>
 /// <param name="Note">Free text.</param>
 /// <param name="Outcome">For <c>close</c>: as what; see <see cref="Outcomes"/>.</param>
 /// <param name="AlertId">For <c>take-out</c>: which alert goes its own way.</param>
-public sealed record IncidentAction(string? Note = null, string? Outcome = null, string? AlertId = null);
+public sealed record IncidentAction(string? Note = null, string? Outcome = null, string? AlertId = null)
+{
+    /// <summary>
+    /// The version the person was looking at. When another person has acted since, the answer is 409 with <c>by</c>, <c>at</c> and
+    /// <c>kind</c>; left out, the newest wins.
+    /// </summary>
+    public int? Version { get; init; }
+}
 
 /// <summary>Body of <c>POST /api/v1/shelves</c>: findings of a rule raise no alert for a time.</summary>
 /// <param name="HouseholdId">Where.</param>
@@ -108,7 +145,18 @@ public sealed record NewShelf(string HouseholdId, string Rule, string? DeviceId,
 /// <param name="EndedBy">Who ended it before its time; null: nobody.</param>
 /// <param name="Held">How many findings it held back.</param>
 public sealed record Shelf(
-    long ShelfId, string HouseholdId, string? DeviceId, string Rule, string Reason, string By, DateTimeOffset From, DateTimeOffset Until, string State, DateTimeOffset? EndedAt, string? EndedBy, int Held);
+    long ShelfId, string HouseholdId, string? DeviceId, string Rule, string Reason, string By, DateTimeOffset From, DateTimeOffset Until, string State, DateTimeOffset? EndedAt, string? EndedBy, int Held)
+{
+    /// <summary>Address of the household; empty when it was deleted.</summary>
+    public string Address { get; init; } = "";
+}
+
+/// <summary>Whether and for how long findings of a rule can be shelved (<c>GET /api/v1/shelves/rules</c>).</summary>
+/// <param name="Rule">Rule id.</param>
+/// <param name="Priority">Priority of the alerts it raises.</param>
+/// <param name="LongestHours">The longest time; 0: never.</param>
+/// <param name="WhyNot">Why it cannot be shelved; null when it can.</param>
+public sealed record ShelfRule(string Rule, string Priority, int LongestHours, string? WhyNot);
 
 /// <summary>Answer of <c>GET /api/v1/load</c>: how much people have to look at.</summary>
 /// <param name="At">As of when.</param>

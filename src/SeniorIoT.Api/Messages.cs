@@ -31,6 +31,17 @@ public sealed record ProviderState(
     string Name, string Channel, bool IsUp, string? Problem, DateTimeOffset? Since, DateTimeOffset? RestsUntil, int TakenToday, int DeliveredToday, int LostToday, bool GivesReceipts,
     double TextsPerSecond, IReadOnlyList<NumberBudget> Budgets);
 
+/// <summary>What waits to be sent by text (<c>GET /api/v1/sms/queue</c>).</summary>
+/// <param name="Waiting">Texts that wait for a provider.</param>
+/// <param name="UrgentWaiting">Those of them about a P1.</param>
+/// <param name="OldestOwedAt">Since when the oldest of them is owed; null: none waits.</param>
+/// <param name="NotNeededToday">Texts of today that were not sent because they were not needed any more: somebody had answered, a newer one says the same, or it was over.</param>
+/// <param name="WithoutReceipt">Texts of today of which no receipt came in time.</param>
+/// <param name="OldestLateSince">Since when the oldest of those receipts is late; null: none is.</param>
+/// <param name="AllDownSince">Since when no provider takes texts; null: one does, or none is set up.</param>
+public sealed record SmsQueue(
+    int Waiting, int UrgentWaiting, DateTimeOffset? OldestOwedAt, int NotNeededToday, int WithoutReceipt, DateTimeOffset? OldestLateSince, DateTimeOffset? AllDownSince);
+
 /// <summary>What one number may get.</summary>
 /// <param name="Prefix">Numbers that begin so; empty: all.</param>
 /// <param name="Texts">So many.</param>

@@ -25,6 +25,9 @@ public sealed record Visit(
 
     /// <summary>The user that <see cref="By"/> is; null: somebody with a phone, or nobody knows.</summary>
     public string? ByUser { get; init; }
+
+    /// <summary>Address of the household now; empty when it is gone. In lists only.</summary>
+    public string Address { get; init; } = "";
 }
 
 /// <summary>Body of <c>POST /api/v1/visits</c> and, with a reason, of <c>POST /api/v1/visits/{id}/correct</c>, where members left out stay as they were.</summary>

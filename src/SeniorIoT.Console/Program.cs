@@ -4,6 +4,7 @@ using SeniorIoT.Console.Alerts;
 using SeniorIoT.Console.Households;
 using SeniorIoT.Console.Server;
 using SeniorIoT.Console.Shell;
+using SeniorIoT.Console.Storms;
 using SeniorIoT.Console.Words;
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
@@ -21,6 +22,9 @@ builder.Services
     .AddSingleton<AlertBoard>()
     .AddSingleton<AlertFeed>()
     .AddSingleton<AlertDesk>()
+    .AddSingleton<IncidentBoard>()
+    .AddSingleton<IncidentFeed>()
+    .AddSingleton<IncidentDesk>()
     .AddSingleton<AlarmSound>()
     .AddSingleton<Drafts>()
     .AddSingleton<Responders>()

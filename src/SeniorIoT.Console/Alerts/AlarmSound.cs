@@ -5,7 +5,7 @@ using SeniorIoT.Console.Shell;
 namespace SeniorIoT.Console.Alerts;
 
 /// <summary>
-/// What the operator hears. P1 repeats until every P1 has been answered by somebody; P2 and P3 sound once. A mute is always
+/// What the operator hears. P1 repeats until every P1 has been answered by somebody; P2 and P3 sound once, all those of an incident together. A mute is always
 /// timed and covers only what was there when it began: a newer P1 is heard.
 /// </summary>
 public sealed class AlarmSound : IDisposable
@@ -18,6 +18,7 @@ public sealed class AlarmSound : IDisposable
     private readonly TimeProvider _time;
     private readonly Browser _browser;
     private readonly HashSet<string> _muted = [];
+    private readonly HashSet<string> _heardIncidents = [];
     private long? _mutedAt;
     private long? _playedAt;
     private bool _wasLive;
@@ -71,7 +72,7 @@ public sealed class AlarmSound : IDisposable
 
     private void OnRaised(Alert alert)
     {
-        if (alert.Priority != AlertWords.P1)
+        if (alert.Priority != AlertWords.P1 && (alert.IncidentId is not { } incident || _heardIncidents.Add(incident)))
             _ = PlayAsync(alert.Priority);
     }
 

@@ -25,6 +25,9 @@ public sealed class AlertBoard
     /// <summary>An open alert nobody has answered became known by push, after the first fetch.</summary>
     public event Action<Alert>? Raised;
 
+    /// <summary>An alert became known or changed: what it was before (null: nothing was known), and what it is.</summary>
+    public event Action<Alert?, Alert>? Moved;
+
     /// <summary>Whether the open alerts were fetched at least once.</summary>
     public bool Loaded { get; private set; }
 
@@ -107,6 +110,7 @@ public sealed class AlertBoard
         _hoped.Remove(alert.AlertId);
         if (!alert.IsOpen)
             TrimClosed();
+        Moved?.Invoke(isNew ? null : before.Alert, alert);
         return true;
     }
 
@@ -135,19 +139,26 @@ public sealed class AlertBoard
     private Dictionary<string, PriorityCount> CountAll()
     {
         Dictionary<string, PriorityCount> counts = [];
+        // The first open alert of an incident stands for all, and so does the first that nobody has answered.
+        HashSet<(string Incident, string Priority, bool IsUnanswered)> counted = [];
         foreach (var alert in Open)
-            counts[alert.Priority] = counts.GetValueOrDefault(alert.Priority).With(alert);
+        {
+            var isOne = alert.IncidentId is null || alert.Priority == AlertWords.P1;
+            var (isFirst, isFirstUnanswered) = isOne ? (true, alert.IsUnanswered)
+                : (counted.Add((alert.IncidentId!, alert.Priority, false)), alert.IsUnanswered && counted.Add((alert.IncidentId!, alert.Priority, true)));
+            counts[alert.Priority] = counts.GetValueOrDefault(alert.Priority).With(alert, isFirst, isFirstUnanswered);
+        }
         return counts;
     }
 
     private Alert Shown(Alert alert) => _hoped.GetValueOrDefault(alert.AlertId, alert);
 }
 
-/// <summary>How many alerts of a priority are open, how many of them nobody has answered, and since when the first of those waits.</summary>
+/// <summary>How many alerts of a priority are open, how many of them nobody has answered, and since when the first of those waits. Those of an incident count as one.</summary>
 public readonly record struct PriorityCount(int Open, int Unanswered, DateTimeOffset? WaitingSince)
 {
-    internal PriorityCount With(Alert alert) => new(
-        Open + 1,
-        Unanswered + (alert.IsUnanswered ? 1 : 0),
+    internal PriorityCount With(Alert alert, bool isCounted, bool isCountedUnanswered) => new(
+        Open + (isCounted ? 1 : 0),
+        Unanswered + (isCountedUnanswered ? 1 : 0),
         alert.IsUnanswered && !(WaitingSince <= alert.RaisedAt) ? alert.RaisedAt : WaitingSince);
 }

@@ -8,7 +8,7 @@ namespace SeniorIoT.Console.Alerts;
 /// <summary>What an operator does with an alert: shown at once, sent, and taken back with a plain sentence when refused.</summary>
 public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, LinkState link, Wording words)
 {
-    /// <summary>The last refusal nobody has put away yet: which alert, and the server's sentence.</summary>
+    /// <summary>The last refusal nobody has put away yet: which alert or incident, and the server's sentence.</summary>
     public (string AlertId, string Sentence)? Failure { get; private set; }
 
     /// <summary>Raised when <see cref="Failure"/> changed.</summary>
@@ -55,7 +55,11 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
     /// <summary>The person has read the refusal.</summary>
     public void PutAway() => Fail(null);
 
-    private string? Me => session.Current?.User;
+    /// <summary>Shows why something was not done, and who was faster, where that is why.</summary>
+    public void Refuse(string id, Problem problem, string? note) => Fail((id, problem.Winner is { } winner ? Lost(winner, note) : problem.Say(words)));
+
+    /// <summary>Who this person is; null before the login.</summary>
+    public string? Me => session.Current?.User;
 
     private async Task<bool> ActAsync(Alert alert, string verb, AlertAction action, Alert hoped)
     {
@@ -68,7 +72,7 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
         board.GiveUp(alert.AlertId);
         if (answer.Problem is not { } problem)
             return true;
-        Fail((alert.AlertId, problem.Winner is { } winner ? Lost(winner, action.Note) : problem.Say(words)));
+        Refuse(alert.AlertId, problem, action.Note);
         if (problem.Status == Problem.Conflict && (await api.GetAsync(path, ConsoleJson.Default.AlertDetail)).Ok(out var now))
             board.Merge(now);
         return false;

@@ -16,12 +16,18 @@ public static partial class TimelineSentence
     {
         if (entry.Kind == "escalated" && Step().Match(entry.Text) is { Success: true } step)
             return words.Say("timeline.step", int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture) + 1, words.FromServer(step.Groups[2].Value));
+        if (entry.Kind == "told" && Told().Match(entry.Text) is { Success: true } told)
+        {
+            var numbers = words.Say("timeline.toldOf", int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) + 1, told.Groups[2].Value, told.Groups[3].Value);
+            return told.Groups[4].Success ? words.Say("timeline.toldWhy", numbers, words.FromServer(told.Groups[4].Value)) : numbers;
+        }
+
         if (entry.Kind == "repeated" && Again().Match(entry.Text) is { Success: true } again)
             return words.Say("timeline.again", Times.Stamp(DateTimeOffset.Parse(again.Groups[1].Value, CultureInfo.InvariantCulture), now));
         if (entry.Kind == "called_again" && AgainAt().Match(entry.Text) is { Success: true } called)
             return words.Say("timeline.again", Times.Stamp(DateTimeOffset.Parse(called.Groups[1].Value, CultureInfo.InvariantCulture), now));
         if (entry.Kind == "handed_over")
-            return Told("timeline.to", entry.Text, words);
+            return HandedTo(entry.Text, words);
         if (entry.Kind == "regraded" && Grades().Match(entry.Text) is { Success: true } grades)
             return words.Say("timeline.grades", grades.Groups[1].Value, grades.Groups[2].Value, grades.Groups[3].Value);
         if (entry.Kind == "closed")
@@ -51,10 +57,10 @@ public static partial class TimelineSentence
         };
     }
 
-    private static string Told(string key, string text, Wording words)
+    private static string HandedTo(string text, Wording words)
     {
         var parts = text.Split(": ", 2);
-        return words.Say(key, parts[0]) + (parts.Length > 1 ? ": " + parts[1] : "");
+        return words.Say("timeline.to", parts[0]) + (parts.Length > 1 ? ": " + parts[1] : "");
     }
 
     [GeneratedRegex(@"^called again at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ)$")]
@@ -62,6 +68,9 @@ public static partial class TimelineSentence
 
     [GeneratedRegex(@"^(P\d) to (P\d): (.*)$", RegexOptions.Singleline)]
     private static partial Regex Grades();
+
+    [GeneratedRegex(@"^step (\d{1,6}): (\d+) homes, (\d+) alerts(?:; (.+))?$")]
+    private static partial Regex Told();
 
     [GeneratedRegex(@"^step (\d{1,6}): (.+)$", RegexOptions.Singleline)]
     private static partial Regex Step();

@@ -1,5 +1,6 @@
 using SeniorIoT.Api;
 using SeniorIoT.Console.Alerts;
+using SeniorIoT.Console.Storms;
 using SeniorIoT.Console.Words;
 
 namespace SeniorIoT.Console.Queue;
@@ -25,10 +26,15 @@ public static class LaneRules
         : Lane.Answered;
 
     /// <summary>Whether a person searching for <paramref name="text"/> means this alert.</summary>
-    public static bool Matches(Alert alert, string text, Wording words) =>
-        text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
-            new[] { alert.AlertId, alert.Resident, alert.Address, alert.Committee, alert.SubDistrict, alert.DeviceId, words.Name("rule", alert.Rule), alert.IsSystem ? words["system.title"] : "" }
-                .Any(field => field.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    public static bool Matches(Alert alert, string text, Wording words) => Matches(
+        text, alert.AlertId, alert.Resident, alert.Address, alert.Committee, alert.SubDistrict, alert.DeviceId, words.Name("rule", alert.Rule), alert.IsSystem ? words["system.title"] : "");
+
+    /// <summary>Whether a person searching for <paramref name="text"/> means this incident itself.</summary>
+    public static bool Matches(Incident incident, string text, Wording words) =>
+        Matches(text, incident.IncidentId, incident.What(words), incident.Where(words), incident.Committee, incident.SubDistrict);
+
+    private static bool Matches(string text, params IReadOnlyList<string> fields) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
+        fields.Any(field => field.Contains(word, StringComparison.OrdinalIgnoreCase)));
 }
 
 /// <summary>The form open in the detail.</summary>
@@ -39,4 +45,5 @@ public enum Panel
     Close,
     HandOver,
     Regrade,
+    Shelve,
 }

@@ -1,5 +1,3 @@
-using SeniorIoT.Api;
-
 namespace SeniorIoT.Console.Queue;
 
 /// <summary>
@@ -8,17 +6,17 @@ namespace SeniorIoT.Console.Queue;
 /// </summary>
 public sealed class QueueOrder
 {
-    private List<Alert> _wanted = [];
+    private List<QueueLine> _wanted = [];
     private List<string>? _held;
 
     /// <summary>Ids in the order shown.</summary>
     public IReadOnlyList<string> Shown => _held ?? Ids();
 
-    /// <summary>New alerts that wait for the pointer to leave.</summary>
-    public IReadOnlyList<Alert> Waiting { get; private set; } = [];
+    /// <summary>New rows that wait for the pointer to leave.</summary>
+    public IReadOnlyList<QueueLine> Waiting { get; private set; } = [];
 
     /// <summary>What belongs in the list now, in its order.</summary>
-    public void Want(List<Alert> wanted)
+    public void Want(List<QueueLine> wanted)
     {
         _wanted = wanted;
         if (_held is not null)
@@ -39,19 +37,28 @@ public sealed class QueueOrder
         Waiting = [];
     }
 
-    /// <summary>The alerts to show, as they are now.</summary>
-    public List<Alert> Rows(Func<string, Alert?> find) => _held is null ? _wanted : [.. _held.Select(find).OfType<Alert>()];
+    /// <summary>
+    /// The rows to show, as they are now; <paramref name="find"/> says what became of one that no longer belongs and keeps its place,
+    /// null when nothing is left of it.
+    /// </summary>
+    public List<QueueLine> Rows(Func<string, QueueLine?> find)
+    {
+        if (_held is null)
+            return _wanted;
+        var wanted = _wanted.ToDictionary(line => line.Id);
+        return [.. _held.Select(id => wanted.TryGetValue(id, out var line) ? line : find(id)).OfType<QueueLine>()];
+    }
 
-    private List<string> Ids() => [.. _wanted.Select(alert => alert.AlertId)];
+    private List<string> Ids() => [.. _wanted.Select(line => line.Id)];
 
     private void Append(List<string> held)
     {
         var shown = held.ToHashSet();
         var last = _wanted.Count - 1;
-        while (last >= 0 && !shown.Contains(_wanted[last].AlertId))
+        while (last >= 0 && !shown.Contains(_wanted[last].Id))
             last--;
         // In a list without a single row that still belongs, nothing can be pushed away.
-        Waiting = [.. _wanted.Take(last + 1).Where(alert => !shown.Contains(alert.AlertId))];
-        held.AddRange(_wanted.Skip(last + 1).Select(alert => alert.AlertId));
+        Waiting = [.. _wanted.Take(last + 1).Where(line => !shown.Contains(line.Id))];
+        held.AddRange(_wanted.Skip(last + 1).Select(line => line.Id));
     }
 }

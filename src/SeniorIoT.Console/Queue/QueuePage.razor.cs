@@ -4,6 +4,7 @@ using SeniorIoT.Api;
 using SeniorIoT.Console.Alerts;
 using SeniorIoT.Console.Server;
 using SeniorIoT.Console.Shell;
+using SeniorIoT.Console.Storms;
 using SeniorIoT.Console.Words;
 
 namespace SeniorIoT.Console.Queue;
@@ -20,14 +21,16 @@ public sealed partial class QueuePage
     private readonly QueueOrder _order = new();
     private DotNetObjectReference<QueuePage>? _self;
     private Pace? _pace;
-    private List<Alert> _rows = [];
+    private readonly HashSet<string> _opened = [];
+    private QueueFilling? _filling;
+    private List<QueueLine> _rows = [];
     private List<Alert> _hidden = [];
     private List<Alert> _handed = [];
     private Lane _lane = Lane.Unanswered;
     private Panel _panel;
     private string? _selected;
+    private bool _isIncident;
     private string _search = "";
-    private readonly int[] _counts = new int[Enum.GetValues<Lane>().Length];
     private bool _narrow;
     private bool _reading;
     private bool _help;
@@ -38,66 +41,15 @@ public sealed partial class QueuePage
 
     [Inject] public required AlertFeed Feed { get; set; }
 
+    [Inject] public required IncidentBoard Incidents { get; set; }
+
+    [Inject] public required IncidentDesk IncidentDesk { get; set; }
+
     [Inject] public required Browser Browser { get; set; }
 
     [Inject] public required TimeProvider Time { get; set; }
 
     private int RowHeight => _narrow ? Card : DenseRow;
-
-    /// <summary>A key pressed anywhere on the page outside of a text field.</summary>
-    [JSInvokable]
-    public async Task Key(string key)
-    {
-        var at = _rows.FindIndex(alert => alert.AlertId == _selected);
-        var alert = _selected is null ? null : Board.Find(_selected);
-        switch (key)
-        {
-            case "ArrowDown" or "j":
-                await MoveAsync(at + 1);
-                break;
-            case "ArrowUp" or "k":
-                await MoveAsync(Math.Max(0, at - 1));
-                break;
-            case "a" when alert is not null && Desk.IsToAnswer(alert):
-                await AcknowledgeAsync(alert);
-                break;
-            case "d" when alert is { IsOpen: true }:
-                Ask(alert, Panel.Dispatch);
-                break;
-            case "c" when alert is { IsOpen: true }:
-                Ask(alert, Panel.Close);
-                break;
-            case "h" when alert is { IsOpen: true, AnsweredAt: not null }:
-                Ask(alert, Panel.HandOver);
-                break;
-            case "t" when alert is { IsOpen: true, AnsweredAt: not null } && !Desk.IsMine(alert):
-                await Desk.TakeOverAsync(alert);
-                break;
-            case "p" when alert is { IsOpen: true }:
-                Ask(alert, Panel.Regrade);
-                break;
-            case "r" when alert is { IsOpen: false } && alert.CanReopenAt(Link.Now):
-                await Desk.ReopenAsync(alert);
-                break;
-            case "n" when alert is not null:
-                await Browser.FocusAsync("note-text");
-                break;
-            case "Enter" when alert is not null:
-                Open(alert);
-                await Browser.FocusAsync("alert-title");
-                break;
-            case "/":
-                await Browser.FocusAsync("queue-search");
-                break;
-            case "?":
-                _help = !_help;
-                break;
-            case "Escape":
-                (_panel, _help, _reading) = (Panel.None, false, false);
-                break;
-        }
-        StateHasChanged();
-    }
 
     /// <summary>The mouse is being moved over the list, or left it: rows are held still meanwhile.</summary>
     [JSInvokable]
@@ -125,6 +77,7 @@ public sealed partial class QueuePage
             StateHasChanged();
         }));
         Board.Changed += _pace.Ask;
+        Incidents.Changed += _pace.Ask;
         Feed.Changed += _pace.Ask;
         Link.Changed += _pace.Ask;
         Arrange();
@@ -145,6 +98,7 @@ public sealed partial class QueuePage
         if (_pace is not null)
         {
             Board.Changed -= _pace.Ask;
+            Incidents.Changed -= _pace.Ask;
             Feed.Changed -= _pace.Ask;
             Link.Changed -= _pace.Ask;
         }
@@ -169,23 +123,10 @@ public sealed partial class QueuePage
     /// </summary>
     private void Arrange()
     {
-        var today = Times.DayOf(Link.Now);
-        var keepsRow = _rows.Exists(alert => alert.AlertId == _selected);
-        List<Alert> wanted = [];
-        Array.Clear(_counts);
-        foreach (var alert in Board.All)
-        {
-            var lane = LaneRules.Of(alert, Desk.WaitsForMe(alert));
-            _counts[(int)lane]++;
-            var belongs = lane == _lane ? lane != Lane.Closed || alert.ClosedAt >= today : _lane == Lane.Open && lane is Lane.Unanswered or Lane.Answered;
-            if ((belongs || (keepsRow && alert.AlertId == _selected)) && (_search.Length == 0 || LaneRules.Matches(alert, _search, Words)))
-                wanted.Add(alert);
-        }
+        var kept = _rows.Exists(line => line.Id == _selected) ? _selected : null;
+        _filling = QueueFilling.Of(Board.All, Incidents, new(_lane, _search, kept, Times.DayOf(Link.Now), _opened) { Me = Desk.Me }, Words);
         _handed = [.. Board.All.Where(Desk.WaitsForMe)];
-        _counts[(int)Lane.Open] = _counts[(int)Lane.Unanswered] + _counts[(int)Lane.Answered];
-        if (_lane == Lane.Closed)
-            wanted = [.. wanted.OrderByDescending(alert => alert.ClosedAt)];
-        _order.Want(wanted);
+        _order.Want(_filling.Lines);
         Show();
     }
 
@@ -198,32 +139,66 @@ public sealed partial class QueuePage
     /// <summary>A P1 nobody has answered is on the screen whatever lane, search or mouse keeps it out of the list.</summary>
     private void Show()
     {
-        _rows = _order.Rows(Board.Find);
+        _rows = _order.Rows(FindHeld);
         var urgent = Board.Urgent.Where(alert => alert.IsUnanswered).ToList();
-        var shown = urgent.Count == 0 ? [] : _rows.Select(alert => alert.AlertId).ToHashSet();
+        var shown = urgent.Count == 0 ? [] : _rows.Select(line => line.Id).ToHashSet();
         _hidden = [.. urgent.Where(alert => !shown.Contains(alert.AlertId))];
     }
+
+    /// <summary>What became of a row that no longer belongs and is held where it is.</summary>
+    private QueueLine? FindHeld(string id) => Board.Find(id) is { } alert ? QueueLine.Of(alert, Incidents.Over(alert) is not null)
+        : Incidents.Find(id) is { } incident ? QueueLine.Of(_filling?.FoldOf(id, _opened) ?? new IncidentFold(incident, AlertWords.P3, 0, 0, false))
+        : null;
 
     private async Task MoveAsync(int row)
     {
         if (row >= _rows.Count)
             return;
-        Select(_rows[row].AlertId);
+        Select(_rows[row].Id);
         await Browser.RevealAsync("queue-list", row, RowHeight);
     }
 
-    private void Select(string alertId)
+    private async Task RevealAsync()
     {
-        if (_selected == alertId)
-            return;
-        (_selected, _panel) = (alertId, Panel.None);
-        Arrange();
+        if (_rows.FindIndex(line => line.Id == _selected) is >= 0 and var row)
+            await Browser.RevealAsync("queue-list", row, RowHeight);
     }
 
-    private void Open(Alert alert)
+    private void Select(string id)
     {
-        Select(alert.AlertId);
+        if (_selected == id)
+            return;
+        (_selected, _isIncident, _panel) = (id, Board.Find(id) is null, Panel.None);
+        if (_filling is { HasKept: true })
+            Arrange();
+    }
+
+    private void Open(string id)
+    {
+        Select(id);
         _reading = true;
+    }
+
+    /// <summary>Shows or hides what stands under an incident: the person's own wish, so rows move also under the pointer.</summary>
+    private void Turn(Incident incident)
+    {
+        if (!_opened.Remove(incident.IncidentId))
+            _opened.Add(incident.IncidentId);
+        else if (!_isIncident && _selected is not null && Board.Find(_selected)?.IncidentId == incident.IncidentId)
+            Select(incident.IncidentId);
+        Arrange();
+        Flow();
+    }
+
+    /// <summary>An alert chosen from the list of its incident's.</summary>
+    private void ShowMember(string alertId)
+    {
+        if (Board.Find(alertId) is { } alert && Incidents.Over(alert) is { } incident)
+            _opened.Add(incident.IncidentId);
+        Arrange();
+        Flow();
+        Open(alertId);
+        StateHasChanged();
     }
 
     /// <summary>
@@ -239,7 +214,7 @@ public sealed partial class QueuePage
             _search = "";
         Arrange();
         Flow();
-        Open(alert);
+        Open(alert.AlertId);
     }
 
     private void Bring(Alert alert, Panel panel)
@@ -254,9 +229,9 @@ public sealed partial class QueuePage
         return AcknowledgeAsync(alert);
     }
 
-    private void Ask(Alert alert, Panel panel)
+    private void Ask(string id, Panel panel)
     {
-        Open(alert);
+        Open(id);
         _panel = panel;
     }
 
@@ -264,5 +239,11 @@ public sealed partial class QueuePage
     {
         Select(alert.AlertId);
         await Desk.AcknowledgeAsync(alert);
+    }
+
+    private async Task AcknowledgeAsync(Incident incident)
+    {
+        Select(incident.IncidentId);
+        await IncidentDesk.AcknowledgeAsync(incident);
     }
 }

@@ -21,6 +21,7 @@ public sealed record Problem(int Status, string? Sentence, IReadOnlyDictionary<s
     public Winner? Winner { get; init; }
 
     public const int Unreachable = 0;
+    public const int Forbidden = 403;
     public const int Conflict = 409;
 
     internal static Problem NotReached { get; } = new(Unreachable, null, new Dictionary<string, string[]>());
@@ -30,6 +31,7 @@ public sealed record Problem(int Status, string? Sentence, IReadOnlyDictionary<s
     /// server's own sentence, else ours for the status.
     /// </summary>
     public string Say(Words.Wording words) => Errors.Count > 0 ? words.Say("problem.fields", string.Join(" ", Errors.Values.SelectMany(texts => texts).Select(words.FromServer)))
+        : Status == Forbidden ? words["problem.forbidden"]
         : Sentence is not null ? words.FromServer(Sentence) : (Status == Unreachable ? words["problem.unreachable"] : words.Say("problem.status", Status));
 
     /// <summary>The messages of one field, by its path in the body, e.g. <c>contacts[0].phone</c>.</summary>

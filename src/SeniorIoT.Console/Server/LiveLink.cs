@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using SeniorIoT.Api;
 using SeniorIoT.Console.Alerts;
 using SeniorIoT.Console.Shell;
+using SeniorIoT.Console.Storms;
 
 namespace SeniorIoT.Console.Server;
 
@@ -11,7 +12,7 @@ namespace SeniorIoT.Console.Server;
 /// The connection to the hub, for as long as somebody is logged in. One loop covers the first start that fails, a connection
 /// that closes, and one that is silent without closing: wait a little, with jitter and without end, and connect anew.
 /// </summary>
-public sealed class LiveLink(Uri server, Session session, LinkState state, AlertBoard board, AlertFeed feed, Ticker ticker, TimeProvider time) : IDisposable
+public sealed class LiveLink(Uri server, Session session, LinkState state, AlertBoard board, AlertFeed feed, IncidentBoard incidents, IncidentFeed incidentFeed, Ticker ticker, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(5);
 
@@ -46,8 +47,10 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
 
     private void Look()
     {
-        if (session.Current is not null)
-            _ = feed.RefetchWhenDueAsync();
+        if (session.Current is null)
+            return;
+        _ = incidentFeed.RefetchWhenDueAsync();
+        _ = feed.RefetchWhenDueAsync();
     }
 
     private void Follow()
@@ -58,9 +61,11 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
         if (session.Current is not { } login)
         {
             board.Clear();
+            incidents.Clear();
             return;
         }
         state.Begin();
+        _ = incidentFeed.RefetchAsync();
         _ = feed.RefetchAsync();
         _running = new();
         _ = RunAsync(login.AccessToken, _running.Token);
@@ -91,7 +96,7 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
         {
             await hub.StartAsync(stop);
             state.Await();
-            await feed.RefetchAsync();
+            await Task.WhenAll(incidentFeed.RefetchAsync(), feed.RefetchAsync());
             while (!ended.Task.IsCompleted && !stop.IsCancellationRequested && state.Quiet < DeadAfter)
                 await Task.WhenAny(ended.Task, Task.Delay(TimeSpan.FromSeconds(1), time, stop));
             return true;

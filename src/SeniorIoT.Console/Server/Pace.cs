@@ -1,9 +1,9 @@
 namespace SeniorIoT.Console.Server;
 
-/// <summary>Lets the first call through at once and joins those that follow within a tenth of a second: a flood of changes is one render.</summary>
-public sealed class Pace(TimeProvider time, Action act) : IDisposable
+/// <summary>Lets the first call through at once and joins those that follow within <paramref name="gap"/>, a tenth of a second when nobody says: a flood of changes is one render.</summary>
+public sealed class Pace(TimeProvider time, Action act, TimeSpan? gap = null) : IDisposable
 {
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
+    private readonly TimeSpan _gap = gap ?? TimeSpan.FromMilliseconds(100);
     private ITimer? _timer;
     private bool _again;
 
@@ -15,7 +15,7 @@ public sealed class Pace(TimeProvider time, Action act) : IDisposable
             _again = true;
             return;
         }
-        _timer = time.CreateTimer(_ => End(), null, Gap, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => End(), null, _gap, Timeout.InfiniteTimeSpan);
         act();
     }
 

@@ -36,6 +36,9 @@ public sealed class Browser(IJSRuntime js)
     public async Task RevealAsync(string elementId, int row, int rowHeight) =>
         await (await ModuleAsync()).InvokeVoidAsync("reveal", elementId, row, rowHeight);
 
+    /// <summary>Scrolls no further than needed to show the element that a selector finds, if it is there.</summary>
+    public async Task ShowAsync(string selector) => await (await ModuleAsync()).InvokeVoidAsync("show", selector);
+
     /// <summary>Copies text; false where the browser forbids it.</summary>
     public async Task<bool> CopyAsync(string text) => await (await ModuleAsync()).InvokeAsync<bool>("copy", text);
 

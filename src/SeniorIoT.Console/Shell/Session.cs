@@ -19,8 +19,14 @@ public sealed class Session(IJSRuntime js)
     /// <summary>Whether users, responders and imports are this person's business.</summary>
     public bool IsAdministrator => Current?.Role == Roles.Administrator;
 
+    /// <summary>Whether the centre's own lists are this person's business, and not only a committee's.</summary>
+    public bool IsOperator => Current is { Role: Roles.Operator or Roles.Administrator };
+
     /// <summary>Whether what belongs to no area, the platform itself, is this person's business.</summary>
     public bool SeesSystem => Current is { Area: null or "", Role: Roles.Operator or Roles.Administrator };
+
+    /// <summary>Whether shelving is this person's business: the centre's, and not a committee's.</summary>
+    public bool CanShelve => Current is { Role: Roles.Operator or Roles.Administrator };
 
     /// <summary>Raised after a login or its end.</summary>
     public event Action? Changed;

@@ -129,7 +129,7 @@ internal static class ChineseTable
         ["export.title"] = "导出",
         ["export.what"] = "内容",
         ["export.whose"] = "范围",
-        ["help.keys"] = "↑↓ 或 j/k 选择 · A 确认 · D 派单 · C 关闭 · T 接手 · H 移交 · P 改级别 · R 重新打开 · Enter 打开 · N 写备注 · / 搜索 · Esc 返回 · ? 帮助",
+        ["help.keys"] = "↑↓ 或 j/k 选择 · → ← 展开/收起事件 · A 确认 · D 派单 · C 关闭 · T 接手 · H 移交 · P 改级别 · S 搁置 · X 移出事件 · R 重新打开 · Enter 打开 · N 写备注 · / 搜索 · Esc 返回 · ? 帮助",
         ["help.title"] = "键盘帮助",
         ["household.addContact"] = "联系人",
         ["household.addResident"] = "老人",

@@ -129,7 +129,7 @@ internal static class EnglishTable
         ["export.title"] = "Export",
         ["export.what"] = "What",
         ["export.whose"] = "Whose",
-        ["help.keys"] = "↑↓ or j/k choose · A acknowledge · D dispatch · C close · T take over · H hand over · P priority · R open again · Enter open · N note · / search · Esc back · ? help",
+        ["help.keys"] = "↑↓ or j/k choose · → ← open or fold an incident · A acknowledge · D dispatch · C close · T take over · H hand over · P priority · S shelve · X take out of its incident · R open again · Enter open · N note · / search · Esc back · ? help",
         ["help.title"] = "Keyboard help",
         ["household.addContact"] = "contact",
         ["household.addResident"] = "resident",

@@ -9,7 +9,7 @@ internal static class LadderTexts
         ("ladders.after", "after {1}: {0}", "{1}后：{0}"),
         ("ladders.atOnce", "at once: {0}", "立即：{0}"),
         ("ladders.changedMeanwhile", "Somebody else changed this ladder meanwhile; nothing was saved. What they did is in the history below. Save again to put yours in its place.", "其他人已改过，本次没有保存；对方的改动见下方历史。再次保存即以您的为准。"),
-        ("ladders.choose", "Choose a place to see and change who is told, when. The nearest place decides: committee, sub-district, district. Alerts that are open already go on as they began.", "选择一个地点查看或修改通知顺序。由最近的地点决定：居委会、街道、全区。已打开的告警按原来的顺序进行。"),
+        ("ladders.choose", "Choose a place to see and change who is told, when. The nearest place decides: committee, sub-district, district. Alerts that are open already go on as they began.", "选择一个地点查看或修改通知顺序。由最近的地点决定：居委会、街道、全区。未关闭的警情按原来的顺序进行。"),
         ("ladders.consoleOnly", "Nobody by text: only the console and the daily digest show it.", "不发短信，仅在控制台和日报中显示。"),
         ("ladders.default", "Everywhere else", "其他地方"),
         ("ladders.every", "then every", "此后每"),

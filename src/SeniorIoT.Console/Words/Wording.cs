@@ -20,6 +20,9 @@ public sealed class Wording
     /// <summary>The name of an id the server sent, e.g. a rule; one this console does not know yet is shown as it came.</summary>
     public string Name(string family, string id) => Table(Language).GetValueOrDefault($"{family}.{id}", id);
 
+    /// <summary>Whether a key has a text.</summary>
+    public bool Has(string key) => Table(Language).ContainsKey(key);
+
     /// <summary>The text of a key with its places filled.</summary>
     public string Say(string key, params object?[] values) => string.Format(CultureInfo.InvariantCulture, this[key], values);
 

@@ -168,6 +168,12 @@ public sealed record Alert(
     /// <summary>The incident it is, or was last, a part of; null: none. Its ladder waits while that is open.</summary>
     public string? Incident { get; init; }
 
+    /// <summary>Until when a person shelved it: nobody is told before, and people are asked anew then if its trouble is still there. Null: it is not shelved.</summary>
+    public DateTimeOffset? ShelvedUntil { get; init; }
+
+    /// <summary>Since when it waits for its answer, where that is longer than <see cref="Round"/> says, because nobody had answered the incident it was in.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
     /// <summary>It was in an incident and goes its own way since: none takes it in again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsApart { get; init; }
@@ -175,6 +181,10 @@ public sealed record Alert(
     /// <summary>Who sees to it; null when nobody has answered.</summary>
     [JsonIgnore]
     public string? HandledBy => HandedTo ?? (Response as Response.Given)?.By;
+
+    /// <summary>Since when people are asked for the answer that it got or waits for.</summary>
+    [JsonIgnore]
+    public DateTimeOffset AskedAt => WaitingSince ?? Round.At;
 
     /// <summary>How far up the ladder the present round is.</summary>
     [JsonIgnore]

@@ -21,6 +21,8 @@ namespace SeniorIoT.Domain.Alerts;
 [JsonDerivedType(typeof(Undelivered), "undelivered")]
 [JsonDerivedType(typeof(Join), "join")]
 [JsonDerivedType(typeof(Leave), "leave")]
+[JsonDerivedType(typeof(Shelve), "shelve")]
+[JsonDerivedType(typeof(Unshelve), "unshelve")]
 public abstract record AlertCommand
 {
     private AlertCommand()
@@ -47,7 +49,11 @@ public abstract record AlertCommand
     public sealed record Note(string? By, string Text, string? Cause = null) : AlertCommand;
 
     /// <summary>A person takes it on.</summary>
-    public sealed record Acknowledge(string By, string? Text) : AlertCommand;
+    public sealed record Acknowledge(string By, string? Text) : AlertCommand
+    {
+        /// <summary>When that was, where it was said of the incident it is in; null: now.</summary>
+        public DateTimeOffset? At { get; init; }
+    }
 
     /// <summary>Somebody is sent.</summary>
     public sealed record Dispatch(string By, string To, string? Text) : AlertCommand
@@ -83,11 +89,17 @@ public abstract record AlertCommand
     /// <summary>Nobody could be told at this step: go on to the next now instead of waiting.</summary>
     public sealed record Undelivered(int Step, string Text) : AlertCommand;
 
-    /// <summary>It is a part of an incident, which is told and answered as one.</summary>
-    public sealed record Join(string Incident) : AlertCommand;
+    /// <summary>It is a part of an incident, which is told and answered as one. <paramref name="From"/>: the incident that was merged into that one; null: it comes by itself.</summary>
+    public sealed record Join(string Incident, string? From = null) : AlertCommand;
 
     /// <summary>It goes its own way again: the incident is over, or a person (<paramref name="By"/>) took it out.</summary>
     public sealed record Leave(string? By, string Text) : AlertCommand;
+
+    /// <summary>A person wants to hear nothing of it until then. Said again with another time, that counts.</summary>
+    public sealed record Shelve(string By, DateTimeOffset Until, string Text) : AlertCommand;
+
+    /// <summary>A person wants to hear of it again before its time.</summary>
+    public sealed record Unshelve(string By, string Text) : AlertCommand;
 }
 
 /// <summary>What happened to an alert: one line of its timeline each.</summary>
@@ -111,6 +123,8 @@ public abstract record AlertCommand
 [JsonDerivedType(typeof(Left), "left")]
 [JsonDerivedType(typeof(Taken), "taken")]
 [JsonDerivedType(typeof(NotTaken), "not_taken")]
+[JsonDerivedType(typeof(Shelved), "shelved")]
+[JsonDerivedType(typeof(Unshelved), "unshelved")]
 public abstract record AlertEvent
 {
     private AlertEvent()
@@ -184,8 +198,14 @@ public abstract record AlertEvent
     /// <summary>It is a part of an incident: its ladder waits.</summary>
     public sealed record Joined(DateTimeOffset At, string Incident) : AlertEvent;
 
-    /// <summary>It goes its own way. Where its trouble is still there and nobody has answered, people are asked from <paramref name="Step"/> on.</summary>
+    /// <summary>It goes its own way. Where its trouble is still there and nobody has answered, people are asked from <paramref name="Step"/> on; else that is 0.</summary>
     public sealed record Left(DateTimeOffset At, string? By, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;
+
+    /// <summary>Nobody is told before <paramref name="Until"/>.</summary>
+    public sealed record Shelved(DateTimeOffset At, string By, DateTimeOffset Until, string Text) : AlertEvent;
+
+    /// <summary>It is shelved no more. Where its trouble is still there, people are asked from <paramref name="Step"/> on; else that is 0.</summary>
+    public sealed record Unshelved(DateTimeOffset At, string? By, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;
 }
 
 /// <summary>The answer to a command.</summary>

@@ -41,7 +41,7 @@ public static class AlertRules
     private static Decision Look(Alert? alert, AlertCommand command, Ladder ladder, DateTimeOffset now) => (alert, command) switch
     {
         (null or { IsClosed: true }, Raise c) => Happened(new AlertEvent.Raised(c, now, ladder, c.Incident is null ? ladder.FirstDeadline(now) : null)),
-        (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered or Join or Leave) => Nothing,
+        (null or { IsClosed: true }, Clear or Note { By: null } or Wake or Undelivered or Join or Leave or Shelve or Unshelve) => Nothing,
         (null, _) => new Rejected("There is no such alert."),
         ({ IsClosed: true }, Note c) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
         ({ Closing: { } end }, Reopen c) when now - end.At <= ReopenWithin => Happened(new AlertEvent.Reopened(now, c.By, c.Text)),
@@ -49,6 +49,8 @@ public static class AlertRules
         ({ Closing: not null }, Reopen) => new Rejected($"It was closed more than {ReopenWithin.TotalHours:0} hours ago; write a note, or wait for the next finding.", alert.Touch),
         ({ Closing: { } end }, _) => new Rejected($"The alert was closed by {end.By} as '{end.Outcome}'.", alert.Touch),
 
+        // What no shelf holds back ends the shelf: another device says the same.
+        ({ ShelvedUntil: not null }, Raise c) => Happened(new AlertEvent.Repeated(now, c.OccurredAt, c.Evidence), Unshelved(alert with { ClearedAt = null }, null, "it came again, and this is not shelved", now)),
         (_, Raise c) when IsCallNobodyHears(alert, now) => Happened(new AlertEvent.CalledAgain(now, c.OccurredAt, c.Evidence, alert.Step + 1, alert.Ladder.FirstDeadline(now))),
         (_, Raise c) => Happened(new AlertEvent.Repeated(now, c.OccurredAt, c.Evidence)),
         (_, Clear { IsDated: true } c) when c.At < alert.LastOccurredAt => Nothing,
@@ -58,18 +60,26 @@ public static class AlertRules
 
         ({ Help: { } help, Response: Response.Awaited }, AskHelp c) when IsSame(help, c, c.By) => Happened(new AlertEvent.Noted(now, c.By, c.Text)),
         (_, AskHelp c) => Happened(AskForHelp(alert, c, ladder, now)),
-        (_, Decline c) when IsTheOneWhoGoes(alert, c.ById, c.By) => Happened(new AlertEvent.Declined(now, c.By, AskOn(alert, alert.Ladder, alert.Rung + 1, now), c.Text)),
+        (_, Decline c) when IsTheOneWhoGoes(alert, c.ById, c.By) => Happened(new AlertEvent.Declined(now, c.By, AskOthers(alert, now), c.Text)),
         (_, Decline c) => Happened(new AlertEvent.Declined(now, c.By, null, c.Text)),
         // Whoever asked for help is no answer to it, wherever he or she is.
         ({ Help: { } help, Response: Response.Awaited }, Arrive c) when IsSame(help, c, c.By) => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
         ({ Help: { } help, Response: Response.Awaited }, AlertCommand.Dispatch c) when IsSame(help, c, c.By) && c.To == c.By => Happened(new AlertEvent.Noted(now, c.By, c.Text ?? "")),
-        ({ Incident: null, IsApart: false, Priority: not Priority.P1 }, Join c) => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: null, IsApart: false, ShelvedUntil: null, Priority: not Priority.P1 }, Join { From: null } c) => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: { } old, Priority: not Priority.P1 }, Join { From: { } from } c) when old == from && old != c.Incident => Happened(new AlertEvent.Joined(now, c.Incident)),
+        ({ Incident: not null, Response: Response.Awaited }, Leave { By: null } c) when alert.ShelvedUntil > now => Happened(new AlertEvent.Left(now, null, 0, alert.ShelvedUntil, c.Text)),
         ({ Incident: not null }, Leave c) => Happened(IsToBeTold(alert)
             ? new AlertEvent.Left(now, c.By, alert.Step + 1, alert.Ladder.FirstDeadline(now), c.Text)
-            : new AlertEvent.Left(now, c.By, alert.Step, null, c.Text)),
+            : new AlertEvent.Left(now, c.By, 0, null, c.Text)),
         (_, Join or Leave) => Nothing,
 
-        ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(now, c.By, c.Text)),
+        // A person who shelves has seen it; whoever answered already has nothing to shelve.
+        ({ Response: Response.Awaited, Priority: not Priority.P1 }, Shelve c) when c.Until > now && c.Until != alert.ShelvedUntil => Happened(new AlertEvent.Shelved(now, c.By, c.Until, c.Text)),
+        ({ ShelvedUntil: not null }, Unshelve c) => Happened(Unshelved(alert, c.By, c.Text, now)),
+        ({ ShelvedUntil: { } until }, Wake) when now >= until => Happened(Unshelved(alert, null, "the shelf ended", now)),
+        (_, Shelve or Unshelve) => Nothing,
+
+        ({ Response: Response.Awaited }, Acknowledge c) => Happened(new AlertEvent.Acknowledged(Given(alert, c.At, now), c.By, c.Text)),
         ({ Offer: { } offer }, Acknowledge c) when offer.To == c.By => Happened(new AlertEvent.Taken(now, c.By, c.Text)),
         ({ Offer: { } offer }, Acknowledge) => new Rejected($"{offer.By} handed it to {offer.To}: take it over instead.", alert.Touch),
         (_, Acknowledge c) when IsHandledBy(alert, c.ById, c.By) => Nothing,
@@ -102,11 +112,12 @@ public static class AlertRules
             Happened(new AlertEvent.Acknowledged(now, c.By, null), Regraded(alert, c, ladder, alert.Step, null, now)),
         (_, Regrade c) => Happened(Regraded(alert, c, ladder, alert.Step, null, now)),
 
+        ({ ShelvedUntil: not null }, Wake or Undelivered) => Nothing,
         ({ Response: Response.Awaited { EscalatesAt: { } due } }, Wake) when now >= due => WhyStop(alert, now) is { } why
             ? Happened(new AlertEvent.Stopped(now, why))
             : Escalate(alert, null, now),
         ({ Offer: { } offer, Response: Response.Given }, Wake) when now >= offer.ReturnsAt => Happened(new AlertEvent.NotTaken(
-            now, offer.To, alert.Dispatch is { ArrivedAt: not null, LeftAt: null } ? null : AskOn(alert, alert.Ladder, alert.Rung + 1, now))),
+            now, offer.To, alert.Dispatch is { ArrivedAt: not null, LeftAt: null } ? null : AskOthers(alert, now))),
         // No rule leaves a P1 like this; if anything ever does, whoever finds it wakes it.
         ({ Priority: Priority.P1, Response: Response.Awaited { EscalatesAt: null } }, Wake) when alert.Ladder.Steps.Count > 0 => Escalate(alert, "no next step was planned", now),
         ({ Response: Response.Awaited { EscalatesAt: not null } }, Undelivered c) when c.Step == alert.Step && alert.Ladder.HasStepAfter(alert.Rung) => Escalate(alert, c.Text, now),
@@ -142,7 +153,9 @@ public static class AlertRules
         {
             Response = new Response.Given(alert.Step, e.By, e.At) { ById = e.ById },
             Help = null,
-            SlowestAnswer = Longer(alert.SlowestAnswer, e.At - alert.Round.At),
+            ShelvedUntil = null,
+            Round = alert.Round.At > e.At ? alert.Round with { At = e.At } : alert.Round,
+            SlowestAnswer = SlowestUntil(alert, e.At),
         },
         (_, AlertEvent.Dispatched e) => Touched(alert, e.By, e.At, "dispatched") with { Dispatch = new Dispatch(e.To, e.At, null) { ToId = e.ToId } },
         (_, AlertEvent.Arrived e) => Touched(alert, e.By, e.At, "arrived") with
@@ -153,8 +166,17 @@ public static class AlertRules
         (_, AlertEvent.Escalated e) => Next(alert) with { Response = new Response.Awaited(e.Step, e.EscalatesAt) },
         (_, AlertEvent.Stopped) => Next(alert) with { Response = new Response.Awaited(alert.Step, null) },
         (_, AlertEvent.Joined e) => Next(alert) with { Incident = e.Incident, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
-        // Nobody waited meanwhile: the incident was told and answered as one.
-        (_, AlertEvent.Left e) => Apart(e.Step > alert.Step ? Ask(Next(alert), e.Step, e.At, e.EscalatesAt) with { SlowestAnswer = alert.SlowestAnswer } : Next(alert)),
+        (_, AlertEvent.Left e) when e.Step > alert.Step => Apart(Ask(Next(alert), e.Step, e.At, e.EscalatesAt)) with { SlowestAnswer = alert.SlowestAnswer, WaitingSince = alert.AskedAt < e.At ? alert.AskedAt : e.At },
+        (_, AlertEvent.Left { EscalatesAt: { } until }) => Apart(Next(alert)) with { Response = new Response.Awaited(alert.Step, until) },
+        (_, AlertEvent.Left) => Apart(Next(alert)) with { ShelvedUntil = null },
+        // The clock of the answer stands still on a shelf: somebody looked at it, and decided.
+        (_, AlertEvent.Shelved e) => Touched(alert, e.By, e.At, "shelved") with
+        {
+            ShelvedUntil = e.Until, SlowestAnswer = SlowestUntil(alert, e.At), WaitingSince = null, Round = alert.Round with { At = e.Until },
+            Response = new Response.Awaited(alert.Step, alert.Incident is null ? e.Until : null),
+        },
+        (_, AlertEvent.Unshelved e) when e.Step > alert.Step => Ask(Next(alert), e.Step, e.At, e.EscalatesAt),
+        (_, AlertEvent.Unshelved) => Next(alert) with { ShelvedUntil = null, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
         (_, AlertEvent.Closed e) => Touched(alert, e.By, e.At, "closed") with
         {
             Closing = new Closing(e.By, e.At, e.Outcome) { ById = e.ById },
@@ -210,8 +232,11 @@ public static class AlertRules
         alert.Step + 1, alert.Step + 1 - rung,
         ladder.DeadlineAfter(rung, now - (rung < ladder.Steps.Count ? ladder.Steps[rung].After : TimeSpan.Zero), now));
 
-    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) =>
-        alert with { SlowestAnswer = Waited(alert, at), Round = new Round(again.FirstStep, at), Response = new Response.Awaited(again.Step, again.EscalatesAt), HandedTo = null, Offer = null };
+    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) => Ask(alert, again.Step, at, again.EscalatesAt) with { Round = new Round(again.FirstStep, at) };
+
+    /// <summary>Whoever had it does not go: the ladder goes on. In an incident that is told as one.</summary>
+    private static AskedAgain AskOthers(Alert alert, DateTimeOffset now) =>
+        alert.Incident is null ? AskOn(alert, alert.Ladder, alert.Rung + 1, now) : new AskedAgain(alert.Step + 1, alert.Round.Step, null);
 
     private static string? WhyStop(Alert alert, DateTimeOffset now) =>
         alert.Priority == Priority.P1 ? null
@@ -239,13 +264,28 @@ public static class AlertRules
     };
 
     private static Alert Ask(Alert alert, int step, DateTimeOffset at, DateTimeOffset? escalatesAt) =>
-        alert with { SlowestAnswer = Waited(alert, at), Round = new Round(step, at), Response = new Response.Awaited(step, escalatesAt), HandedTo = null, Offer = null };
+        alert with { SlowestAnswer = Waited(alert, at), Round = new Round(step, at), Response = new Response.Awaited(step, escalatesAt), HandedTo = null, Offer = null, ShelvedUntil = null, WaitingSince = null };
 
     /// <summary>A round that ends without an answer was waited for as long; nobody is expected to answer a P3.</summary>
-    private static TimeSpan? Waited(Alert alert, DateTimeOffset at) =>
-        alert is { Response: Response.Awaited, Priority: not Priority.P3 } ? Longer(alert.SlowestAnswer, at - alert.Round.At) : alert.SlowestAnswer;
+    private static TimeSpan? Waited(Alert alert, DateTimeOffset at) => alert is { Response: Response.Awaited, Priority: not Priority.P3 } ? SlowestUntil(alert, at) : alert.SlowestAnswer;
 
-    private static TimeSpan Longer(TimeSpan? before, TimeSpan time) => before > time ? before.Value : time;
+    /// <summary>
+    /// What a shelved alert does when it is shelved no more, as an alarm of ISA-18.2 that comes back from its shelf: where its trouble is still there it is told
+    /// as if it were new, because whoever was told before has had hours to forget it. In an incident it goes on waiting for that.
+    /// </summary>
+    private static AlertEvent.Unshelved Unshelved(Alert alert, string? by, string text, DateTimeOffset now) => IsToBeTold(alert) && alert.Incident is null
+        ? new(now, by, alert.Step + 1, alert.Ladder.FirstDeadline(now), text)
+        : new(now, by, 0, null, text);
+
+    /// <summary>When an answer was given that an incident passes on: not before this alert was there.</summary>
+    private static DateTimeOffset Given(Alert alert, DateTimeOffset? at, DateTimeOffset now) =>
+        at is not { } given || given > now ? now : given < alert.RaisedAt ? alert.RaisedAt : given;
+
+    private static TimeSpan SlowestUntil(Alert alert, DateTimeOffset at)
+    {
+        var waited = at - alert.AskedAt;
+        return alert.SlowestAnswer is { } before && before > waited ? before : waited > TimeSpan.Zero ? waited : TimeSpan.Zero;
+    }
 
     private static Accepted Happened(params AlertEvent[] events) => new(events);
 

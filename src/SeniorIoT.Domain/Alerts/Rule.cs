@@ -124,6 +124,9 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
     /// <summary>The text of such a press does not go out, or does not arrive.</summary>
     public static readonly Rule ProbeText = new("probe-text", Priority.P2, RuleScope.System);
 
+    /// <summary>No provider takes texts: nobody hears of a call but those who look at the console.</summary>
+    public static readonly Rule ProvidersDown = new("providers-down", Priority.P1, RuleScope.System);
+
     /// <summary>There are households of which nobody could be told.</summary>
     public static readonly Rule NobodyToTell = new("nobody-to-tell", Priority.P3, RuleScope.System);
 
@@ -143,7 +146,7 @@ public sealed record Rule(string Id, Priority Priority, RuleScope Scope)
 
     /// <summary>All rules, in order of priority.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [Sos, Fall, Smoke, Journal, Probe, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
+        [Sos, Fall, Smoke, Journal, Probe, ProvidersDown, NoWater, Burst, DiskSpace, Reconciliation, ProbeText, Leak, ExcessWater, UseWhileAway, LikelyAway, NightUse, LessWater, HomeSilent, SmokeNuisance, Untested, Silent, GatewaySilent, Flapping, LowBattery, Tamper, Fault, EndOfLife, Backflow, Clock, TelemetryStore, NobodyToTell];
 
     /// <summary>The rule with this id. Throws <see cref="ArgumentException"/> when there is none.</summary>
     public static Rule Parse(string id) => All.FirstOrDefault(rule => rule.Id == id)

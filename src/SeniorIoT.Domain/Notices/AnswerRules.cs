@@ -17,7 +17,6 @@ public static class AnswerRules
 {
     private const int NameLengthMax = 6;
     private const int SignatureLengthMax = 8;
-    private const int WhereLengthMax = 12;
 
     /// <summary>The command of an answer. "At the door" and "all is well" both say that somebody is there; closing stays with the centre.</summary>
     public static AlertCommand CommandOf(Answer answer, string by, string text) => answer switch
@@ -60,8 +59,15 @@ public static class AnswerRules
         $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{alert.Id} {Clock(at, zone)} {(who.Length == 0 ? "已有人" : Cut(who, NameLengthMax) + "已")}前往,您不必再去,谢谢。";
 
     /// <summary>What a call for help from the door says.</summary>
-    public static string HelpText(Alert alert, string by, int step) =>
-        $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{alert.Id} 第{step + 1}次 {Cut(by, NameLengthMax)}在现场求助 {Cut(NoticeText.Where(alert.Place), WhereLengthMax)} 请马上去。回复{alert.Id}加1到场2平安3求助";
+    public static string HelpText(Alert alert, string by, int step)
+    {
+        return NoticeText.FirstThatFits(
+            Say(SignatureLengthMax, NoticeText.Where(alert.Place), NoticeText.FullMenu), Say(SignatureLengthMax, NoticeText.Where(alert.Place), NoticeText.Menu),
+            Say(SignatureLengthMax, NoticeText.Door(alert.Place), NoticeText.Menu), Say(SignatureLengthMax / 2, NoticeText.Door(alert.Place), NoticeText.Menu));
+
+        string Say(int signature, string where, string menu) =>
+            $"【{Cut(alert.Place.SubDistrict, signature)}】{alert.Id} 第{step + 1}次 {Cut(by, NameLengthMax)}在现场求助 {where} 请马上去。回复{alert.Id}加{menu}";
+    }
 
     private static IReadOnlyList<Notice> ForHelp(Alert alert, AlertEvent.HelpAsked asked, IReadOnlyList<Notice> owed)
     {
@@ -80,7 +86,11 @@ public static class AnswerRules
             .Where(one => !one.IsInformation && !one.HasDeclined && one.Step >= alert.Round.Step
                 && one.State is NoticeState.Sending or NoticeState.Sent or NoticeState.Delivered && !goes.Contains(NumberOf(one)))
             .DistinctBy(NumberOf)
-            .Select((one, n) => new Notice($"{prefix}{n + 1}", alert.Id, alert.Step, NoticeChannel.Sms, one.To, GoneText(alert, sent.To, at, zone), at) { IsInformation = true });
+            .Select((one, n) => new Notice($"{prefix}{n + 1}", alert.Id, alert.Step, NoticeChannel.Sms, one.To, GoneText(alert, sent.To, at, zone), at)
+            {
+                IsInformation = true,
+                Rank = SendOrder.RankOf(alert.Priority, isFirst: false),
+            });
     }
 
     private static bool Is(Responder person, PersonId? id, string name) => PersonId.IsSame(PersonId.OfPhone(person.Phone), person.Name, id, name);

@@ -90,6 +90,9 @@ public sealed record Notice(string Id, AlertId Alert, int Step, NoticeChannel Ch
     /// </summary>
     public bool IsInformation { get; init; }
 
+    /// <summary>How soon it goes, against others.</summary>
+    public SendRank Rank { get; init; } = SendRank.Other;
+
     /// <summary>What the text was made of; null: it stands for itself (<see cref="NoticeTemplate.Note"/>).</summary>
     public NoticeWords? Words { get; init; }
 }

@@ -27,7 +27,8 @@ public static class NoticeRules
             AlertEvent.Declined { Again: { } again } declined => (again.Step, declined.At),
             AlertEvent.NotTaken { Again: { } again } lost => (again.Step, lost.At),
             AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
-            AlertEvent.Left left when alert.Round == new Round(left.Step, left.At) => (left.Step, left.At),
+            AlertEvent.Left { Step: > 0 } left => (left.Step, left.At),
+            AlertEvent.Unshelved { Step: > 0 } back => (back.Step, back.At),
             _ => (-1, default),
         };
         if (step < 0) return [];
@@ -46,7 +47,11 @@ public static class NoticeRules
         void Add(Responder to)
         {
             var words = NoticeText.Of(alert, step, at, zone, to.Language);
-            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, to.Channel, to, words.Text, at) { Words = words });
+            notices.Add(new Notice($"{alert.Id}-{step}-{notices.Count + (step == 0 ? 0 : 1)}", alert.Id, step, to.Channel, to, words.Text, at)
+            {
+                Words = words,
+                Rank = SendOrder.RankOf(alert.Priority, step == alert.Round.Step || happened is AlertEvent.HelpAsked),
+            });
         }
     }
 

@@ -7,7 +7,8 @@ namespace SeniorIoT.Domain.Notices;
 /// The text of an SMS: one segment of at most 70 UCS-2 characters with its signature, in either language, because names are Chinese in
 /// both. It says where in the reader's own terms (surname and door, which a paired volunteer knows; never the street, so that a lost
 /// phone is no list of homes), what, until when, and how to answer. It never says that somebody lives alone, holds no address of the
-/// web, and no two texts about one alert are the same, because networks drop the same text sent twice.
+/// web, and no two texts about one alert are the same, because networks drop the same text sent twice. When not all fits, it goes without what
+/// <see cref="Shorter"/> leaves out first; the door, what happened and the case code are always whole.
 /// </summary>
 public static class NoticeText
 {
@@ -17,7 +18,18 @@ public static class NoticeText
     /// <summary>Characters of a signature, without its brackets.</summary>
     public const int SignatureLengthMax = 8;
 
-    private const int WhereLengthMax = 10;
+    /// <summary>Characters of a door: building, entrance and room of the largest estates.</summary>
+    public const int DoorLengthMax = 12;
+
+    /// <summary>The digits of answers, in Chinese.</summary>
+    public const string Menu = "1到场2平安3求助";
+
+    /// <summary>The same with 0, that one cannot come.</summary>
+    public const string FullMenu = Menu + "0不能去";
+
+    private const string MenuEnglish = "1go 2ok 3help";
+    private const string FullMenuEnglish = MenuEnglish + " 0no";
+    private const char GoneMark = ':';
     private const int GoneLengthMax = 6;
     private static readonly TimeSpan VisitWithin = TimeSpan.FromMinutes(15);
 
@@ -39,30 +51,79 @@ public static class NoticeText
             ["until"] = Clock(now + VisitWithin, zone),
             ["hours"] = hours.ToString(CultureInfo.InvariantCulture),
             ["what"] = RuleWords.Of(alert.Rule, language),
-            ["where"] = "",
+            ["where"] = Where(alert.Place),
+            ["menu"] = language == Languages.English ? FullMenuEnglish : FullMenu,
         };
-        // What and how to answer are never cut. Where is, because the reader knows the door from the surname; then the signature.
-        var (signature, where) = (alert.Rule.Scope == RuleScope.System ? "SeniorIoT" : Cut(alert.Place.SubDistrict, SignatureLengthMax), Where(alert.Place));
-        var left = LengthMax - template.Fill(language, values).Length;
-        values["where"] = CutWhere(where, left - signature.Length - 2);
-        var gone = Gone(alert, language);
-        if (step > 0 && values["where"].Length == where.Length && left - signature.Length - 2 - where.Length >= gone.Length) values["case"] += gone;
-        signature = Cut(signature, Math.Max(0, left - 2));
-        return new($"【{signature}】{template.Fill(language, values)}", template.Id, values.Where(value => template.Names.Contains(value.Key)).ToDictionary());
+        if (step > 0) values["case"] += Gone(alert, language);
+        var signature = alert.Rule.Scope == RuleScope.System ? "SeniorIoT" : Cut(alert.Place.SubDistrict, SignatureLengthMax);
+        var fitting = Fit(template, language, values, LengthMax - signature.Length - 2);
+        var text = template.Fill(language, fitting);
+        if (text.Length + signature.Length + 2 > LengthMax) signature = Cut(signature, Math.Max(0, LengthMax - 2 - text.Length));
+        if (text.Length > LengthMax - 2)
+        {
+            // Only names that no place has: half a number is a wrong door.
+            fitting = new Dictionary<string, string>(fitting) { ["where"] = CutWhere(fitting["where"], fitting["where"].Length - (text.Length - LengthMax + 2)) };
+            text = template.Fill(language, fitting);
+        }
+
+        return new($"【{signature}】{text}", template.Id, fitting.Where(value => template.Names.Contains(value.Key)).ToDictionary());
+    }
+
+    /// <summary>The fullest values of a template with which it has at most <paramref name="lengthMax"/> characters; the shortest, when none has.</summary>
+    public static IReadOnlyDictionary<string, string> Fit(NoticeTemplate template, string language, IReadOnlyDictionary<string, string> values, int lengthMax)
+    {
+        var shorter = Shorter(values).ToList();
+        return shorter.FirstOrDefault(one => template.Fill(language, one).Length <= lengthMax) ?? shorter[^1];
+    }
+
+    /// <summary>
+    /// The values of a text, then with less and less in them: the digit 0, who has gone (then 0 has room again), and last the surname, because the
+    /// door alone is enough to go to.
+    /// </summary>
+    public static IEnumerable<IReadOnlyDictionary<string, string>> Shorter(IReadOnlyDictionary<string, string> values)
+    {
+        IReadOnlyDictionary<string, string> With(params (string Name, Func<string, string> Change)[] changes)
+        {
+            var less = new Dictionary<string, string>(values);
+            foreach (var (name, change) in changes)
+                if (less.TryGetValue(name, out var value)) less[name] = change(value);
+            return less;
+        }
+
+        yield return values;
+        yield return With(("menu", WithoutZero));
+        yield return With(("case", WithoutGone));
+        yield return With(("case", WithoutGone), ("menu", WithoutZero));
+        yield return With(("case", WithoutGone), ("menu", WithoutZero), ("where", WithoutSurname));
     }
 
     /// <summary>Surname and the end of the address: <c>王家 38号1070室</c>.</summary>
     internal static string Where(Place place)
     {
         var surname = place.Resident.Length == 0 ? "" : place.Resident.EnumerateRunes().First() + "家";
-        var start = place.Address.LastIndexOfAny(['路', '弄', '街', '道', '村']) + 1;
-        var door = place.Address[start..].Trim();
-        return CutWhere($"{surname} {(door.Length == 0 ? place.Address : door)}".Trim(), WhereLengthMax + surname.Length);
+        return $"{surname} {Door(place)}".Trim();
     }
 
-    // From the second text on, its number: so no two are the same.
+    /// <summary>The end of the address, at most <see cref="DoorLengthMax"/> characters: <c>38号1070室</c>.</summary>
+    internal static string Door(Place place)
+    {
+        var address = place.Address.Trim();
+        var door = address[(address.LastIndexOfAny(['路', '弄', '街', '道', '村']) + 1)..].Trim();
+        return CutWhere(door.Length == 0 ? address : door, DoorLengthMax);
+    }
+
+    /// <summary>The first of several wordings, the fullest first, that is one segment; the last, cut, when none is.</summary>
+    internal static string FirstThatFits(params string[] wordings) => wordings.FirstOrDefault(text => text.Length <= LengthMax) ?? Cut(wordings[^1], LengthMax);
+
+    private static string WithoutZero(string menu) => menu switch { FullMenu => Menu, FullMenuEnglish => MenuEnglish, _ => menu };
+
+    private static string WithoutGone(string @case) => @case.IndexOf(GoneMark) is >= 0 and var at ? @case[..at] : @case;
+
+    private static string WithoutSurname(string where) => where.IndexOf("家 ", StringComparison.Ordinal) is >= 1 and <= 2 and var at ? where[(at + 2)..] : where;
+
+    // From the second text on, its number: so no two are the same. In English the code stands where the answer is asked for only.
     private static string Case(Alert alert, int step, string language) =>
-        step == 0 ? alert.Id.Value : language == Languages.English ? $"{alert.Id} #{step + 1}" : $"{alert.Id} 第{step + 1}次";
+        language == Languages.English ? step == 0 ? "" : $"#{step + 1}" : step == 0 ? alert.Id.Value : $"{alert.Id} 第{step + 1}次";
 
     // Whoever is asked to go should know that he will not be alone.
     private static string Gone(Alert alert, string language)
@@ -71,10 +132,10 @@ public static class NoticeText
         var who = Cut(sent.To, GoneLengthMax);
         return (language == Languages.English, sent.ArrivedAt is null) switch
         {
-            (true, true) => $" {who} goes",
-            (true, false) => $" {who} there",
-            (false, true) => $" {who}已去",
-            (false, false) => $" {who}已到",
+            (true, true) => $"{GoneMark}{who} goes",
+            (true, false) => $"{GoneMark}{who} there",
+            (false, true) => $"{GoneMark}{who}已去",
+            (false, false) => $"{GoneMark}{who}已到",
         };
     }
 

@@ -18,8 +18,17 @@ public sealed record ProviderCondition(int Failures, DateTimeOffset? RestsUntil,
     /// <summary>Nothing is wrong.</summary>
     public static readonly ProviderCondition Good = new(0, null, null, null);
 
-    /// <summary>Whether it may be asked.</summary>
-    public bool IsUp(DateTimeOffset now) => RestsUntil is not { } until || now >= until;
+    /// <summary>Whether it is out of order, as far as is known: nothing but one trial at a time, when it has rested, finds out that it is back.</summary>
+    public bool IsDown { get; init; }
+
+    /// <summary>Whether it may be asked by everybody.</summary>
+    public bool IsUp(DateTimeOffset now) => !IsDown && (RestsUntil is not { } until || now >= until);
+
+    /// <summary>Whether one text may find out whether it is back.</summary>
+    public bool IsTrialDue(DateTimeOffset now) => IsDown && (RestsUntil is not { } until || now >= until);
+
+    /// <summary>While a text is finding out: the others do not wait for it.</summary>
+    public ProviderCondition OnTrial(DateTimeOffset now) => this with { RestsUntil = now + RestsFor };
 
     /// <summary>After an answer that shows that it works, also a refusal of one text.</summary>
     public ProviderCondition Worked() => Good;
@@ -30,11 +39,10 @@ public sealed record ProviderCondition(int Failures, DateTimeOffset? RestsUntil,
     /// </summary>
     public ProviderCondition Failed(SendFault fault, string problem, TimeSpan? after, DateTimeOffset now)
     {
-        var failures = Failures + 1;
-        var rests = fault == SendFault.TooFast ? Within(after ?? TimeSpan.FromSeconds(1))
-            : fault == SendFault.Account || failures >= FailuresMax ? Within(after ?? RestsFor)
-            : after is { } asked ? Within(asked) : TimeSpan.Zero;
-        return new(failures, rests > TimeSpan.Zero ? now + rests : null, problem, Since ?? now);
+        var failures = Failures + (fault == SendFault.TooFast ? 0 : 1);
+        var isDown = fault != SendFault.TooFast && (fault == SendFault.Account || failures >= FailuresMax);
+        var rests = isDown ? Within(after ?? RestsFor) : fault == SendFault.TooFast ? Within(after ?? TimeSpan.FromSeconds(1)) : after is { } asked ? Within(asked) : TimeSpan.Zero;
+        return new(failures, rests > TimeSpan.Zero ? now + rests : null, problem, Since ?? now) { IsDown = isDown };
     }
 
     private static TimeSpan Within(TimeSpan asked) => TimeSpan.FromSeconds(Math.Clamp(asked.TotalSeconds, 1, 120));
@@ -55,6 +63,9 @@ public readonly record struct Pace(double PerSecond, DateTimeOffset FullAt)
 
     /// <summary>After one place was taken.</summary>
     public Pace Take(DateTimeOffset now) => this with { FullAt = (FullAt > now ? FullAt : now) + TimeSpan.FromSeconds(1 / PerSecond) };
+
+    /// <summary>After a place was given back that nobody used.</summary>
+    public Pace GiveBack() => this with { FullAt = FullAt - TimeSpan.FromSeconds(1 / PerSecond) };
 
     /// <summary>When the next place comes free, if none is.</summary>
     public DateTimeOffset NextAt(DateTimeOffset now, bool isUrgent)

@@ -28,10 +28,14 @@ public enum Answer
 /// <param name="OtherCode">The code if its last digit was none of the answer's; null: there is no doubt.</param>
 public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCode = null)
 {
+    /// <summary>Codes that a number without a letter may also mean: an incident's, also with its I read as a one.</summary>
+    public IReadOnlyList<string> Guesses { get; init; } = [];
+
     /// <summary>So much of a text is read.</summary>
     public const int ReadMax = 500;
 
-    private const string Menu = "1到场2平安3求助";
+    // With the end that newer texts have, also where a phone cut it off.
+    private const string Menu = NoticeText.Menu + "(?:0不(?:能去?)?)?";
 
     /// <summary>
     /// Reads a text as people of 75 write it: <c>A0427 1</c>, <c>0427-1</c>, <c>Ａ０４２７　１</c>, <c>A0427 到了</c>, <c>2</c>, several cases in one
@@ -51,7 +55,7 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
             var behind = left[from..(i + 1 < codes.Count ? codes[i + 1].Index : left.Length)];
             var before = i == 0 ? left[..codes[0].Index] : "";
             var said = AnswerOf(" " + behind.TrimStart(' ', ':')) ?? (IsSilent(behind) ? AnswerOf(before) : null);
-            replies.Add(Of(codes[i].Groups["digits"].Value, said, isAlone: codes.Count == 1 && IsSilent(behind)));
+            replies.Add(Of(codes[i].Groups["letter"].Value, codes[i].Groups["digits"].Value, said, isAlone: codes.Count == 1 && IsSilent(behind)));
         }
 
         // "A0427 A0428 2": what is said of the last is said of all before it that nothing else was said of.
@@ -71,11 +75,13 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     }
 
     // The last digit of a code may be the answer, when nothing else is said: no code of five digits begins with 0.
-    private static Reply Of(string digits, Answer? said, bool isAlone)
+    private static Reply Of(string letter, string digits, Answer? said, bool isAlone)
     {
-        var code = "A" + digits.PadLeft(4, '0');
-        if (digits.Length < 5 || digits[^1] > '3' || (said is not null && digits[0] != '0') || (!isAlone && digits[0] != '0')) return new(code, said);
-        return new("A" + digits[..^1], said ?? (Answer)(digits[^1] - '0'), digits[0] == '0' ? null : code);
+        var kind = letter.StartsWith('A') || letter.Length == 0 ? "A" : "I";
+        var code = kind + digits.PadLeft(4, '0');
+        IReadOnlyList<string> guesses = letter.Length > 0 ? [] : digits[0] == '1' && digits.Length > 4 ? ["I" + digits, "I" + digits[1..]] : ["I" + digits.PadLeft(4, '0')];
+        if (digits.Length < 5 || digits[^1] > '3' || (said is not null && digits[0] != '0') || (!isAlone && digits[0] != '0')) return new(code, said) { Guesses = guesses };
+        return new(kind + digits[..^1], said ?? (Answer)(digits[^1] - '0'), digits[0] == '0' ? null : code) { Guesses = guesses.Count == 1 ? ["I" + digits[..^1]] : guesses };
     }
 
     private static string Clean(string text)
@@ -129,10 +135,10 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     ];
 
     // A quoted text of ours ends with how to answer, or at the end of its line.
-    [GeneratedRegex($@"【[^\n]*?(?:{Menu}|1go 2ok 3help)|【[^\n]*|回复\S{{0,8}}?加\s*{Menu}|紧急请先拨120", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($@"【[^\n]*?(?:{Menu}|1go 2ok 3help(?: 0no?)?)|【[^\n]*|回复\S{{0,8}}?加\s*{Menu}|紧急请先拨120", RegexOptions.IgnoreCase)]
     private static partial Regex Ours();
 
-    [GeneratedRegex(@"(?<letter>(?<![A-Z])A[\s\-_#.]{0,2})(?<digits>\d{1,9})(?!\d)|(?<![\d:.A-Z])(?<digits>\d{4,7})(?![\d:.])")]
+    [GeneratedRegex(@"(?<letter>(?<![A-Z])[AIL][\s\-_#.]{0,2})(?<digits>\d{1,9})(?!\d)|(?<![\d:.A-Z])(?<digits>\d{4,7})(?![\d:.])")]
     private static partial Regex CodeIn();
 
     [GeneratedRegex(@"^\s*[楼层号室弄路点分秒个小天月日年岁人元次度米位级栋]")]

@@ -54,7 +54,8 @@ public static class ReplyRules
     /// <summary>What the ladder says when it goes on because of answers.</summary>
     public const string EverybodyDeclined = "everybody who was told cannot come";
 
-    private const string Menu = "加1到场2平安3求助";
+    private const string Menu = "加" + NoticeText.Menu;
+    private const string FullMenu = "加" + NoticeText.FullMenu;
 
     /// <summary>
     /// Judges what was said by the cases that the sender was told of: <paramref name="told"/> has all that are open and whichever are named. An
@@ -69,7 +70,7 @@ public static class ReplyRules
 
     /// <summary>Codes that a text names, in any reading.</summary>
     public static IReadOnlyList<string> CodesOf(string text) =>
-        [.. Reply.Read(text).SelectMany(reply => new[] { reply.Code, reply.OtherCode }).OfType<string>().Distinct()];
+        [.. Reply.Read(text).SelectMany(reply => new[] { reply.Code, reply.OtherCode }.Concat(reply.Guesses)).OfType<string>().Distinct()];
 
     /// <summary>
     /// The answer to a reply, at most <see cref="LengthMax"/> characters; null: none, because it was our own text, or because the number had
@@ -96,6 +97,10 @@ public static class ReplyRules
         }
 
         var found = told.FirstOrDefault(one => one.Code == reply.Code);
+        // A number without its letter: an incident's, if the sender was told of that, and not of an alert with the same number.
+        var guessed = told.Where(one => reply.Guesses.Contains(one.Code)).ToList();
+        if (found is null && guessed is [var theirs]) found = theirs;
+        else if (found is not null && guessed.Count > 0 && reply.Answer is not Answer.NeedsHelp) return new(null, reply.Answer, ReplyFate.Several);
         if (found is null && told.FirstOrDefault(one => one.Code == reply.OtherCode) is { } other) return new(other.Code, null, ReplyFate.NoAnswer);
         if (found is null) return new(reply.Code, reply.Answer, ReplyFate.NotYours);
         // Whoever asks for help is heard also about a case that was closed too early.
@@ -113,12 +118,12 @@ public static class ReplyRules
             _ => $"{heard.Code} 已收到,谢谢。看过后请再回复{heard.Code}{Menu}",
         },
         ReplyFate.Closed => $"{heard.Code} 已结束,谢谢。",
-        ReplyFate.NoAnswer => $"{heard.Code} 怎么样了?请回复{heard.Code}{Menu}",
-        ReplyFate.NotYours when OnlyOpen(told) is { } only => $"没有发给您的案件 {heard.Code}。请回复{only.Code}{Menu}",
+        ReplyFate.NoAnswer => $"{heard.Code} 怎么样了?请回复{heard.Code}{FullMenu}",
+        ReplyFate.NotYours when OnlyOpen(told) is { } only => $"没有发给您的案件 {heard.Code}。请回复{only.Code}{FullMenu}",
         ReplyFate.NotYours => $"没有发给您的案件 {heard.Code}。请核对案件号。",
         ReplyFate.NoCase => "现在没有等您回复的案件。请写明短信中A开头的案件号。",
-        ReplyFate.Several => $"您有{Codes(told.Where(one => one.IsOpen).Select(one => one.Code))},是哪一件?请回复案件号{Menu}",
-        _ => $"看不懂。请回复{heard.Code ?? "案件号"}{Menu}",
+        ReplyFate.Several => $"您有{Codes(told.Where(one => one.IsOpen).Select(one => one.Code))},是哪一件?请回复案件号{FullMenu}",
+        _ => $"看不懂。请回复{heard.Code ?? "案件号"}{FullMenu}",
     };
 
     private static ToldCase? OnlyOpen(IReadOnlyList<ToldCase> told) => told.Where(one => one.IsOpen).ToList() is [var only] ? only : null;

@@ -13,7 +13,8 @@ public static class RuleWords
         ["untested"] = ("设备久未测试", "not tested"), ["silent"] = ("设备失联", "not heard"), ["low-battery"] = ("设备电量低", "battery low"), ["tamper"] = ("设备被拆动", "tampered"),
         ["fault"] = ("设备故障", "out of order"), ["end-of-life"] = ("设备到期", "replace it"), ["backflow"] = ("水倒流", "backflow"), ["clock"] = ("设备时钟错误", "clock wrong"), ["flapping"] = ("设备反复告警", "flapping"),
         ["journal"] = ("消息无法保存", "no journal"), ["disk-space"] = ("磁盘将满", "disk full"), ["telemetry-store"] = ("读数无法入库", "no store"),
-        ["nobody-to-tell"] = ("有住户无人可通知", "nobody told"), ["reconciliation"] = ("对账发现缺漏", "records gap"), ["probe"] = ("自检呼叫未通过", "probe late"),
+        ["nobody-to-tell"] = ("有住户无人可通知", "nobody told"), ["reconciliation"] = ("对账发现缺漏", "records gap"), ["probe"] = ("自检呼叫未通过", "probe late"), ["probe-text"] = ("自检短信未送达", "probe text"), ["providers-down"] = ("短信发不出去", "no texts"),
+        ["gateway-silent"] = ("网关失联", "gateway silent"),
     };
 
     /// <summary>The words; for a rule that has none yet, that there is a finding.</summary>

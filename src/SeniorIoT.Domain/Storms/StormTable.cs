@@ -44,6 +44,12 @@ public static class StormTable
     /// <summary>An incident ends when no more than this share of <see cref="StormLimit.Homes"/> still have their trouble: half, so that it does not open and end in turn.</summary>
     public const double EndsAtShare = 0.5;
 
+    /// <summary>
+    /// A wide place is one incident only if so much of its limit is outside any one smaller incident that is open: half. Else a tower without power,
+    /// and one meter elsewhere whose battery is empty, would be an outage of the sub-district.
+    /// </summary>
+    public const double ElsewhereShare = 0.5;
+
     /// <summary>The committee and the supervisor hear of it again each time it has grown by this factor.</summary>
     public const int TellsAgainAtFactor = 3;
 

@@ -32,12 +32,15 @@ public sealed class StormWatch
     /// <summary>Takes an incident that is open.</summary>
     public void Open(Incident incident) => _open[(incident.Place, incident.Family)] = incident;
 
-    /// <summary>Forgets an incident that is over, and what was raised until then: the next one begins at nothing.</summary>
+    /// <summary>Forgets an incident that is over, and what was raised there until then, in every place: the next one begins at nothing. What was merged lives on in the larger.</summary>
     public void End(Incident incident)
     {
         if (!_open.TryGetValue((incident.Place, incident.Family), out var open) || open.Id != incident.Id) return;
         _open.Remove((incident.Place, incident.Family));
-        _slots.Remove((incident.Place, incident.Family));
+        if (incident.MergedInto is not null) return;
+        var calls = SlotOf(incident.Place, incident.Family).Calls;
+        var keys = calls.Select(call => call.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var place in calls.SelectMany(call => call.Places()).Distinct().ToList()) SlotOf(place, incident.Family).Forget(keys);
     }
 
     /// <summary>Takes an alert that was raised already and is in no incident.</summary>
@@ -49,7 +52,8 @@ public sealed class StormWatch
 
     /// <summary>
     /// The incident a new alert belongs to: the widest that is open there, or one that it opens because it is one too many; null when
-    /// it stands for itself, as every call for help does.
+    /// it stands for itself, as every call for help does. Where smaller incidents are open, one of the sub-district or the district opens when they are
+    /// no longer all of it; the smaller ones are merged into it then, see <see cref="Incident.Holds"/>.
     /// </summary>
     /// <param name="call">The alert.</param>
     /// <param name="homesIn">How many homes a place has. Asked only when enough of them raise.</param>
@@ -58,21 +62,24 @@ public sealed class StormWatch
     {
         if (StormTable.FamilyOf(call.Rule) is not { } family) return null;
         Note(call);
-        List<StormPlace> places = [.. call.Places()];
-        for (var i = places.Count - 1; i >= 0; i--)
-            if (_open.TryGetValue((places[i], family), out var open)) return open;
-        foreach (var place in places)
+        var widest = call.Places().Reverse().Select(place => _open.GetValueOrDefault((place, family))).FirstOrDefault(open => open is not null);
+        foreach (var place in call.Places())
         {
+            if (widest is not null && (place.Scope <= widest.Place.Scope || place.Scope < StormScope.SubDistrict)) continue;
             var limit = StormTable.LimitOf(place.Scope, family);
-            var homes = SlotOf(place, family).Homes;
-            if (homes < limit.Homes || homes < limit.Share * homesIn(place)) continue;
+            var slot = SlotOf(place, family);
+            if (slot.Homes < limit.Homes || slot.Homes < limit.Share * homesIn(place) || slot.Homes - InOneOf(slot, place, family) < StormTable.ElsewhereShare * limit.Homes) continue;
             var incident = create(place, family);
             Open(incident);
             return incident;
         }
 
-        return null;
+        return widest;
     }
+
+    /// <summary>The most homes that a wide place shares with any one smaller incident.</summary>
+    private int InOneOf(Slot wide, StormPlace place, string family) => place.Scope < StormScope.SubDistrict ? 0
+        : _open.Values.Where(open => open.Family == family && open.Place.Scope < place.Scope).Select(open => wide.Shared(SlotOf(open.Place, family))).DefaultIfEmpty().Max();
 
     private Slot SlotOf(StormPlace place, string family)
     {
@@ -90,6 +97,19 @@ public sealed class StormWatch
 
         public int Homes => _homes.Count;
 
+        public IReadOnlyCollection<StormCall> Calls => _calls;
+
+        public int Shared(Slot smaller) => smaller._homes.Keys.Count(_homes.ContainsKey);
+
+        public void Forget(HashSet<string> keys)
+        {
+            List<StormCall> kept = [.. _calls.Where(call => !keys.Contains(call.Key))];
+            _calls.Clear();
+            _keys.Clear();
+            _homes.Clear();
+            foreach (var call in kept) Take(call);
+        }
+
         public void Add(StormCall call)
         {
             while (_calls.TryPeek(out var oldest) && oldest.At <= call.At - within)
@@ -99,6 +119,11 @@ public sealed class StormWatch
                 if (--_homes[oldest.Place.Household] == 0) _homes.Remove(oldest.Place.Household);
             }
 
+            Take(call);
+        }
+
+        private void Take(StormCall call)
+        {
             if (!_keys.Add(call.Key)) return;
             _calls.Enqueue(call);
             _homes[call.Place.Household] = _homes.GetValueOrDefault(call.Place.Household) + 1;

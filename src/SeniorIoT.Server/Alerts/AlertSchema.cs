@@ -47,6 +47,8 @@ internal static class AlertSchema
         ProofStore.Migration,
         Answers.InboundStore.Schema,
         Storms.IncidentStore.Schema,
+        Storms.IncidentStore.MembersSchema,
+        ProviderStore.Schema,
         VisitStore.People,
     ];
 }

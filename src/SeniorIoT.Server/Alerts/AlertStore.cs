@@ -53,6 +53,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         var changed = first == 0 ? Insert(connection, key, alert) : Update(connection, alert, first);
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
         for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
+        foreach (var happened in events) TakeBack(connection, alert, happened);
         foreach (var notice in notices) NoticeStore.Add(connection, notice);
         foreach (var happened in events) KeepIncident(connection, alert, happened);
         if (events[^1] is AlertEvent.Closed closed && alert.Place.Household.Value != Proof.ProbeHome.HouseholdId && VisitRules.Of(alert) is { } visit)
@@ -91,8 +92,8 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
 
     private static int Insert(SqliteConnection connection, string key, Alert alert) => connection.Run(
         """
-        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, asked_at, escalates_at, incident_id, doc)
-        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @raised, @escalates, @incident, @doc)
+        INSERT INTO alerts (n, alert_id, key, household_id, device_id, rule, priority, committee, sub_district, raised_at, asked_at, escalates_at, incident_id, member_of, doc)
+        VALUES (@n, @id, @key, @household, @device, @rule, @priority, @committee, @subDistrict, @raised, @raised, @escalates, @incident, @incident, @doc)
         """,
         ("@n", NumberOf(alert.Id)), ("@id", alert.Id.Value), ("@key", key), ("@household", alert.Place.Household.Value), ("@device", alert.Device.Value), ("@rule", alert.Rule.Id),
         ("@priority", (int)alert.Priority), ("@committee", alert.Place.Committee), ("@subDistrict", alert.Place.SubDistrict),
@@ -101,21 +102,35 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
     private static int Update(SqliteConnection connection, Alert alert, int version) => connection.Run(
         """
         UPDATE alerts SET priority = @priority, asked_at = @asked, answered_at = @answered, arrived_at = @arrived, closed_at = @closed, outcome = @outcome, escalates_at = @escalates,
-          incident_id = coalesce(@incident, incident_id), doc = @doc
+          incident_id = coalesce(@incident, incident_id), member_of = @incident, is_cleared = @cleared, doc = @doc
         WHERE alert_id = @id AND doc ->> '$.version' = @version
         """,
-        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.Round.At), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.DoorAt ?? alert.Dispatch?.ArrivedAt),
-        ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt), ("@incident", alert.Incident),
+        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.AskedAt), ("@answered", (alert.Response as Response.Given)?.At), ("@arrived", alert.DoorAt ?? alert.Dispatch?.ArrivedAt),
+        ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt), ("@incident", alert.Incident), ("@cleared", alert.ClearedAt is null ? 0 : 1),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 
     // The row's number is the id's, so that after a restart no id comes again, also when some were skipped.
     private static long NumberOf(AlertId id) => long.Parse(id.Value.AsSpan(1), CultureInfo.InvariantCulture);
 
-    /// <summary>An alert that begins in an incident brings that along; one that joins takes back what was not sent yet.</summary>
+    /// <summary>An alert that begins in an incident brings that along; one that joins or is shelved takes back what was not sent yet.</summary>
     private static void KeepIncident(SqliteConnection connection, Alert alert, AlertEvent happened)
     {
         if (happened is AlertEvent.Raised { Command.Incident: { } incident } raised) IncidentStore.Keep(connection, incident, raised.At);
-        else if (happened is AlertEvent.Joined joined) NoticeStore.TakeBack(connection, alert.Id, $"not sent: part of incident {joined.Incident}");
+        else if (happened is AlertEvent.Joined joined)
+        {
+            NoticeStore.TakeBack(connection, alert.Id, $"not sent: part of incident {joined.Incident}");
+            IncidentStore.Ring(connection, joined.Incident, joined.At);
+        }
+        else if (happened is AlertEvent.Shelved shelved) NoticeStore.TakeBack(connection, alert.Id, $"not sent: shelved by {shelved.By}");
+    }
+
+    /// <summary>What was not sent yet and is not needed after an event never goes.</summary>
+    private static void TakeBack(SqliteConnection connection, Alert alert, AlertEvent happened)
+    {
+        if (happened is AlertEvent.Acknowledged) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Answered, NoticeStore.AnsweredMeanwhile);
+        else if (happened is AlertEvent.Stopped) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Ended);
+        // That no text goes out is said by no text once they go again.
+        else if (happened is AlertEvent.Cleared && alert.Rule == Rule.ProvidersDown) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Over);
     }
 
     private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened, string? origin)

@@ -24,6 +24,7 @@ internal static class AlertView
         WaitsUntil = alert.Offer?.ReturnsAt,
         LadderVersion = alert.Ladder.Version,
         IncidentId = alert.Incident,
+        ShelvedUntil = alert.ShelvedUntil,
         DispatchedAt = alert.Dispatch?.At,
         DispatchedTo = alert.Dispatch?.To,
         ArrivedAt = alert.Dispatch?.ArrivedAt,

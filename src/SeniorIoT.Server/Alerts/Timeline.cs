@@ -24,6 +24,8 @@ internal static class Timeline
         AlertEvent.Reopened e => new(e.At, "reopened", e.By, e.Text ?? ""),
         AlertEvent.Joined e => new(e.At, "joined", null, $"part of incident {e.Incident}"),
         AlertEvent.Left e => new(e.At, "left", e.By, e.Text),
+        AlertEvent.Shelved e => new(e.At, "shelved", e.By, $"until {e.Until:yyyy-MM-dd HH:mm}Z: {e.Text}"),
+        AlertEvent.Unshelved e => new(e.At, "unshelved", e.By, e.Text),
         AlertEvent.Stopped e => new(e.At, "stopped", null, e.Text),
         AlertEvent.HelpAsked e => new(e.At, "help_asked", e.By, e.Text),
         AlertEvent.Declined e => new(e.At, "declined", e.By, e.Text),

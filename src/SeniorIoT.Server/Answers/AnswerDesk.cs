@@ -1,7 +1,9 @@
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Answers;
 
@@ -12,12 +14,13 @@ namespace SeniorIoT.Server.Answers;
 /// <param name="Cause">What the answer came with; the same cause acts once.</param>
 internal sealed record Answerer(string Name, string Number, string From, string Cause);
 
-/// <summary>Gives an answer to the alert, whichever way it came. Safe to repeat with the same cause.</summary>
+/// <summary>Gives an answer to the alert or the incident, whichever way it came. Safe to repeat with the same cause.</summary>
 internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFactory grains)
 {
     /// <summary>Does what the answer asks. False when the alert is over. Throws when it could not be saved: then nothing was done.</summary>
     public async Task<bool> GiveAsync(string alertId, Answer answer, string text, Answerer person)
     {
+        if (Incident.IsCode(alertId)) return await GiveIncidentAsync(alertId, answer, text, person);
         if (alerts.ReadKey(alertId) is not { } key) return false;
         var grain = grains.GetGrain<IAlertGrain>(key);
         var command = AnswerRules.CommandOf(answer, person.Name, text);
@@ -30,6 +33,19 @@ internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFa
         await store.AnsweredAsync(alertId, person.Number, answer);
         if (answer == Answer.CannotCome && done.Alert is { Response: Response.Awaited } alert && store.IsStepDeclined(alert.Id.Value, alert.Step))
             await grain.Handle(new AlertCommand.Undelivered(alert.Step, ReplyRules.EverybodyDeclined));
+        return true;
+    }
+
+    private async Task<bool> GiveIncidentAsync(string id, Answer answer, string text, Answerer person)
+    {
+        var grain = grains.GetGrain<IIncidentGrain>(id);
+        var done = await grain.Act(IncidentRules.CommandOf(answer, person.Name, text), new Actor(person.Name, person.From, Cause: person.Cause));
+        // Its members are in a larger one, which this person may never have heard of.
+        if (done is { Rejected: not null, Incident.MergedInto: { } larger }) return await GiveIncidentAsync(larger, answer, text, person);
+        if (done.Rejected is not null) return false;
+        await store.AnsweredAsync(id, person.Number, answer);
+        if (answer == Answer.CannotCome && done.Incident is { AnsweredBy: null } open && store.IsStepDeclined(id, open.Step))
+            await grain.Act(new IncidentCommand.Undelivered(open.Step, ReplyRules.EverybodyDeclined), new Actor("the platform", null));
         return true;
     }
 }

@@ -12,7 +12,7 @@ namespace SeniorIoT.Server.Answers;
 /// <summary>A text that came in. <paramref name="DoneAt"/> is null until it was worked off.</summary>
 internal sealed record KeptText(string MessageId, string From, string Text, DateTimeOffset? DoneAt, string? Reply);
 
-/// <summary>Somebody whose number was told of an alert.</summary>
+/// <summary>Somebody whose number was told of an alert, or of an incident.</summary>
 internal sealed record ToldPerson(string AlertId, string Name, bool IsOpen);
 
 /// <summary>Texts that came in and what was answered to notices, in <c>alerts.db</c>: kept before anything is done about them, for ever findable.</summary>
@@ -68,18 +68,28 @@ internal sealed class InboundStore(AlertStore alerts)
     public int CountAnswered(string phone, DateTimeOffset since) => (int)alerts.File.Read(connection => connection.Scalar(
         "SELECT count(*) FROM inbound_texts WHERE phone = @phone AND reply IS NOT NULL AND received_at >= @since", 0L, ("@phone", phone), ("@since", since)));
 
-    /// <summary>The alerts a number was told of: all that are open, and whichever of <paramref name="codes"/>.</summary>
+    /// <summary>
+    /// The alerts and incidents a number was told of: all that are open, and whichever of <paramref name="codes"/>. Whoever was told of an incident is
+    /// not asked about the alerts in it one by one any more, unless he or she names one.
+    /// </summary>
     public IReadOnlyList<ToldPerson> ToldTo(string number, IReadOnlyList<string> codes) => alerts.File.Read(connection =>
     {
         // Numbers are kept as they were written; the last digits narrow the search down.
-        const string Find = """
-            SELECT n.alert_id, n.recipient, n.phone, a.closed_at IS NULL FROM notices n JOIN alerts a USING (alert_id)
-            WHERE n.channel <> 'console' AND replace(replace(n.phone, ' ', ''), '-', '') LIKE '%' || @end AND
-            """;
+        const string Theirs = " WHERE n.channel <> 'console' AND replace(replace(n.phone, ' ', ''), '-', '') LIKE '%' || @end AND";
+        const string Alerts = "SELECT n.alert_id, n.recipient, n.phone, a.closed_at IS NULL, a.member_of FROM alerts a JOIN notices n USING (alert_id)" + Theirs;
+        // What is merged is open as long as the larger one is; so is a call for help from there.
+        const string Open = "i.ended_at IS NULL OR i.doc ->> '$.helpBy' IS NOT NULL";
+        const string IsOpen = $"coalesce({Open} OR i.doc ->> '$.mergedInto' IN (SELECT i.incident_id FROM incidents i WHERE {Open} OR i.doc ->> '$.mergedInto' IN (SELECT i.incident_id FROM incidents i WHERE {Open})), 0)";
+        const string Incidents = $"SELECT n.alert_id, n.recipient, n.phone, {IsOpen}, i.doc ->> '$.mergedInto' FROM incidents i JOIN notices n ON n.alert_id = i.incident_id" + Theirs;
         var end = ("@end", (object?)number[^4..]);
-        var rows = connection.Rows(Find + " a.closed_at IS NULL ORDER BY a.n DESC", ReadTold, end);
-        foreach (var code in codes) rows.AddRange(connection.Rows(Find + " n.alert_id = @code", ReadTold, end, ("@code", code)));
-        return rows.Where(row => PhoneNumber.ToE164(row.Phone) == number).Select(row => row.Person).DistinctBy(person => person.AlertId).ToList();
+        var open = Own([.. connection.Rows($"{Incidents} {IsOpen} ORDER BY i.n DESC", ReadTold, end), .. connection.Rows(Alerts + " a.closed_at IS NULL ORDER BY a.n DESC", ReadTold, end)]);
+        var ids = open.Select(row => row.Person.AlertId).ToHashSet();
+        var rows = open.Where(row => row.Incident is null || !ids.Contains(row.Incident)).ToList();
+        foreach (var code in codes) rows.AddRange(Own(connection.Rows((Domain.Storms.Incident.IsCode(code) ? Incidents : Alerts) + " n.alert_id = @code", ReadTold, end, ("@code", code))));
+        return rows.Select(row => row.Person).DistinctBy(person => person.AlertId).ToList();
+
+        List<(ToldPerson Person, string Phone, string? Incident)> Own(List<(ToldPerson Person, string Phone, string? Incident)> found) =>
+            [.. found.Where(row => PhoneNumber.ToE164(row.Phone) == number)];
     });
 
     /// <summary>Writes on the notices what this number answered.</summary>
@@ -104,7 +114,8 @@ internal sealed class InboundStore(AlertStore alerts)
         var rows = alerts.File.Read(connection => connection.Rows(
             """
             SELECT n, received_at, phone, sender, text, alert_ids, coalesce(fate, 'waiting'), reply FROM inbound_texts
-            WHERE n < @before AND (@area IS NULL OR alert_id IN (SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area))
+            WHERE n < @before AND (@area IS NULL OR alert_id IN (
+              SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area UNION ALL SELECT incident_id FROM incidents WHERE committee = @area OR sub_district = @area))
             ORDER BY n DESC LIMIT @limit
             """,
             row => new InboundText(
@@ -116,7 +127,8 @@ internal sealed class InboundStore(AlertStore alerts)
 
     private static KeptText ReadKept(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.InstantOrNull(3), row.TextOrNull(4));
 
-    private static (ToldPerson Person, string Phone) ReadTold(SqliteDataReader row) => (new(row.GetString(0), row.GetString(1), row.GetInt64(3) == 1), row.GetString(2));
+    private static (ToldPerson Person, string Phone, string? Incident) ReadTold(SqliteDataReader row) =>
+        (new(row.GetString(0), row.GetString(1), row.GetInt64(3) == 1), row.GetString(2), row.TextOrNull(4));
 
     private static string Cut(string text) => text.Length > TextMax ? text[..TextMax] : text;
 }

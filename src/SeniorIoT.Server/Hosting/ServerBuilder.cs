@@ -142,7 +142,7 @@ internal static class ServerBuilder
                 home.Residents.Count > 0 ? home.Residents[0].BirthYear : null, home.Residents.Any(resident => resident.LivesAlone))
             : id.Value is [GatewayDesk.Mark, ..] ? GatewayDesk.PlaceOf(id, devices, households)
             : new Place(id, "(household was deleted)", "", "", "", null, false),
-        (place, at) => duty.ToTell(place.Household.Value, at),
+        duty.ToTell,
         (place, priority) => ladders.Book.InForce(place, priority, households.TryGet(place.Household.Value, out var home) && home.ContactFirst),
         zone) { Ladders = () => ladders.Book };
 }

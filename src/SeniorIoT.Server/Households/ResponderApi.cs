@@ -48,7 +48,7 @@ internal static class ResponderApi
         }, cancel);
     }
 
-    private static IResult ListRequests(string? state, string? cursor, int? limit, AreaScope scope, ServiceRequestStore requests)
+    private static IResult ListRequests(string? state, string? cursor, int? limit, AreaScope scope, ServiceRequestStore requests, HouseholdDirectory households)
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
@@ -56,9 +56,14 @@ internal static class ResponderApi
         if (faults.Any) return faults.ToResult();
         var rows = requests.List(scope, state is "open" ? true : state is "done" ? false : null, before, count + 1);
         return TypedResults.Ok(PageRequest.Cut(
-            rows, count, row => ServiceRequestStore.NumberOf(row.RequestId).ToString(CultureInfo.InvariantCulture), row => row));
+            rows, count, row => ServiceRequestStore.NumberOf(row.RequestId).ToString(CultureInfo.InvariantCulture), row => Placed(row, households)));
     }
 
-    private static async Task<IResult> FinishRequest(string id, HttpContext http, AreaScope scope, ServiceRequestStore requests, TimeProvider clock) =>
-        await requests.FinishAsync(id, scope, http.UserName, clock.GetUtcNow()) is { } done ? TypedResults.Ok(done) : Refusals.NotFound("service request", id);
+    private static async Task<IResult> FinishRequest(string id, HttpContext http, AreaScope scope, ServiceRequestStore requests, HouseholdDirectory households, TimeProvider clock) =>
+        await requests.FinishAsync(id, scope, http.UserName, clock.GetUtcNow()) is { } done ? TypedResults.Ok(Placed(done, households)) : Refusals.NotFound("service request", id);
+
+    // Whoever sees to it must know where to go.
+    private static ServiceRequest Placed(ServiceRequest request, HouseholdDirectory households) => households.TryGet(request.HouseholdId, out var home)
+        ? request with { Address = home.Address, Residents = string.Join('、', home.Residents.Select(resident => resident.Name)) }
+        : request;
 }

@@ -48,6 +48,7 @@ internal sealed class NightlyCleanUp(
     {
         var now = clock.GetUtcNow();
         var months = await telemetry.RetainAsync(new Cutoffs(Oldest(retention.TelemetryDays), Oldest(retention.HourlyDays), Oldest(retention.DailyDays)), CancellationToken.None);
+        var storms = (Incidents: 0, Shelves: 0, Deaf: 0);
         var forgotten = await alerts.File.WriteAsync(connection =>
         {
             (string, object?)[] closedBefore = [("@before", now.AddDays(-retention.AlertDays))];
@@ -56,11 +57,20 @@ internal sealed class NightlyCleanUp(
             connection.Run("DELETE FROM notices WHERE alert_id = '' AND owed_at < @before", ("@before", now.AddDays(-LooseNoticeDays)));
             connection.Run("DELETE FROM causes WHERE at < @before AND alert_id NOT IN (SELECT alert_id FROM alerts WHERE closed_at IS NULL)",
                 ("@before", now.AddDays(-retention.CauseDays)));
+            // What incidents and shelves say goes with the alerts they are about; an incident stays while an alert of it does.
+            const string Incidents = "SELECT incident_id FROM incidents i WHERE ended_at < @before AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.incident_id = i.incident_id AND (a.closed_at IS NULL OR a.closed_at >= @before))";
+            foreach (var table in (string[])["timeline", "notices"]) connection.Run($"DELETE FROM {table} WHERE alert_id IN ({Incidents})", closedBefore);
+            storms = (
+                connection.Run($"DELETE FROM incidents WHERE incident_id IN ({Incidents})", closedBefore),
+                connection.Run("DELETE FROM shelves WHERE coalesce(ended_at, until_at) < @before AND n NOT IN (SELECT shelf_id FROM held WHERE shelf_id IS NOT NULL)", closedBefore),
+                connection.Run("DELETE FROM deaf WHERE until_at < @before", closedBefore));
             connection.Run("DELETE FROM attempts WHERE notice_id NOT IN (SELECT notice_id FROM notices)");
             return connection.Run("DELETE FROM alerts WHERE closed_at < @before", closedBefore);
         });
         await shadows.ForgetAsync(now.AddDays(-retention.TelemetryDays)); // they rest on readings, and go with them
-        log.LogInformation("Nightly clean-up: {Months} months of telemetry and {Alerts} alerts were past their time", months, forgotten);
+        log.LogInformation(
+            "Nightly clean-up: {Months} months of telemetry, {Alerts} alerts, {Incidents} incidents, {Shelves} shelves and {Deaf} deaf times were past their time",
+            months, forgotten, storms.Incidents, storms.Shelves, storms.Deaf);
 
         DateOnly Oldest(int days) => DateOnly.FromDateTime(now.UtcDateTime.AddDays(-days));
     }

@@ -6,7 +6,8 @@ namespace SeniorIoT.Server.Notices;
 
 /// <summary>
 /// What Aliyun tells us, as JSON arrays: <c>SmsReport</c> (receipts) and <c>SmsUp</c> (answers). It waits 700 ms for <c>{"code":0}</c>, else it says it
-/// all again; so a request is kept on disk, answered, and worked off afterwards. It signs nothing: the address holds a secret.
+/// all again; so a request is kept on disk, answered, and worked off afterwards. A disk that is slower is waited for no longer than <see cref="KeepWithin"/>: the answer is
+/// 503 then, which asks Aliyun to say it again in a minute, and heard twice is once. It signs nothing: the address holds a secret.
 /// </summary>
 internal static class AliyunApi
 {
@@ -15,6 +16,9 @@ internal static class AliyunApi
 
     /// <summary>Answers.</summary>
     public const string Inbound = "aliyun-inbound";
+
+    /// <summary>So long the disk has.</summary>
+    public static readonly TimeSpan KeepWithin = TimeSpan.FromMilliseconds(500);
 
     private const int BodyLengthMax = 1_000_000;
 
@@ -35,9 +39,24 @@ internal static class AliyunApi
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         if (!IsArray(body)) return Answer(1, "the body must be a JSON array", StatusCodes.Status400BadRequest);
-        await store.KeepAsync(kind, body, clock.GetUtcNow());
-        worker.Ring();
-        return Answer(0, "received", StatusCodes.Status200OK);
+        var kept = KeepAsync(store, worker, kind, body, clock.GetUtcNow());
+        if (await Task.WhenAny(kept, Task.Delay(KeepWithin, clock)) != kept) return Answer(1, "not kept yet, say it again", StatusCodes.Status503ServiceUnavailable);
+        return await kept ? Answer(0, "received", StatusCodes.Status200OK) : Answer(1, "could not be kept, say it again", StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<bool> KeepAsync(CallbackStore store, CallbackWorker worker, string kind, string body, DateTimeOffset now)
+    {
+        try
+        {
+            await store.KeepAsync(kind, body, now);
+            worker.Ring();
+            return true;
+        }
+        catch (Exception error)
+        {
+            worker.LogNotKept(error);
+            return false;
+        }
     }
 
     private static IResult Answer(int code, string message, int status) => TypedResults.Json(new AliyunReceived(code, message), AliyunCallbackJson.Default.AliyunReceived, statusCode: status);

@@ -13,6 +13,9 @@ namespace SeniorIoT.Server.Notices;
 internal sealed class AliyunClient(HttpClient http, AliyunOptions options, TimeZoneInfo zone, TimeProvider clock) : IProvider
 {
     private const string Mainland = "+86";
+    private const int NoteStart = 3; // what a note begins with
+    private const int FailedStatus = 2;
+    private const int SentStatus = 3;
 
     // Chinese as it is: escaped it would be six times as long.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -39,10 +42,10 @@ internal sealed class AliyunClient(HttpClient http, AliyunOptions options, TimeZ
     public async Task<SendResult> SendAsync(Outgoing text, CancellationToken cancel)
     {
         if (TemplateOf(text) is not { } template)
-            return new SendResult.Refused(SendFault.Content, $"no registered template for '{text.Template}': set Aliyun:Templates:{text.Template} or Aliyun:Templates:note");
+            return new SendResult.Refused(SendFault.Content, $"no registered template for '{text.Template}': set Aliyun:Templates:{text.Template}, or note and note-long");
         using var request = AliyunSignature.Request(options, "SendSms", new Dictionary<string, string>
         {
-            ["PhoneNumbers"] = Number(text),
+            ["PhoneNumbers"] = Number(text.To),
             ["SignName"] = options.SignName!,
             ["TemplateCode"] = template.Code,
             ["TemplateParam"] = JsonSerializer.Serialize(template.Values, Plain),
@@ -63,59 +66,73 @@ internal sealed class AliyunClient(HttpClient http, AliyunOptions options, TimeZ
     }
 
     /// <inheritdoc/>
-    public async Task<string?> FindAsync(Outgoing text, CancellationToken cancel)
+    public async Task<string?> FindAsync(Outgoing text, CancellationToken cancel) =>
+        // It names no BizId: the notice's own id is enough to know the text by.
+        (await DetailsAsync(Number(text.To), null, text.OwedAt, cancel)).Any(sent => sent.OutId == text.NoticeId) ? text.NoticeId : null;
+
+    /// <inheritdoc/>
+    public async Task<Receipt?> AskAsync(SentText text, CancellationToken cancel)
     {
-        using var request = AliyunSignature.Request(options, "QuerySendDetails", new Dictionary<string, string>
+        // One that was found has the notice's id in place of Aliyun's.
+        var bizId = text.ProviderId == text.NoticeId ? null : text.ProviderId;
+        var sent = (await DetailsAsync(Number(text.To), bizId, text.SentAt, cancel)).FirstOrDefault(sent => sent.OutId == text.NoticeId || (bizId is not null && sent.OutId is null));
+        return sent?.SendStatus switch
         {
-            ["PhoneNumber"] = Number(text),
-            ["SendDate"] = TimeZoneInfo.ConvertTime(text.OwedAt, zone).ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+            SentStatus => new Receipt(NoticeState.Delivered, null, null),
+            FailedStatus => new Receipt(NoticeState.Undelivered, SendFaults.OfAliyun(sent.ErrCode ?? ""), sent.ErrCode),
+            _ => null,
+        };
+    }
+
+    private async Task<IReadOnlyList<AliyunDetail>> DetailsAsync(string number, string? bizId, DateTimeOffset at, CancellationToken cancel)
+    {
+        var query = new Dictionary<string, string>
+        {
+            ["PhoneNumber"] = number,
+            ["SendDate"] = TimeZoneInfo.ConvertTime(at, zone).ToString("yyyyMMdd", CultureInfo.InvariantCulture),
             ["PageSize"] = "50",
             ["CurrentPage"] = "1",
-        }, clock.GetUtcNow(), Guid.NewGuid().ToString("N"));
+        };
+        if (bizId is not null) query["BizId"] = bizId;
+        using var request = AliyunSignature.Request(options, "QuerySendDetails", query, clock.GetUtcNow(), Guid.NewGuid().ToString("N"));
         try
         {
             using var response = await http.SendAsync(request, cancel);
-            var details = Read(await response.Content.ReadAsStringAsync(cancel), AliyunJson.Default.AliyunDetails);
-            // It names no BizId: the notice's own id is enough to know the text by.
-            return details?.SmsSendDetailDTOs?.SmsSendDetailDTO?.Any(sent => sent.OutId == text.NoticeId) == true ? text.NoticeId : null;
+            return Read(await response.Content.ReadAsStringAsync(cancel), AliyunJson.Default.AliyunDetails)?.SmsSendDetailDTOs?.SmsSendDetailDTO ?? [];
         }
         catch (Exception error) when (ProviderHttp.IsOfNetwork(error, cancel))
         {
-            return null; // not to be known now: the text is sent again and says so
+            return []; // not to be known now
         }
     }
 
-    private static string Number(Outgoing text) => text.To[Mainland.Length..];
+    private static string Number(string to) => to[Mainland.Length..];
 
     /// <summary>
-    /// Code and values of the template; of <c>note</c> with the whole text in one place where the text's own is not registered; null when
-    /// neither is. The values are cut so that the text stays one segment with the registered signature, which may be longer than ours.
+    /// Code and values of the template; of a note with the whole text where the text's own is not registered; null when
+    /// neither is. The values are shortened so that the text stays one segment with the registered signature, which may be longer than ours.
     /// </summary>
-    private (string Code, Dictionary<string, string> Values)? TemplateOf(Outgoing text)
+    private (string Code, IReadOnlyDictionary<string, string> Values)? TemplateOf(Outgoing text)
     {
-        if (text.Template != NoticeTemplate.Note.Id && options.Templates.TryGetValue(text.Template, out var code))
-        {
-            var template = NoticeTemplate.Of(text.Template);
-            var values = template.Names.ToDictionary(name => name, name => text.Values.GetValueOrDefault(name, ""));
-            Shorten(values, "where", template.Fill(Languages.Chinese, values).Length + Signature - NoticeText.LengthMax);
-            return (code, Filled(values));
-        }
-
-        if (!options.Templates.TryGetValue(NoticeTemplate.Note.Id, out code)) return null;
-        var note = new Dictionary<string, string> { ["text"] = text.Text[(text.Text.IndexOf('】', StringComparison.Ordinal) + 1)..] };
-        Shorten(note, "text", note["text"].Length + Signature - NoticeText.LengthMax);
-        return (code, Filled(note));
+        var left = NoticeText.LengthMax - options.SignName!.Length - 2;
+        var own = NoticeTemplate.Of(text.Template);
+        if (own != NoticeTemplate.Note && own != NoticeTemplate.LongNote && options.Templates.TryGetValue(own.Id, out var code))
+            return (code, Filled(own, NoticeText.Fit(own, Languages.Chinese, text.Values, left)));
+        var words = own == NoticeTemplate.Note || own == NoticeTemplate.LongNote ? text.Text[(text.Text.IndexOf('】', StringComparison.Ordinal) + 1)..]
+            : own.Fill(Languages.Chinese, NoticeText.Fit(own, Languages.Chinese, text.Values, left - NoteStart));
+        var (template, values) = NoticeTemplate.NoteOf(words);
+        if (options.Templates.TryGetValue(template.Id, out code)) return (code, Filled(template, values));
+        // All of it in the long one says as much as in the short one.
+        return template == NoticeTemplate.Note && options.Templates.TryGetValue(NoticeTemplate.LongNote.Id, out code)
+            ? (code, Filled(NoticeTemplate.LongNote, new Dictionary<string, string> { ["text"] = values["text"], ["more"] = "-" })) : null;
     }
 
-    private int Signature => options.SignName!.Length + 2;
-
-    private static void Shorten(Dictionary<string, string> values, string name, int by)
+    // Aliyun refuses an empty value, one that is too long, and brackets, which are the signature's.
+    private static Dictionary<string, string> Filled(NoticeTemplate template, IReadOnlyDictionary<string, string> values) => template.Names.ToDictionary(name => name, name =>
     {
-        if (by > 0 && values.TryGetValue(name, out var value)) values[name] = value[..Math.Max(0, value.Length - by)].TrimEnd();
-    }
-
-    // Aliyun refuses an empty value.
-    private static Dictionary<string, string> Filled(Dictionary<string, string> values) => values.ToDictionary(pair => pair.Key, pair => pair.Value.Length == 0 ? "-" : pair.Value);
+        var value = values.GetValueOrDefault(name, "").Replace('【', '(').Replace('】', ')').Trim();
+        return value.Length == 0 ? "-" : value.Length > NoticeTemplate.PlaceLengthMax ? value[..NoticeTemplate.PlaceLengthMax] : value;
+    });
 
     private static T? Read<T>(string body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class

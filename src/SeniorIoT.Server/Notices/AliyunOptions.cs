@@ -16,7 +16,9 @@ internal sealed class AliyunOptions
     /// <summary>The registered signature, without its brackets. It stands before every text in place of the sub-district's name.</summary>
     public string? SignName { get; set; }
 
-    /// <summary>Codes of the registered templates, by the ids that <c>sms-templates</c> lists. <c>note</c> stands in for those left out.</summary>
+    /// <summary>
+    /// Codes of the registered templates, by the ids that <c>sms-templates</c> lists. <c>note</c> and <c>note-long</c> stand in for those left out, and must be there.
+    /// </summary>
     public Dictionary<string, string> Templates { get; set; } = [];
 
     /// <summary>Where the API is; another address in tests.</summary>
@@ -41,7 +43,8 @@ internal sealed class AliyunOptions
         if (string.IsNullOrEmpty(AccessKeySecret)) yield return "Aliyun:AccessKeySecret is missing: copy it from the Aliyun console.";
         if (string.IsNullOrEmpty(SignName)) yield return "Aliyun:SignName is missing: the registered signature, such as 江苏路街道.";
         else if (SignName.Length > 12) yield return "Aliyun:SignName has more than 12 characters, which Aliyun does not register.";
-        if (Templates.Count == 0) yield return "Aliyun:Templates is missing: set at least Aliyun:Templates:note to a registered code SMS_…; see `sms-templates`.";
+        foreach (var template in (NoticeTemplate[])[NoticeTemplate.Note, NoticeTemplate.LongNote])
+            if (!Templates.ContainsKey(template.Id)) yield return $"Aliyun:Templates:{template.Id} is missing: set it to a registered code SMS_…; see `sms-templates`.";
         foreach (var id in Templates.Keys.Where(id => NoticeTemplate.All.All(template => template.Id != id)))
             yield return $"Aliyun:Templates:{id}: there is no such template; use {string.Join(", ", NoticeTemplate.All.Select(template => template.Id))}.";
         if (CallbackKey is { Length: < SecretLengthMin }) yield return $"Aliyun:CallbackKey must have at least {SecretLengthMin} characters: it is a password.";

@@ -32,14 +32,18 @@ internal sealed class AttemptStore(SqliteFile file)
         CREATE INDEX notices_hurry ON notices (hurry_at) WHERE hurry_at IS NOT NULL;
         """;
 
-    /// <summary>Writes that a provider is about to be asked; its number among the notice's attempts.</summary>
-    public Task<int> BeginAsync(string noticeId, string provider, string number, string text, DateTimeOffset now) => file.WriteAsync(connection =>
+    /// <summary>
+    /// Writes that a provider is about to be asked, unless the number's budget there is spent: looked up and written in one transaction, so that of two
+    /// texts in one instant the second knows of the first.
+    /// </summary>
+    public Task<Begun> TryBeginAsync(string noticeId, string provider, string number, string text, SendBudget budget, string alertId, bool isP1, DateTimeOffset now) => file.WriteAsync(connection =>
     {
+        if (budget.Limits.Count > 0 && budget.Breaks(HistoryOf(connection, number, noticeId, now), text, alertId, isP1, now) is { } limit) return new Begun(0, limit);
         var n = (int)connection.Scalar("SELECT coalesce(max(n), 0) + 1 FROM attempts WHERE notice_id = @id", 1L, ("@id", noticeId));
         connection.Run(
             "INSERT INTO attempts (notice_id, n, provider, number, at, state, text) VALUES (@id, @n, @provider, @number, @now, @state, @text)",
             ("@id", noticeId), ("@n", n), ("@provider", provider), ("@number", number), ("@now", now), ("@state", (int)NoticeState.Sending), ("@text", text));
-        return n;
+        return new Begun(n, null);
     });
 
     /// <summary>Writes what became of it, inside the caller's transaction. What a receipt said meanwhile stays.</summary>
@@ -56,17 +60,15 @@ internal sealed class AttemptStore(SqliteFile file)
     /// <summary>Number of a notice's latest attempt; null when there was none.</summary>
     public int? LastOf(string noticeId) => file.Read(connection => connection.Rows("SELECT max(n) FROM attempts WHERE notice_id = @id", row => (int?)row.IntegerOrNull(0), ("@id", noticeId))[0]);
 
-    /// <summary>
-    /// What a number got in the last day and may have got; what was refused does not count, nor do attempts of the notice itself whose fate
-    /// nobody knows: they are why it is tried again.
-    /// </summary>
-    public IReadOnlyList<PastText> HistoryOf(string number, string noticeId, DateTimeOffset now) => file.Read(connection => connection.Rows(
+    // What a number got in the last day and may have got; what was refused does not count, nor do attempts of the notice itself whose fate
+    // nobody knows: they are why it is tried again.
+    private static List<PastText> HistoryOf(SqliteConnection connection, string number, string noticeId, DateTimeOffset now) => connection.Rows(
         """
         SELECT t.at, n.alert_id, t.provider, t.text FROM attempts t JOIN notices n USING (notice_id)
         WHERE t.number = @number AND t.at > @from AND t.state <> @failed AND NOT (t.notice_id = @notice AND t.state = @sending) ORDER BY t.at
         """,
         row => new PastText(row.Instant(0), row.GetString(1), row.GetString(2), row.GetString(3)),
-        ("@number", number), ("@notice", noticeId), ("@from", now.AddHours(-24)), ("@failed", (int)NoticeState.Failed), ("@sending", (int)NoticeState.Sending)));
+        ("@number", number), ("@notice", noticeId), ("@from", now.AddHours(-24)), ("@failed", (int)NoticeState.Failed), ("@sending", (int)NoticeState.Sending));
 
     /// <summary>No more texts to a number.</summary>
     public Task BarAsync(string number, string why, DateTimeOffset now) => file.WriteAsync(connection => connection.Run(
@@ -94,6 +96,9 @@ internal sealed class AttemptStore(SqliteFile file)
         row => (Id: row.GetString(0), Attempt: new NoticeAttempt(row.GetInt32(1), row.GetString(2), row.Instant(3), NoticeStore.Word((NoticeState)row.GetInt32(4)), row.TextOrNull(5))),
         ("@ids", System.Text.Json.JsonSerializer.Serialize(noticeIds.ToArray(), AttemptJson.Default.StringArray))).ToLookup(row => row.Id, row => row.Attempt);
 }
+
+/// <summary>An attempt that may be made: its number among the notice's; or the limit that it would break.</summary>
+internal readonly record struct Begun(int N, SendLimit? Broken);
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(string[]))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(NoticeWords))]

@@ -8,7 +8,7 @@ using SeniorIoT.Domain.Notices;
 namespace SeniorIoT.Server.Notices;
 
 /// <summary>Works off what providers told us, after they were answered. Heard twice is once; what was kept when the server stopped is worked off at the next start.</summary>
-internal sealed class CallbackWorker(
+internal sealed partial class CallbackWorker(
     CallbackStore store, NoticeReceipts receipts, NoticeStore notices, AttemptStore attempts, InboundTexts inbound, Outbox outbox, TimeProvider clock, ILogger<CallbackWorker> log) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
@@ -39,6 +39,10 @@ internal sealed class CallbackWorker(
             }
         }
     }
+
+    /// <summary>Says that a request could not be kept; the provider was told so and says it again.</summary>
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message of a provider could not be kept; it was asked to say it again")]
+    public partial void LogNotKept(Exception error);
 
     /// <summary>Works off what is there; returns how many requests.</summary>
     internal async Task<int> WorkAsync()

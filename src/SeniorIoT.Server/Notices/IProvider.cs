@@ -26,6 +26,16 @@ internal abstract record SendResult
     public sealed record Refused(SendFault Fault, string Said, TimeSpan? After = null) : SendResult;
 }
 
+/// <summary>A text that a provider took.</summary>
+/// <param name="NoticeId">Its notice.</param>
+/// <param name="ProviderId">The provider's own id.</param>
+/// <param name="To">Number in E.164.</param>
+/// <param name="SentAt">When it was taken.</param>
+internal sealed record SentText(string NoticeId, string ProviderId, string To, DateTimeOffset SentAt);
+
+/// <summary>What a provider says became of a text. <paramref name="Fault"/> and <paramref name="Said"/>: why it did not arrive.</summary>
+internal sealed record Receipt(NoticeState State, SendFault? Fault, string? Said);
+
 /// <summary>
 /// Somebody who carries notices out of the house: Twilio, Aliyun, a webhook, a WeCom robot. None of them throws for anything that the
 /// network or the other side does, and none repeats a request by itself: a repeated request is a second text, and the outbox decides that.
@@ -58,4 +68,7 @@ internal interface IProvider
 
     /// <summary>The provider's id of a text whose sending got no answer, if it has it; null: it has not, or cannot say.</summary>
     Task<string?> FindAsync(Outgoing text, CancellationToken cancel) => Task.FromResult<string?>(null);
+
+    /// <summary>What became of a text whose receipt is late, for who is asked; null: it is still under way, or the provider cannot say.</summary>
+    Task<Receipt?> AskAsync(SentText text, CancellationToken cancel) => Task.FromResult<Receipt?>(null);
 }

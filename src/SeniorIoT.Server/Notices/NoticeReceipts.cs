@@ -35,7 +35,7 @@ internal sealed class NoticeReceipts(SqliteFile file)
 
         var notice = connection.Rows(
             $"SELECT {NoticeStore.Columns}, attempts, (SELECT max(n) FROM attempts t WHERE t.notice_id = notices.notice_id) FROM notices WHERE notice_id = coalesce(@attempted, @notice) OR provider_id = @provider",
-            row => (Api: NoticeStore.Read(row), State: (NoticeState)row.GetInt32(8), Rounds: row.GetInt32(16), Newest: row.IntegerOrNull(17)),
+            row => (Api: NoticeStore.Read(row), State: (NoticeState)row.GetInt32(8), Rounds: row.GetInt32(17), Newest: row.IntegerOrNull(18)),
             ("@attempted", attempt.Id), ("@notice", noticeId), ("@provider", providerId)).FirstOrDefault();
         if (notice.Api is null || !NoticeRules.Follows(notice.State, state)) return null;
         // That the first of two texts was lost says nothing about the second.
@@ -52,17 +52,27 @@ internal sealed class NoticeReceipts(SqliteFile file)
         return notice.Api with { State = NoticeStore.Word(state), Detail = detail ?? notice.Api.Detail };
     });
 
+    /// <summary>Texts of which nothing was heard in time and whose providers were not asked yet, the longest late first.</summary>
+    public IReadOnlyList<LateText> ReadLate(DateTimeOffset now, int count) => file.Read(connection => connection.Rows(
+        "SELECT notice_id, provider, coalesce(provider_id, ''), phone, sent_at FROM notices WHERE hurry_at <= @now AND state = @sent AND overdue = 0 ORDER BY hurry_at LIMIT @count",
+        row => new LateText(row.GetString(0), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.InstantOrNull(4) ?? now), ("@now", now), ("@sent", (int)NoticeState.Sent), ("@count", count)));
+
     /// <summary>
-    /// Marks texts whose receipt did not come in time, and returns those of which the ladder must still be told that they did not get through,
+    /// Marks texts whose receipt is late and whose provider could not say more, and returns those of which the ladder must still be told that they did not get through,
     /// until <see cref="SettleAsync"/>: after a crash in between they are returned again.
     /// </summary>
-    public Task<List<OverdueNotice>> ReadOverdueAsync(DateTimeOffset now, int count) => file.WriteAsync(connection =>
+    public Task<List<OverdueNotice>> ReadOverdueAsync(IReadOnlyList<string> asked, DateTimeOffset now, int count) => file.WriteAsync(connection =>
     {
-        connection.Run("UPDATE notices SET overdue = 1, detail = @why WHERE hurry_at <= @now AND state = @sent AND overdue = 0", ("@now", now), ("@sent", (int)NoticeState.Sent), ("@why", NoReceipt));
+        foreach (var id in asked)
+            connection.Run(
+                "UPDATE notices SET overdue = 1, late_at = hurry_at, detail = @why WHERE notice_id = @id AND hurry_at <= @now AND state = @sent AND overdue = 0",
+                ("@id", id), ("@now", now), ("@sent", (int)NoticeState.Sent), ("@why", NoReceipt));
+        // One that no provider takes is as lost to the ladder, though it is tried on.
+        connection.Run("UPDATE notices SET overdue = 1 WHERE hurry_at <= @now AND state = @owed AND overdue = 0", ("@now", now), ("@owed", (int)NoticeState.Owed));
         return connection.Rows(
-            "SELECT notice_id, alert_id, step, phone, channel, state, attempts, (SELECT group_concat(DISTINCT provider) FROM attempts t WHERE t.notice_id = notices.notice_id) FROM notices WHERE hurry_at <= @now ORDER BY hurry_at LIMIT @count",
-            row => new OverdueNotice(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), (NoticeState)row.GetInt32(5), row.GetInt32(6), row.TextOrNull(7)?.Split(',') ?? []),
-            ("@now", now), ("@count", count));
+            "SELECT notice_id, alert_id, step, phone, state, attempts, (SELECT group_concat(DISTINCT provider) FROM attempts t WHERE t.notice_id = notices.notice_id) FROM notices WHERE hurry_at <= @now AND (state <> @sent OR overdue = 1) ORDER BY hurry_at LIMIT @count",
+            row => new OverdueNotice(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), (NoticeState)row.GetInt32(4), row.GetInt32(5), row.TextOrNull(6)?.Split(',') ?? []),
+            ("@now", now), ("@sent", (int)NoticeState.Sent), ("@count", count));
     });
 
     /// <summary>The ladder was told. <paramref name="isTriedAgain"/>: another provider sends the text too.</summary>
@@ -73,3 +83,6 @@ internal sealed class NoticeReceipts(SqliteFile file)
 
 /// <summary>A notice that did not get through, or of which nothing is heard.</summary>
 internal sealed record OverdueNotice(string NoticeId, string AlertId, int Step, string Phone, NoticeState State, int Rounds, IReadOnlyList<string> Tried);
+
+/// <summary>A text whose receipt is late: who took it, under which id, and when.</summary>
+internal sealed record LateText(string NoticeId, string? Provider, string ProviderId, string Phone, DateTimeOffset SentAt);

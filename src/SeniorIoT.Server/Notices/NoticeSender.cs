@@ -5,7 +5,9 @@ namespace SeniorIoT.Server.Notices;
 
 /// <summary>
 /// One round of one notice: the providers that can carry it are asked in their order, until one takes it. What is known of a number (it gets
-/// no more, its budget is spent) and of a provider (it is down, it has no place) is asked first, so that nobody waits for nothing.
+/// no more, its budget is spent) and of a provider (it is down, it has no place) is asked first, so that nobody waits for nothing. The first text of a
+/// P1 waits for no budget and for no provider's rest: those that rest are asked last rather than not at all. What no provider can take now is never given up
+/// while its alert is unanswered.
 /// </summary>
 internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, ProviderDesk desk, SmsOptions options, TimeProvider clock)
 {
@@ -33,19 +35,15 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
     private async Task<Fate?> AskAsync(OwedNotice notice, Outgoing text, IReadOnlyList<IProvider> providers, CancellationToken cancel)
     {
         var round = new Round { IsFateUnknown = notice.UnknownAt is not null };
-        foreach (var provider in providers)
+        var isFirst = notice is { Rank: SendRank.FirstOfP1, Rounds: 0 };
+        // A stable order: it is changed for a first text only.
+        foreach (var provider in providers.OrderBy(provider => isFirst && !desk.ConditionOf(provider, text.To).IsUp(clock.GetUtcNow())))
         {
             var now = clock.GetUtcNow();
-            var condition = desk.ConditionOf(provider, text.To);
-            if (!condition.IsUp(now))
+            if (!isFirst && !desk.MayAsk(provider, text.To, now))
             {
-                round.Miss(provider, condition.Problem!, condition.RestsUntil, isPassing: true);
-                continue;
-            }
-
-            if (Broken(provider, text, notice, now) is { } limit)
-            {
-                round.Hold(HeldBack(provider, limit));
+                var condition = desk.ConditionOf(provider, text.To);
+                round.Miss(provider, condition.Problem!, condition.RestsUntil, SendFault.Down);
                 continue;
             }
 
@@ -55,10 +53,17 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
                 continue;
             }
 
-            var n = await attempts.BeginAsync(notice.NoticeId, provider.Name, text.To, text.Text, now);
+            var (n, broken) = await attempts.TryBeginAsync(notice.NoticeId, provider.Name, text.To, text.Text, BudgetOf(provider, text.To), notice.AlertId, text.Priority == Priority.P1, now);
+            if (broken is { } limit)
+            {
+                desk.GiveBack(provider, text.To);
+                round.Hold(HeldBack(provider, limit));
+                continue;
+            }
+
             var result = await provider.SendAsync(text, cancel);
             now = clock.GetUtcNow();
-            desk.Learn(provider, text.To, result, now);
+            if (await desk.LearnAsync(provider, text.To, result, now)) await store.HastenAsync(now);
             switch (result)
             {
                 case SendResult.Taken taken:
@@ -73,22 +78,22 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
                     break;
                 case SendResult.Refused refused:
                     await attempts.EndAsync(notice.NoticeId, n, NoticeState.Failed, refused.Fault.Words(refused.Said));
-                    round.Miss(provider, refused.Fault.Words(refused.Said), now + refused.After, refused.Fault.MayPass());
+                    round.Miss(provider, refused.Fault.Words(refused.Said), now + refused.After, refused.Fault);
                     break;
                 case SendResult.Unknown unknown:
                     // Its attempt stays as being sent. A P1 that may not have been sent is sent; others are looked for first.
-                    round.Miss(provider, SendFault.Down.Words(unknown.Said), null, isPassing: true);
+                    round.Miss(provider, SendFault.Down.Words(unknown.Said), null, SendFault.Down);
                     round.IsFateUnknown = true;
-                    if (!notice.IsTaken && text.Priority != Priority.P1) return await LaterAsync(notice, round, now);
+                    if (!notice.IsTaken && text.Priority != Priority.P1) return await LaterAsync(notice, text, round, now);
                     break;
             }
         }
 
-        return await LaterAsync(notice, round, clock.GetUtcNow());
+        return await LaterAsync(notice, text, round, clock.GetUtcNow());
     }
 
     // Nobody took it in this round.
-    private async Task<Fate?> LaterAsync(OwedNotice notice, Round round, DateTimeOffset now)
+    private async Task<Fate?> LaterAsync(OwedNotice notice, Outgoing text, Round round, DateTimeOffset now)
     {
         // The provider that has it already may still deliver it.
         if (notice.IsTaken) return await EndAsync(notice, new Fate(NoticeState.Sent, string.Join(' ', new[] { NoticeReceipts.NoReceipt, round.Why ?? round.Held }.OfType<string>())));
@@ -98,14 +103,26 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
             return null;
         }
 
-        if ((round.IsPassing || round.FreeAt is not null) && notice.Rounds + 1 < NoticeReceipts.RoundsMax)
+        var isLast = notice.Rounds + 1 >= NoticeReceipts.RoundsMax;
+        if (IsTriedOn(notice, round) || ((round.IsPassing || round.FreeAt is not null) && !isLast))
         {
-            var next = now + TimeSpan.FromSeconds(5 * Math.Pow(3, notice.Rounds));
-            return await EndAsync(notice, new Fate(NoticeState.Owed, round.Why) { NextAttemptAt = round.FreeAt ?? (round.RestsUntil > now ? round.RestsUntil : next) });
+            var rests = round.RestsUntil > now ? round.RestsUntil.Value : now;
+            var next = now + SendOrder.AgainAfter(notice.Rounds, text.Priority == Priority.P1);
+            return await EndAsync(notice, new Fate(NoticeState.Owed, round.Why)
+            {
+                NextAttemptAt = round.FreeAt ?? (rests > next ? rests : next),
+                // While somebody takes texts, others are told at once of one that does not get through; while nobody does, that would be told to nobody.
+                HurryAt = isLast && notice.Rounds + 1 == NoticeReceipts.RoundsMax && notice.Channel == NoticeChannel.Sms && ProvidersWatch.DownSince([.. desk.Texts.Values]) is null ? now : null,
+            });
         }
 
         return await EndAsync(notice, round.Why is null ? new Fate(NoticeState.HeldBack, round.Held) { HurryAt = now } : Lost(round.Why));
     }
+
+    // What is asked of people is tried as long as it is needed, see NoticeStore.DropUnneeded, when it is the providers that are in trouble. Only what may
+    // have been sent often already is not, unless it is a P1: twice is better than never there.
+    private static bool IsTriedOn(OwedNotice notice, Round round) =>
+        !notice.IsInformation && notice.AlertId.Length > 0 && (round.IsOfProvider || round.FreeAt is not null) && (notice.Priority == Priority.P1 || notice.Unknown < NoticeReceipts.RoundsMax);
 
     // After a crash or a lost answer the provider is asked first whether it has the text.
     private async Task<Fate?> FindAsync(OwedNotice notice, Outgoing text, CancellationToken cancel)
@@ -115,8 +132,8 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
         return desk.ConditionOf(provider, text.To).IsUp(now) && await provider.FindAsync(text, cancel) is { } id ? Sent(provider, text, id, null, now) with { Attempt = attempts.LastOf(notice.NoticeId) } : null;
     }
 
-    private SendLimit? Broken(IProvider provider, Outgoing text, OwedNotice notice, DateTimeOffset now) => provider.Channel != NoticeChannel.Sms ? null
-        : SendBudget.For(provider.Name, text.To, provider.TextsADay).Breaks(attempts.HistoryOf(text.To, text.NoticeId, now), text.Text, notice.AlertId, text.Priority == Priority.P1, now);
+    private static SendBudget BudgetOf(IProvider provider, string to) =>
+        provider.Channel == NoticeChannel.Sms ? SendBudget.For(provider.Name, to, provider.TextsADay) : SendBudget.None;
 
     private Fate Sent(IProvider provider, Outgoing text, string id, string? story, DateTimeOffset now) => new(NoticeState.Sent, story)
     {
@@ -154,6 +171,9 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
         /// <summary>Whether what was met may pass.</summary>
         public bool IsPassing { get; private set; }
 
+        /// <summary>Whether a provider is in trouble, and not this text.</summary>
+        public bool IsOfProvider { get; private set; }
+
         /// <summary>When a provider that asked to be left alone can be asked again.</summary>
         public DateTimeOffset? RestsUntil { get; private set; }
 
@@ -165,9 +185,9 @@ internal sealed class NoticeSender(NoticeStore store, AttemptStore attempts, Pro
 
         private string? Missed { get; set; }
 
-        public void Miss(IProvider provider, string why, DateTimeOffset? until, bool isPassing)
+        public void Miss(IProvider provider, string why, DateTimeOffset? until, SendFault fault)
         {
-            (Why, Missed, IsPassing) = (why, provider.Name, IsPassing || isPassing);
+            (Why, Missed, IsPassing, IsOfProvider) = (why, provider.Name, IsPassing || fault.MayPass(), IsOfProvider || fault.PassesWithProvider());
             RestsUntil = RestsUntil is { } before && (until is null || before < until) ? before : until;
         }
 

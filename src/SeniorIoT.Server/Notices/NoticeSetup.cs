@@ -15,6 +15,7 @@ internal static class NoticeSetup
         services.AddSingleton(provider => new NoticeStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton(provider => new NoticeReceipts(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton(provider => new AttemptStore(provider.GetRequiredService<AlertStore>().File));
+        services.AddSingleton(provider => new ProviderStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton(provider => new CallbackStore(provider.GetRequiredService<AlertStore>().File));
         services.AddSingleton(provider => new AreaChannels(provider.GetRequiredService<Registry>().File));
         if (twilio.AccountSid is not null) AddProvider<TwilioClient>(services);
@@ -23,6 +24,7 @@ internal static class NoticeSetup
         AddProvider<WecomProvider>(services);
         services.AddSingleton<ProviderDesk>().AddSingleton<NoticeSender>().AddSingleton<InboundTexts>().AddSingleton<OutboxBell>();
         services.AddSingleton<Outbox>().AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddSingleton<ProviderWatcher>().AddHostedService(provider => provider.GetRequiredService<ProviderWatcher>());
         services.AddSingleton<CallbackWorker>().AddHostedService(provider => provider.GetRequiredService<CallbackWorker>());
         services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         return services;

@@ -1,6 +1,8 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Storms;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -14,11 +16,15 @@ internal sealed class Outbox(
     : BackgroundService
 {
     private const int ClaimMax = 50;
-    private const int UrgentFlyingMax = 32;
+
+    // A provider that takes a hundred a second and answers within one has a hundred under way.
+    private const int UrgentFlyingMax = 100;
     private const int OtherFlyingMax = 8;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(5);
 
+    private Task _hurrying = Task.CompletedTask;
     private readonly Dictionary<bool, List<Task>> _flying = new() { [true] = [], [false] = [] };
 
     /// <summary>When the last look ended that started all that was due and had a place; null: none since the start.</summary>
@@ -31,7 +37,8 @@ internal sealed class Outbox(
         {
             try
             {
-                await HurryAsync();
+                // Beside the sending: a provider that is asked for receipts and does not answer must hold up no text.
+                if (_hurrying.IsCompleted) _hurrying = HurryOrLogAsync(stoppingToken);
                 await StartDueAsync(stoppingToken);
                 LastRoundAt = clock.GetUtcNow();
                 await bell.RungAsync(LookEvery, clock, stoppingToken);
@@ -48,13 +55,13 @@ internal sealed class Outbox(
             }
         }
 
-        await Task.WhenAll(_flying.Values.SelectMany(tasks => tasks));
+        await Task.WhenAll(_flying.Values.SelectMany(tasks => tasks).Append(_hurrying));
     }
 
     /// <summary>Sends what is due now, waits until it is sent, and tells the ladder what was lost. Returns how many notices it took.</summary>
     internal async Task<int> SendDueAsync(CancellationToken cancel)
     {
-        await HurryAsync();
+        await HurryAsync(cancel);
         var count = await StartDueAsync(cancel);
         await Task.WhenAll(_flying.Values.SelectMany(tasks => tasks));
         return count;
@@ -63,15 +70,22 @@ internal sealed class Outbox(
     /// <summary>Escalates at once when the whole step is out of reach.</summary>
     internal async Task GoOnIfNobodyHearsAsync(string alertId, int step)
     {
-        if (store.IsStepLost(alertId, step) && alerts.ReadKey(alertId) is { } key)
-            await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, "nobody of the step before could be reached"));
+        const string Why = "nobody of the step before could be reached";
+        if (!store.IsStepLost(alertId, step)) return;
+        if (Incident.IsCode(alertId)) await grains.GetGrain<IIncidentGrain>(alertId).Act(new IncidentCommand.Undelivered(step, Why), new Actor("the platform", null));
+        else if (alerts.ReadKey(alertId) is { } key) await grains.GetGrain<IAlertGrain>(key).Handle(new AlertCommand.Undelivered(step, Why));
     }
 
-    /// <summary>Tells the ladder of texts that did not get through, and sends by another provider those of which nothing is heard.</summary>
-    internal async Task HurryAsync()
+    /// <summary>
+    /// Asks the providers of texts whose receipts are late, once; tells the ladder of those that did not get through, and sends by another provider those of which
+    /// nothing is heard.
+    /// </summary>
+    internal async Task HurryAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        foreach (var notice in await receipts.ReadOverdueAsync(now, ClaimMax))
+        var late = receipts.ReadLate(now, ClaimMax);
+        await Task.WhenAll(late.Select(text => AskAsync(text, now, cancel)));
+        foreach (var notice in await receipts.ReadOverdueAsync([.. late.Select(text => text.NoticeId)], now, ClaimMax))
         {
             var isTriedAgain = notice.State == NoticeState.Sent && notice.Rounds < NoticeReceipts.RoundsMax && PhoneNumber.ToE164(notice.Phone) is { } number
                 && desk.For(NoticeChannel.Sms, number, []).Any(provider => !notice.Tried.Contains(provider.Name));
@@ -80,23 +94,50 @@ internal sealed class Outbox(
         }
     }
 
-    // No more are claimed than may go now, so what waits, waits in order of priority, and a new P1 is before all of it.
+    private async Task HurryOrLogAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await HurryAsync(cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The server stops: nothing was settled, the next start asks again.
+        }
+        catch (Exception error)
+        {
+            // Nothing was settled: the next look does it again.
+            log.LogError(error, "Late receipts could not be seen to");
+        }
+    }
+
+    private async Task AskAsync(LateText text, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (text.ProviderId.Length == 0 || desk.All.FirstOrDefault(provider => provider.Name == text.Provider) is not { } provider || PhoneNumber.ToE164(text.Phone) is not { } number) return;
+        if (!desk.ConditionOf(provider, number).IsUp(now)) return;
+        using var limit = new CancellationTokenSource(AskWithin, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            if (await provider.AskAsync(new SentText(text.NoticeId, text.ProviderId, number, text.SentAt), either.Token) is not { } receipt) return;
+            await receipts.ReceiveAsync(text.ProviderId, text.NoticeId, receipt.State, receipt.Fault?.Words(ProviderHttp.Short(receipt.Said ?? "")), now, receipt.Fault);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // No answer in time is no receipt.
+        }
+    }
+
+    // No more are claimed than may go now, so what waits, waits in order, and a new P1 is before all of it.
     private async Task<int> StartDueAsync(CancellationToken cancel)
     {
-        var count = 0;
-        foreach (var isUrgent in (bool[])[true, false])
-        {
-            var flying = _flying[isUrgent];
-            flying.RemoveAll(task => task.IsCompleted);
-            var now = clock.GetUtcNow();
-            var room = Math.Min(Math.Min(ClaimMax, desk.FreePlaces(isUrgent, now)), (isUrgent ? UrgentFlyingMax : OtherFlyingMax) - flying.Count);
-            if (room <= 0) continue;
-            var due = await store.ClaimAsync(now, now + Lease, room, isUrgent);
-            flying.AddRange(due.Select(notice => SendAsync(notice, cancel)));
-            count += due.Count;
-        }
-
-        return count;
+        foreach (var lane in _flying.Values) lane.RemoveAll(task => task.IsCompleted);
+        var now = clock.GetUtcNow();
+        var room = new SendRoom(Math.Min(ClaimMax, UrgentFlyingMax - _flying[true].Count), Math.Min(ClaimMax, OtherFlyingMax - _flying[false].Count), desk.FreePlaces(now));
+        if (!room.IsAny) return 0;
+        var due = await store.ClaimAsync(now, now + Lease, room);
+        foreach (var notice in due) _flying[notice.Rank.IsUrgent()].Add(SendAsync(notice, cancel));
+        return due.Count;
     }
 
     private async Task SendAsync(OwedNotice notice, CancellationToken cancel)

@@ -13,15 +13,19 @@ internal static class ProviderApi
     {
         var sms = routes.MapGroup("/api/v1/sms").WithTags("sms").RequireAuthorization(AccessPolicies.WholeDistrict);
         sms.MapGet("/providers", List).Produces<Page<ProviderState>>();
+        sms.MapGet("/queue", (NoticeStore notices, ProviderDesk desk, TimeZoneInfo zone, TimeProvider clock) =>
+            TypedResults.Ok(notices.ReadQueue(Midnight(clock.GetUtcNow(), zone), ProvidersWatch.DownSince([.. desk.Texts.Values])))).Produces<SmsQueue>();
         sms.MapGet("/barred", (AttemptStore attempts) => TypedResults.Ok(new Page<BarredNumber>(attempts.ReadBarred(), null))).Produces<Page<BarredNumber>>();
     }
 
     private static IResult List(ProviderDesk desk, AttemptStore attempts, TimeZoneInfo zone, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
-        var midnight = LocalTime.StartOf(LocalTime.DayOf(now, zone), zone);
+        var midnight = Midnight(now, zone);
         return TypedResults.Ok(new Page<ProviderState>([.. desk.All.Select(provider => Show(provider, desk, attempts.CountSince(provider.Name, midnight), now))], null));
     }
+
+    private static DateTimeOffset Midnight(DateTimeOffset now, TimeZoneInfo zone) => LocalTime.StartOf(LocalTime.DayOf(now, zone), zone);
 
     private static ProviderState Show(IProvider provider, ProviderDesk desk, (int Taken, int Delivered, int Lost) today, DateTimeOffset now)
     {

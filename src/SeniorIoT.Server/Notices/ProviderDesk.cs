@@ -4,19 +4,29 @@ namespace SeniorIoT.Server.Notices;
 
 /// <summary>
 /// The providers that are set up, in the order in which they are asked, with what is known of each: whether it works, and how fast it may be
-/// used. Known since the start only: after a restart every provider gets its chance. Thread-safe.
+/// used. A start knows what the end before it knew. Thread-safe.
 /// </summary>
 internal sealed class ProviderDesk
 {
+    // The slowest pace that is used in earnest, a robot's, has its places free again within this time.
+    private static readonly TimeSpan PaceWindow = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, ProviderCondition> _conditions = [];
+    private readonly Dictionary<string, ProviderCondition> _conditions;
     private readonly Dictionary<string, Pace> _paces = [];
+    private readonly ProviderStore _store;
 
     /// <summary>Providers of texts in the order of <paramref name="options"/>, then the others.</summary>
-    public ProviderDesk(IEnumerable<IProvider> providers, SmsOptions options)
+    public ProviderDesk(IEnumerable<IProvider> providers, SmsOptions options, ProviderStore store, TimeProvider clock)
     {
         var order = options.Providers.ToList();
         All = [.. providers.Where(provider => provider.Channel != NoticeChannel.Sms || order.Contains(provider.Name)).OrderBy(provider => provider.Channel != NoticeChannel.Sms).ThenBy(provider => order.IndexOf(provider.Name))];
+        _store = store;
+        _conditions = store.Read().ToDictionary();
+        foreach (var (name, to, at) in store.ReadAttempts(clock.GetUtcNow() - PaceWindow))
+        {
+            if (All.FirstOrDefault(provider => provider.Name == name) is { } provider) _paces[Key(provider, to)] = Of(Key(provider, to), provider, at).Take(at);
+        }
     }
 
     /// <summary>All of them.</summary>
@@ -24,6 +34,15 @@ internal sealed class ProviderDesk
 
     /// <summary>Whether anybody carries texts.</summary>
     public bool HasSms => All.Any(provider => provider.Channel == NoticeChannel.Sms);
+
+    /// <summary>How those are who carry texts, by name.</summary>
+    public IReadOnlyDictionary<string, ProviderCondition> Texts
+    {
+        get
+        {
+            lock (_lock) return All.Where(provider => provider.Channel == NoticeChannel.Sms).ToDictionary(provider => provider.Name, provider => _conditions.GetValueOrDefault(provider.Name, ProviderCondition.Good));
+        }
+    }
 
     /// <summary>Those that can carry a notice of a channel to an address, in order; those of <paramref name="tried"/> come last.</summary>
     public IReadOnlyList<IProvider> For(NoticeChannel channel, string to, IReadOnlyCollection<string> tried) =>
@@ -35,6 +54,21 @@ internal sealed class ProviderDesk
         lock (_lock) return _conditions.GetValueOrDefault(Key(provider, to), ProviderCondition.Good);
     }
 
+    /// <summary>
+    /// Whether a text may be handed to a provider now: while it rests, nobody's; when it has rested from being down, one text's, which finds out
+    /// whether it is back while the others do not wait for it.
+    /// </summary>
+    public bool MayAsk(IProvider provider, string to, DateTimeOffset now)
+    {
+        var key = Key(provider, to);
+        lock (_lock)
+        {
+            var condition = _conditions.GetValueOrDefault(key, ProviderCondition.Good);
+            if (condition.IsTrialDue(now)) _conditions[key] = condition.OnTrial(now);
+            return condition.IsUp(now) || condition.IsTrialDue(now);
+        }
+    }
+
     /// <summary>Everybody who fails now, by name and, where there are many, address.</summary>
     public IReadOnlyList<(string Name, ProviderCondition Condition)> Failing()
     {
@@ -42,11 +76,11 @@ internal sealed class ProviderDesk
     }
 
     /// <summary>How many texts may go now, over all providers; more than anybody claims when there is none, or none sets a pace.</summary>
-    public int FreePlaces(bool isUrgent, DateTimeOffset now)
+    public int FreePlaces(DateTimeOffset now)
     {
         lock (_lock)
         {
-            var free = All.Where(provider => !provider.IsPacedByAddress).Select(provider => Of(provider.Name, provider, now).Free(now, isUrgent)).ToList();
+            var free = All.Where(provider => !provider.IsPacedByAddress).Select(provider => Of(provider.Name, provider, now).Free(now, isUrgent: true)).ToList();
             return HasSms ? free.Sum() : int.MaxValue;
         }
     }
@@ -65,20 +99,32 @@ internal sealed class ProviderDesk
         }
     }
 
-    /// <summary>Learns from an answer.</summary>
-    public void Learn(IProvider provider, string to, SendResult result, DateTimeOffset now)
+    /// <summary>Gives a place back that was taken for nothing.</summary>
+    public void GiveBack(IProvider provider, string to)
+    {
+        lock (_lock)
+            if (_paces.TryGetValue(Key(provider, to), out var pace)) _paces[Key(provider, to)] = pace.GiveBack();
+    }
+
+    /// <summary>Learns from an answer, and keeps what is new. True: one that was down is back.</summary>
+    public async Task<bool> LearnAsync(IProvider provider, string to, SendResult result, DateTimeOffset now)
     {
         var key = Key(provider, to);
+        ProviderCondition before, after;
         lock (_lock)
         {
-            var condition = _conditions.GetValueOrDefault(key, ProviderCondition.Good);
-            _conditions[key] = result switch
+            before = _conditions.GetValueOrDefault(key, ProviderCondition.Good);
+            after = result switch
             {
-                SendResult.Unknown unknown => condition.Failed(SendFault.Down, SendFault.Down.Words(unknown.Said), null, now),
-                SendResult.Refused { Fault: SendFault.TooFast or SendFault.Account or SendFault.Down } refused => condition.Failed(refused.Fault, refused.Fault.Words(refused.Said), refused.After, now),
-                _ => condition.Worked(),
+                SendResult.Unknown unknown => before.Failed(SendFault.Down, SendFault.Down.Words(unknown.Said), null, now),
+                SendResult.Refused { Fault: SendFault.TooFast or SendFault.Account or SendFault.Down } refused => before.Failed(refused.Fault, refused.Fault.Words(refused.Said), refused.After, now),
+                _ => before.Worked(),
             };
+            _conditions[key] = after;
         }
+
+        if (after != before) await _store.KeepAsync(key, after);
+        return before.IsDown && !after.IsDown;
     }
 
     private static string Key(IProvider provider, string to) => provider.IsPacedByAddress ? $"{provider.Name} {to}" : provider.Name;

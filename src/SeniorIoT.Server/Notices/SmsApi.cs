@@ -22,14 +22,7 @@ internal static class SmsApi
     private static async Task<IResult> ReceiptAsync(HttpContext context, NoticeReceipts receipts, AttemptStore attempts, Outbox outbox, TimeProvider clock)
     {
         if (await SignedFormAsync(context) is not { } form) return Refused();
-        var state = form["MessageStatus"].ToString() switch
-        {
-            "sent" => NoticeState.Sent,
-            "delivered" or "read" => NoticeState.Delivered,
-            "undelivered" => NoticeState.Undelivered,
-            "failed" or "canceled" => NoticeState.Failed,
-            _ => NoticeState.Sending, // accepted, queued, sending: nothing new
-        };
+        var state = TwilioClient.StateOf(form["MessageStatus"].ToString());
         SendFault? fault = int.TryParse(form["ErrorCode"].ToString(), out var code) && state is NoticeState.Undelivered or NoticeState.Failed ? SendFaults.OfTwilio(code) : null;
         var detail = fault?.Words($"{code}");
         var now = clock.GetUtcNow();

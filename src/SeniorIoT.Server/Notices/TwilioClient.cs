@@ -51,7 +51,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
             ["ValidityPeriod"] = (text.Priority == Priority.P1 ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
         };
         if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, $"/api/v1/sms/twilio/receipt?notice={text.NoticeId}").AbsoluteUri;
-        using var request = Request(HttpMethod.Post, "");
+        using var request = Request(HttpMethod.Post, "Messages.json");
         request.Content = new FormUrlEncodedContent(form);
         return await ProviderHttp.TryAsync(http, request, response => ReadAsync(response, cancel), cancel);
     }
@@ -62,7 +62,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
     /// </summary>
     public async Task<string?> FindAsync(Outgoing text, CancellationToken cancel)
     {
-        using var request = Request(HttpMethod.Get, $"?To={Uri.EscapeDataString(text.To)}&PageSize={LookBack}");
+        using var request = Request(HttpMethod.Get, $"Messages.json?To={Uri.EscapeDataString(text.To)}&PageSize={LookBack}");
         try
         {
             using var response = await http.SendAsync(request, cancel);
@@ -75,6 +75,35 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
             return null; // not to be known now: the text is sent again and says so
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<Receipt?> AskAsync(SentText text, CancellationToken cancel)
+    {
+        using var request = Request(HttpMethod.Get, $"Messages/{Uri.EscapeDataString(text.ProviderId)}.json");
+        try
+        {
+            using var response = await http.SendAsync(request, cancel);
+            if (!response.IsSuccessStatusCode) return null;
+            var message = await response.Content.ReadFromJsonAsync(TwilioJson.Default.TwilioMessage, cancel);
+            return message?.Status is { } status && StateOf(status) is var state and > NoticeState.Sent
+                ? new Receipt(state, state == NoticeState.Delivered ? null : SendFaults.OfTwilio(message.ErrorCode ?? 0), $"{message.ErrorCode}")
+                : null;
+        }
+        catch (Exception error) when (ProviderHttp.IsOfNetwork(error, cancel))
+        {
+            return null; // not to be known now
+        }
+    }
+
+    /// <summary>What a message's status means for its notice; <see cref="NoticeState.Sending"/>: nothing new.</summary>
+    public static NoticeState StateOf(string status) => status switch
+    {
+        "sent" => NoticeState.Sent,
+        "delivered" or "read" => NoticeState.Delivered,
+        "undelivered" => NoticeState.Undelivered,
+        "failed" or "canceled" => NoticeState.Failed,
+        _ => NoticeState.Sending, // accepted, queued, sending
+    };
 
     /// <summary>
     /// The value of <c>X-Twilio-Signature</c>: base64(HMAC-SHA1(token, url + sorted name + value …)), as Twilio documents it.
@@ -97,7 +126,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
         ? new Uri(self, request.Path + request.QueryString).AbsoluteUri
         : $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
 
-    private HttpRequestMessage Request(HttpMethod method, string query) => new(method, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/Messages.json{query}"))
+    private HttpRequestMessage Request(HttpMethod method, string resource) => new(method, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/{resource}"))
     {
         Headers = { Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{options.AccountSid}:{options.AuthToken}"))) },
     };
@@ -138,7 +167,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
 }
 
 /// <summary>The fields of a message resource that we read; dates as RFC 2822 writes them.</summary>
-internal sealed record TwilioMessage(string? Sid, string? Status, string? Body, string? DateCreated);
+internal sealed record TwilioMessage(string? Sid, string? Status, string? Body, string? DateCreated, int? ErrorCode);
 
 /// <summary>A page of messages, the newest first.</summary>
 internal sealed record TwilioPage(IReadOnlyList<TwilioMessage>? Messages);

@@ -69,7 +69,7 @@ internal sealed class BooksReader(
     }
 
     private static List<NoticeFact> ReadLoose(SqliteConnection connection, DateTimeOffset from, DateTimeOffset to) => connection.Rows(
-        $"SELECT {NoticeColumns} FROM notices WHERE alert_id = '' AND owed_at >= @from AND owed_at < @to", ReadNotice, ("@from", from), ("@to", to));
+        $"SELECT {NoticeColumns} FROM notices WHERE (alert_id = '' OR alert_id IN (SELECT incident_id FROM incidents WHERE answered_at IS NULL AND ended_at IS NULL)) AND owed_at >= @from AND owed_at < @to", ReadNotice, ("@from", from), ("@to", to));
 
     private static (int Missing, IReadOnlyList<AlertId> Orphans) Missing(SqliteConnection connection, DateTimeOffset from, DateTimeOffset to)
     {

@@ -8,6 +8,12 @@ internal static class SqliteCommands
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
     public static int Run(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
+        if ((connection as WriterConnection)?.Keep(sql) is { } kept)
+        {
+            Set(kept, parameters);
+            return kept.ExecuteNonQuery();
+        }
+
         using var command = Command(connection, sql, parameters);
         return command.ExecuteNonQuery();
     }
@@ -55,12 +61,17 @@ internal static class SqliteCommands
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
+        Set(command, parameters);
+        return command;
+    }
+
+    private static void Set(SqliteCommand command, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        command.Parameters.Clear();
         foreach (var (name, value) in parameters)
         {
             var stored = value is DateTimeOffset at ? at.ToUnixTimeMilliseconds() : value;
             command.Parameters.AddWithValue(name, stored ?? DBNull.Value);
         }
-
-        return command;
     }
 }

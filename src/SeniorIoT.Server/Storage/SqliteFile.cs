@@ -16,7 +16,7 @@ internal sealed class SqliteFile : IAsyncDisposable
 
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(QueueLengthMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-    private readonly SqliteConnection _writer;
+    private readonly WriterConnection _writer;
     private readonly Statement _begin;
     private readonly Statement _mark;
     private readonly Statement _undo;
@@ -34,7 +34,8 @@ internal sealed class SqliteFile : IAsyncDisposable
     public SqliteFile(string path, IReadOnlyList<string> migrations, int logPagesMax = 1_000)
     {
         Path = path;
-        _writer = Open(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _writer = new WriterConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _writer.Open();
         try
         {
             Execute(_writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; " + $"PRAGMA wal_autocheckpoint = {logPagesMax};");

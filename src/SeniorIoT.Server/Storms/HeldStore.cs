@@ -111,6 +111,23 @@ internal sealed class HeldStore
     public Task MoveAsync(HeldFinding held, DateTimeOffset dueAt) => _file.WriteAsync(connection =>
         connection.Run("UPDATE held SET due_at = @due WHERE key = @key AND last_at = @last", ("@key", held.Key), ("@due", dueAt), ("@last", held.LastAt)));
 
+    /// <summary>Until when shelves hold back findings of a device at a moment; null: none does.</summary>
+    public Shelf? LongestCovering(HouseholdId household, Rule rule, DeviceId device, DateTimeOffset now) =>
+        !_shelves.TryGetValue(household, out var shelves) ? null : shelves.Where(shelf => shelf.Covers(rule, device, now)).MaxBy(shelf => shelf.UntilAt);
+
+    /// <summary>Shelves that are new or were ended, and were not brought to open alerts yet.</summary>
+    public List<Shelf> ReadToApply(DateTimeOffset now, int limit) => _file.Read(connection => connection.Rows(
+        $"SELECT {ShelfColumns} FROM shelves WHERE apply_at <= @now ORDER BY apply_at LIMIT @limit", ReadShelf, ("@now", now), ("@limit", limit)));
+
+    /// <summary>Open alerts of the findings that a shelf is about, with the keys of their grains.</summary>
+    public List<(string Key, Alert Alert)> OpenUnder(Shelf shelf) => _file.Read(connection => connection.Rows(
+        "SELECT doc, key FROM alerts WHERE household_id = @household AND rule = @rule AND closed_at IS NULL AND (@device IS NULL OR device_id = @device)",
+        row => (row.GetString(1), AlertStore.ReadAlert(row)), ("@household", shelf.Household.Value), ("@rule", shelf.RuleId), ("@device", shelf.Device?.Value)));
+
+    /// <summary>A shelf was brought to open alerts.</summary>
+    public Task AppliedAsync(Shelf shelf, DateTimeOffset now) => _file.WriteAsync(connection =>
+        connection.Run("UPDATE shelves SET apply_at = NULL WHERE n = @n AND apply_at <= @now AND ended_at IS @ended", ("@n", shelf.Id), ("@now", now), ("@ended", shelf.EndedAt)));
+
     /// <summary>Keeps a shelf; on disk when the task completes. Returns it with its number.</summary>
     public async Task<Shelf> AddAsync(Shelf shelf, string committee, string subDistrict)
     {
@@ -118,8 +135,8 @@ internal sealed class HeldStore
         {
             connection.Run(
                 """
-                INSERT INTO shelves (household_id, device_id, rule, by, reason, committee, sub_district, from_at, until_at)
-                VALUES (@household, @device, @rule, @by, @reason, @committee, @sub, @from, @until)
+                INSERT INTO shelves (household_id, device_id, rule, by, reason, committee, sub_district, from_at, until_at, apply_at)
+                VALUES (@household, @device, @rule, @by, @reason, @committee, @sub, @from, @until, @from)
                 """,
                 ("@household", shelf.Household.Value), ("@device", shelf.Device?.Value), ("@rule", shelf.RuleId), ("@by", shelf.By), ("@reason", shelf.Reason),
                 ("@committee", committee), ("@sub", subDistrict), ("@from", shelf.FromAt), ("@until", shelf.UntilAt));
@@ -129,29 +146,32 @@ internal sealed class HeldStore
     }
 
     /// <summary>Ends a shelf before its time; what it holds is let go at the next sweep.</summary>
-    public async Task EndAsync(Shelf shelf, string by, DateTimeOffset now)
+    public async Task<Shelf> EndAsync(Shelf shelf, string by, DateTimeOffset now)
     {
         await _file.WriteAsync(connection =>
         {
-            connection.Run("UPDATE shelves SET ended_at = @now, ended_by = @by WHERE n = @n AND ended_at IS NULL", ("@n", shelf.Id), ("@now", now), ("@by", by));
+            connection.Run("UPDATE shelves SET ended_at = @now, ended_by = @by, apply_at = @now WHERE n = @n AND ended_at IS NULL", ("@n", shelf.Id), ("@now", now), ("@by", by));
             connection.Run("UPDATE held SET due_at = @now WHERE shelf_id = @n", ("@n", shelf.Id), ("@now", now));
         });
         Forget(shelf);
+        return shelf with { EndedAt = now, EndedBy = by };
     }
 
     /// <summary>A shelf that <paramref name="area"/> may see; null: none.</summary>
     public Shelf? Find(long id, string? area) => _file.Read(connection => connection.Rows(
         $"SELECT {ShelfColumns} FROM shelves WHERE n = @n AND {AreaScope.Filter}", ReadShelf, ("@n", id), ("@area", area)).FirstOrDefault());
 
-    /// <summary>Newest first. <paramref name="isOn"/>: those that hold at <paramref name="now"/>, or those that do not; null: all.</summary>
-    public List<Shelf> List(bool? isOn, string? area, long before, int limit, DateTimeOffset now)
+    /// <summary>Newest first. <paramref name="isOn"/>: those that hold at <paramref name="now"/>, or those that do not; null: all. <paramref name="household"/> null or empty: of every home.</summary>
+    public List<Shelf> List(bool? isOn, string? area, long before, int limit, DateTimeOffset now, string? household = null)
     {
         var shelves = _file.Read(connection => connection.Rows(
             $"""
             SELECT {ShelfColumns} FROM shelves
-            WHERE n < @before AND {AreaScope.Filter} AND (@on IS NULL OR (ended_at IS NULL AND until_at > @now) = @on) ORDER BY n DESC LIMIT @limit
+            WHERE n < @before AND {AreaScope.Filter} AND (@on IS NULL OR (ended_at IS NULL AND until_at > @now) = @on)
+              AND (@household IS NULL OR household_id = @household) ORDER BY n DESC LIMIT @limit
             """,
-            ReadShelf, ("@before", before), ("@area", area), ("@on", isOn is null ? null : isOn.Value ? 1 : 0), ("@now", now), ("@limit", limit)));
+            ReadShelf, ("@before", before), ("@area", area), ("@on", isOn is null ? null : isOn.Value ? 1 : 0), ("@now", now), ("@limit", limit),
+            ("@household", string.IsNullOrEmpty(household) ? null : household)));
         return shelves;
     }
 

@@ -7,6 +7,7 @@ using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Notices;
 
 namespace SeniorIoT.Server.Storms;
 
@@ -21,7 +22,8 @@ internal static class StormApi
         var api = routes.MapGroup("/api/v1").RequireAuthorization();
         var incidents = api.MapGroup("/incidents").WithTags("Incidents");
         incidents.MapGet("", ListIncidents).Produces<Page<Api.Incident>>().ProducesValidationProblem();
-        incidents.MapGet("/{id}", GetIncident).Produces<IncidentDetail>().ProducesProblem(404);
+        incidents.MapGet("/{id}", GetIncident).Produces<IncidentDetail>().ProducesValidationProblem().ProducesProblem(404);
+        incidents.MapGet("/{id}/alerts", ListMembers).Produces<Page<Api.Alert>>().ProducesValidationProblem().ProducesProblem(404);
         incidents.MapPost("/{id}/acknowledge", (string id, IncidentAction? action, Desk desk) => desk.ActAsync(id, action, (by, asked, _) => new IncidentCommand.Acknowledge(by, asked.Note)))
             .Produces<IncidentDetail>().ProducesProblem(404).ProducesProblem(409);
         incidents.MapPost("/{id}/close", (string id, IncidentAction? action, Desk desk) => desk.ActAsync(id, action, (by, asked, faults) =>
@@ -34,6 +36,7 @@ internal static class StormApi
 
         var shelves = api.MapGroup("/shelves").WithTags("Shelves");
         shelves.MapGet("", ListShelves).Produces<Page<Api.Shelf>>().ProducesValidationProblem();
+        shelves.MapGet("/rules", () => TypedResults.Ok(new Page<ShelfRule>([.. Domain.Alerts.Rule.All.Select(IncidentView.ShelfOf)], null))).Produces<Page<ShelfRule>>();
         shelves.MapPost("", Shelve).RequireAuthorization(AccessPolicies.Operator).Produces<Api.Shelf>(201).ProducesValidationProblem();
         shelves.MapDelete("/{id}", Unshelve).RequireAuthorization(AccessPolicies.Operator).Produces(204).ProducesProblem(404);
         api.MapGet("/load", (AreaScope scope, LoadQueries load) => TypedResults.Ok(load.Read(scope.Area))).WithTags("Load").Produces<Load>();
@@ -51,19 +54,37 @@ internal static class StormApi
             row => IncidentView.Of(row.Incident, row.Incident.IsOver ? null : store.Count(row.Incident.Id))));
     }
 
-    private static IResult GetIncident(string id, Desk desk) => desk.Find(id) is { } incident ? TypedResults.Ok(desk.Show(incident)) : Refusals.NotFound("incident", id);
+    private static IResult GetIncident(string id, int? members, Desk desk)
+    {
+        var faults = new Faults();
+        if (members is < 0 or > MembersMax) faults.Add("members", $"Must be 0 to {MembersMax}; leave it out for {MembersMax}.");
+        if (faults.Any) return faults.ToResult();
+        return desk.Find(id) is { } incident ? TypedResults.Ok(desk.Show(incident, members ?? MembersMax)) : Refusals.NotFound("incident", id);
+    }
 
-    private static IResult ListShelves(AreaScope scope, HeldStore held, TimeProvider clock, string? state, string? cursor, int? limit)
+    private static IResult ListMembers(string id, string? cursor, int? limit, Desk desk)
+    {
+        var faults = new Faults();
+        var page = PageRequest.Read(cursor, limit, faults);
+        if (!long.TryParse(page.After.Length == 0 ? "0" : page.After, CultureInfo.InvariantCulture, out var after)) faults.Add("cursor", "Belongs to another list; leave it out to begin anew.");
+        if (faults.Any) return faults.ToResult();
+        return desk.Find(id) is null ? Refusals.NotFound("incident", id) : TypedResults.Ok(PageRequest.Cut(
+            desk.Incidents.ReadMembers(id, after, page.Limit + 1), page.Limit, row => row.N.ToString(CultureInfo.InvariantCulture), row => AlertView.Of(row.Alert)));
+    }
+
+    private static IResult ListShelves(
+        AreaScope scope, HeldStore held, HouseholdDirectory households, TimeProvider clock, string? state, string? householdId, string? cursor, int? limit)
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         var isOn = ReadState(state, "on", faults);
         var now = clock.GetUtcNow();
         return faults.Any ? faults.ToResult() : TypedResults.Ok(PageRequest.Cut(
-            held.List(isOn, scope.Area, before, count + 1, now), count, shelf => shelf.Id.ToString(CultureInfo.InvariantCulture), shelf => IncidentView.Of(shelf, now)));
+            held.List(isOn, scope.Area, before, count + 1, now, householdId), count, shelf => shelf.Id.ToString(CultureInfo.InvariantCulture),
+            shelf => IncidentView.Of(shelf, now) with { Address = households.TryGet(shelf.Household.Value, out var home) ? home.Address : "" }));
     }
 
-    private static async Task<IResult> Shelve(NewShelf request, HttpContext http, AreaScope scope, HeldStore held, HouseholdDirectory households, DeviceDirectory devices, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> Shelve(NewShelf request, HttpContext http, AreaScope scope, HeldStore held, ShelfDesk shelves, HouseholdDirectory households, DeviceDirectory devices, AuditLog audit, TimeProvider clock)
     {
         var (faults, now) = (new Faults(), clock.GetUtcNow());
         if (!households.TryGet(request.HouseholdId ?? "", out var home) || !scope.CanSee(home))
@@ -82,15 +103,16 @@ internal static class StormApi
         var shelf = await held.AddAsync(
             new Domain.Storms.Shelf(0, new HouseholdId(home!.HouseholdId), device is null ? null : new DeviceId(device), rule!.Id, http.UserName, request.Reason.Trim(), now, request.Until),
             home.Committee, home.SubDistrict);
+        await shelves.ApplyAsync(shelf);
         await audit.AddAsync(http.UserName, "shelf.add", home.HouseholdId, $"{rule.Id} {device} until {request.Until:u}");
-        return TypedResults.Created($"/api/v1/shelves/{shelf.Id}", IncidentView.Of(shelf, now));
+        return TypedResults.Created($"/api/v1/shelves/{shelf.Id}", IncidentView.Of(shelf, now) with { Address = home.Address });
     }
 
-    private static async Task<IResult> Unshelve(long id, HttpContext http, AreaScope scope, HeldStore held, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> Unshelve(long id, HttpContext http, AreaScope scope, HeldStore held, ShelfDesk shelves, AuditLog audit, TimeProvider clock)
     {
         if (held.Find(id, scope.Area) is not { } shelf) return Refusals.NotFound("shelf", id.ToString(CultureInfo.InvariantCulture));
         if (shelf.EndedAt is not null) return TypedResults.NoContent();
-        await held.EndAsync(shelf, http.UserName, clock.GetUtcNow());
+        await shelves.ApplyAsync(await held.EndAsync(shelf, http.UserName, clock.GetUtcNow()));
         await audit.AddAsync(http.UserName, "shelf.end", shelf.Household.Value, shelf.RuleId);
         return TypedResults.NoContent();
     }
@@ -102,19 +124,21 @@ internal static class StormApi
     }
 
     /// <summary>What every action on an incident needs. As a handler's parameter it belongs to one request.</summary>
-    internal sealed record Desk(HttpContext Http, AreaScope Scope, IncidentStore Incidents, AlertQueries Alerts, IGrainFactory Grains)
+    internal sealed record Desk(HttpContext Http, AreaScope Scope, IncidentStore Incidents, AlertQueries Alerts, NoticeStore Notices, IGrainFactory Grains)
     {
         /// <summary>For minimal APIs.</summary>
         public static ValueTask<Desk> BindAsync(HttpContext http) => ValueTask.FromResult(new Desk(
             http, AreaScope.Of(http.User), http.RequestServices.GetRequiredService<IncidentStore>(), http.RequestServices.GetRequiredService<AlertQueries>(),
-            http.RequestServices.GetRequiredService<IGrainFactory>()));
+            http.RequestServices.GetRequiredService<NoticeStore>(), http.RequestServices.GetRequiredService<IGrainFactory>()));
 
         public Domain.Storms.Incident? Find(string id) => Incidents.Read(id, Scope.Area);
 
-        public IncidentDetail Show(Domain.Storms.Incident incident) => new(IncidentView.Of(incident, Incidents.Count(incident.Id)))
+        public IncidentDetail Show(Domain.Storms.Incident incident, int members = MembersMax) => new(IncidentView.Of(incident, Incidents.Count(incident.Id)))
         {
             Timeline = Alerts.TimelineOf(incident.Id),
-            Alerts = [.. Incidents.ReadMembers(incident.Id, MembersMax).Select(AlertView.Of)],
+            Alerts = members == 0 ? [] : [.. Incidents.ReadMembers(incident.Id, members).Select(AlertView.Of)],
+            Notices = Notices.ReadOf(incident.Id),
+            Terms = IncidentView.TermsOf(incident),
         };
 
         public async Task<IResult> ActAsync(string id, IncidentAction? action, Func<string, IncidentAction, Faults, IncidentCommand> toCommand)
@@ -124,9 +148,15 @@ internal static class StormApi
             var command = toCommand(Http.UserName, asked, faults);
             if (faults.Any) return faults.ToResult();
             if (Find(id) is null) return Refusals.NotFound("incident", id);
+            if (asked.Version is { } seen && ActSince(id, seen) is { } act) return Refusals.Conflict($"{act.By} was faster: {act.Kind} at {act.At:u}. Look at it again.", Winner(act));
             var answer = await Grains.GetGrain<IIncidentGrain>(id).Act(command, Me);
-            return answer.Rejected is { } reason ? Refusals.Conflict(reason) : TypedResults.Ok(Show(answer.Incident!));
+            return answer.Rejected is { } reason ? Refusals.Conflict(reason, ActSince(id, 0) is { } winner ? Winner(winner) : null) : TypedResults.Ok(Show(answer.Incident!));
         }
+
+        /// <summary>The last thing that another person did to it after a version, of which each line of the timeline is one.</summary>
+        private TimelineEntry? ActSince(string id, int version) => Alerts.TimelineOf(id).Skip(version).LastOrDefault(line => line.By is { } by && by != Http.UserName);
+
+        private static Dictionary<string, object?> Winner(TimelineEntry act) => new() { ["by"] = act.By, ["at"] = act.At, ["kind"] = act.Kind };
 
         public async Task<IResult> TakeOutAsync(string id, IncidentAction? action)
         {

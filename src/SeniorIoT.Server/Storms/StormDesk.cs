@@ -26,10 +26,7 @@ internal sealed class StormDesk
     {
         (_store, _devices, _households, _clock) = (store, devices, households, clock);
         foreach (var (_, incident) in store.List(isOpen: true, null, long.MaxValue, int.MaxValue)) _watch.Open(incident);
-        var since = clock.GetUtcNow() - StormTable.WithinMax;
-        foreach (var family in Rule.All.Select(StormTable.FamilyOf).OfType<string>().Distinct())
-            foreach (var (key, alert) in store.ReadLoose(family, since))
-                if (!alert.IsApart) _watch.Note(CallOf(key, alert));
+        foreach (var raised in store.ReadRaised(clock.GetUtcNow() - StormTable.WithinMax)) _watch.Note(CallOf(raised));
     }
 
     /// <summary>The incident that a new alert belongs to; null: none. It is on disk when the alert is.</summary>
@@ -59,10 +56,18 @@ internal sealed class StormDesk
         .. _store.ReadLoose(
             incident.Family, incident.OpenedAt - StormTable.LimitOf(incident.Place.Scope, incident.Family).Within,
             incident.Place.Scope == StormScope.Building ? incident.Committee : "", incident.Place.Scope == StormScope.Gateway ? "" : incident.SubDistrict)
-            .Where(loose => !loose.Alert.IsApart && CallOf(loose.Key, loose.Alert).Places().Contains(incident.Place)).Select(loose => loose.Key),
+            .Where(loose => CallOf(loose).Places().Contains(incident.Place)).Select(loose => loose.Key),
     ];
 
-    private StormCall CallOf(string key, Alert alert) => new(key, alert.Rule, alert.Place, GatewayOf(alert.Device), alert.RaisedAt);
+    /// <summary>Smaller incidents that are open and turn out to be a part of this one.</summary>
+    public List<Incident> PartsOf(Incident incident) => incident.Place.Scope < StormScope.SubDistrict ? []
+        : [.. _store.List(isOpen: true, null, long.MaxValue, int.MaxValue).Select(row => row.Incident).Where(incident.Holds)];
+
+    // Where the home is now: an address that is put right puts the building right.
+    private StormCall CallOf(RaisedAlert raised) => new(
+        raised.Key, raised.Rule,
+        Place.System with { Household = raised.Household, SubDistrict = raised.SubDistrict, Address = _households.TryGet(raised.Household.Value, out var home) ? home.Address : "" },
+        GatewayOf(raised.Device), raised.RaisedAt);
 
     private string? GatewayOf(DeviceId device) => _devices.TryGet(device.Value, out var entry) ? entry.GatewayId : null;
 

@@ -4,7 +4,7 @@ namespace SeniorIoT.Server.Storms;
 internal delegate bool CanHear();
 
 /// <summary>What the sweeper does for this room each second: all of it is rows that are due, so what fails is rung again.</summary>
-internal sealed class StormSweep(IncidentStore incidents, HeldStore held, RaiseGate gate, GatewayDesk gateways, Ears ears, CanHear canHear, IGrainFactory grains, ILogger<StormSweep> log)
+internal sealed class StormSweep(IncidentStore incidents, HeldStore held, ShelfDesk shelves, RaiseGate gate, GatewayDesk gateways, Ears ears, CanHear canHear, IGrainFactory grains, ILogger<StormSweep> log)
 {
     private const int RingMax = 500, RingingMax = 8;
 
@@ -15,6 +15,7 @@ internal sealed class StormSweep(IncidentStore incidents, HeldStore held, RaiseG
         await TryAsync("gateways", () => gateways.LookAsync(now));
         var limit = new ParallelOptions { MaxDegreeOfParallelism = RingingMax, CancellationToken = cancel };
         await Parallel.ForEachAsync(incidents.ReadDue(now, RingMax), limit, async (id, _) => await TryAsync(id, () => grains.GetGrain<IIncidentGrain>(id).Look()));
+        await TryAsync("shelves", () => shelves.SweepAsync(now)); // before what they hold is let go: else people are asked twice
         await Parallel.ForEachAsync(held.ReadDue(now, RingMax), limit, async (due, _) => await TryAsync(due.Key, () => gate.LetGoAsync(due, now)));
     }
 

@@ -30,14 +30,15 @@ internal static class VisitApi
         return routes;
     }
 
-    private static IResult List(string? householdId, string? from, string? to, string? cursor, int? limit, AreaScope scope, PhoneSight sight, VisitStore visits)
+    private static IResult List(string? householdId, string? from, string? to, string? cursor, int? limit, AreaScope scope, PhoneSight sight, VisitStore visits, HouseholdDirectory households)
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         var (since, until) = (Instants.Read("from", from, faults), Instants.Read("to", to, faults));
         if (faults.Any) return faults.ToResult();
         var rows = visits.List(scope.Area, string.IsNullOrEmpty(householdId) ? null : householdId, since, until, before, count + 1);
-        return TypedResults.Ok(PageRequest.Cut([.. rows], count, row => row.N.ToString(CultureInfo.InvariantCulture), row => VisitStore.Show(row, sight)));
+        return TypedResults.Ok(PageRequest.Cut([.. rows], count, row => row.N.ToString(CultureInfo.InvariantCulture),
+            row => VisitStore.Show(row, sight) with { Address = households.TryGet(row.Visit.Household.Value, out var home) ? home.Address : "" }));
     }
 
     private static IResult History(string id, AreaScope scope, PhoneSight sight, VisitStore visits) => visits.Find(id, scope.Area) is null

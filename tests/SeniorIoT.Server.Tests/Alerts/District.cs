@@ -128,12 +128,12 @@ internal sealed class District : IAsyncDisposable
     public Task MendAsync() => Store.File.WriteAsync(connection => connection.Run("DROP TRIGGER broken"));
 
     /// <summary>Ends the process without a checkpoint, as a crash does, and starts again on the same files.</summary>
-    public async Task<District> RestartAsync(bool withCheckpoint, TimeSpan later = default, TwilioOptions? twilio = null)
+    public async Task<District> RestartAsync(bool withCheckpoint, TimeSpan later = default, TwilioOptions? twilio = null, AliyunOptions? aliyun = null, SmsOptions? sms = null)
     {
         if (withCheckpoint)
             foreach (var participant in _host.Services.GetServices<ICheckpointed>()) await participant.FlushAsync(CancellationToken.None);
         await StopAsync();
-        return await StartAsync(Folder, Clock.GetUtcNow() + later, twilio);
+        return await StartAsync(Folder, Clock.GetUtcNow() + later, twilio, aliyun, sms);
     }
 
     public async ValueTask DisposeAsync()

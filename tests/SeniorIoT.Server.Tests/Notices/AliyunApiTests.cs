@@ -83,6 +83,49 @@ public sealed class AliyunApiTests
     }
 
     [Fact]
+    public async Task When_the_disk_is_slow_the_answer_comes_in_time_asks_for_a_repeat_and_nothing_is_lost()
+    {
+        await using var aliyun = await AliyunServer.StartAsync();
+        await using var district = await District.StartAsync(aliyun: aliyun.Options);
+        await using var webhooks = await SmsApiTests.WebhooksAsync(district);
+        await district.DeliverAsync("b1", district.Button());
+        await district.SendAsync();
+        using var disk = new ManualResetEventSlim();
+        var blocking = new TaskCompletionSource();
+        var busy = district.Store.File.WriteAsync(_ =>
+        {
+            blocking.SetResult();
+            disk.Wait(TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+        await blocking.Task;
+        const string body = """[{"phone_number":"13800000001","content":"A0001 1","send_time":"2026-01-10 12:01:00","sequence_id":"77"}]""";
+        var answer = PostAsync(webhooks, "inbound", body);
+        // The clock of the server stands still; it is turned until the answer has come.
+        for (var i = 0; i < 200 && await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken)) != answer; i++) district.Clock.Advance(AliyunApi.KeepWithin);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"code":1,"msg":"not kept yet, say it again"}"""), await answer);
+        disk.Set();
+        await busy;
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(webhooks, "inbound", body)).Status);
+        Assert.Equal(2, await district.Get<CallbackWorker>().WorkAsync());
+        Assert.Equal(["raised", "acknowledged", "arrived"], district.Timeline(district.Alerts()[0]));
+    }
+
+    [Fact]
+    public void Every_template_is_one_that_can_be_registered() => Assert.All(Domain.Notices.NoticeTemplate.All, template => Assert.True(AliyunServer.IsRegistrable(template), template.Id));
+
+    [Fact]
+    public async Task A_clock_that_is_off_is_the_account_s_trouble_and_says_so()
+    {
+        await using var aliyun = await AliyunServer.StartAsync();
+        await using var district = await District.StartAsync(aliyun: aliyun.Options);
+        aliyun.Clock = TimeProvider.System;
+        await district.DeliverAsync("b1", district.Button());
+        await district.SendAsync();
+        Assert.Contains("InvalidTimeStamp.Expired", district.Notices(district.Alerts()[0])[1].Detail);
+        Assert.True(district.Get<ProviderDesk>().Texts["aliyun"].IsDown);
+    }
+
+    [Fact]
     public void A_request_is_signed_as_Aliyun_documents_it() =>
         // The vector that Aliyun publishes for its signature of version 3.
         Assert.EndsWith("Signature=06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0", AliyunSignature.Authorization(

@@ -18,7 +18,9 @@ internal sealed record AliyunCall(string Action, IReadOnlyDictionary<string, str
 
 /// <summary>
 /// Stands in for Aliyun's SMS service: computes the signature again from what arrived, in code of its own, and refuses what the service
-/// refuses, with its codes: unknown keys, templates and signatures, values that are empty or missing, numbers of other countries.
+/// refuses, with its codes: unknown keys, a clock that is off, headers that are not signed, templates and signatures it does not know, values that are
+/// empty, missing, no texts, longer than 35 characters, that hold an address of the web or brackets, numbers of other countries, an OutId over 256 bytes.
+/// It registers only templates that its rules allow. It knows of a text what <see cref="Became"/> says.
 /// </summary>
 internal sealed partial class AliyunServer : IAsyncDisposable
 {
@@ -27,6 +29,8 @@ internal sealed partial class AliyunServer : IAsyncDisposable
     public const string CallbackKey = "a-key-of-16-characters-or-more";
 
     private static readonly HashSet<string> Parameters = ["PhoneNumbers", "SignName", "TemplateCode", "TemplateParam", "OutId"];
+    private static readonly HashSet<string> Details = ["PhoneNumber", "BizId", "SendDate", "PageSize", "CurrentPage"];
+    private static readonly string[] Signed = ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
     private readonly WebApplication _app;
     private readonly Lock _lock = new();
@@ -50,10 +54,19 @@ internal sealed partial class AliyunServer : IAsyncDisposable
     /// <summary>A code in place of the ordinary answer; null for the rules.</summary>
     public Func<AliyunCall, string?>? Instead { get; set; }
 
+    /// <summary>What became of a text, by its OutId: 1 under way, 2 lost, 3 arrived, and the code of its loss.</summary>
+    public Func<string, (int Status, string? Code)> Became { get; set; } = _ => (1, null);
+
+    /// <summary>The clock that the dates of requests are compared with; null: any date is right.</summary>
+    public TimeProvider? Clock { get; set; }
+
+    /// <summary>The signature that is registered.</summary>
+    public string SignName { get; set; } = "江苏路街道";
+
     /// <summary>Every template is registered.</summary>
     public AliyunOptions Options => new()
     {
-        AccessKeyId = KeyId, AccessKeySecret = KeySecret, SignName = "江苏路街道", BaseUrl = new Uri(_app.Urls.First()), CallbackKey = CallbackKey, TextsPerSecond = 1000,
+        AccessKeyId = KeyId, AccessKeySecret = KeySecret, SignName = SignName, BaseUrl = new Uri(_app.Urls.First()), CallbackKey = CallbackKey, TextsPerSecond = 1000,
         Templates = NoticeTemplate.All.ToDictionary(template => template.Id, template => "SMS_" + template.Id),
     };
 
@@ -93,9 +106,15 @@ internal sealed partial class AliyunServer : IAsyncDisposable
         http.Response.StatusCode = status;
         if (code == "OK" && call.Action == "QuerySendDetails")
         {
-            AliyunCall[] found;
-            lock (_lock) found = [.. _calls.Where(sent => sent.Action == "SendSms" && sent.Query["PhoneNumbers"] == call.Query["PhoneNumber"])];
-            await http.Response.WriteAsJsonAsync(new { Code = code, SmsSendDetailDTOs = new { SmsSendDetailDTO = found.Select(sent => new { OutId = sent.Query["OutId"], SendStatus = 1 }) } }, new JsonSerializerOptions());
+            (int Index, AliyunCall Item)[] found;
+            lock (_lock) found = [.. _calls.Index().Where(sent => sent.Item.Action == "SendSms" && sent.Item.Query["PhoneNumbers"] == call.Query["PhoneNumber"]
+                && (!call.Query.TryGetValue("BizId", out var id) || id == BizIdOf(sent.Index + 1)))];
+            await http.Response.WriteAsJsonAsync(new
+            {
+                Code = code,
+                TotalCount = $"{found.Length}",
+                SmsSendDetailDTOs = new { SmsSendDetailDTO = found.Select(sent => new { OutId = sent.Item.Query["OutId"], SendStatus = Became(sent.Item.Query["OutId"]).Status, ErrCode = Became(sent.Item.Query["OutId"]).Code }) },
+            }, new JsonSerializerOptions());
             return;
         }
 
@@ -110,15 +129,57 @@ internal sealed partial class AliyunServer : IAsyncDisposable
         lock (_lock)
             if (!_nonces.Add(request.Headers["x-acs-signature-nonce"].ToString())) return (400, "SignatureNonceUsed");
         if (request.Headers["x-acs-version"] != "2017-05-25") return (404, "InvalidVersion");
-        if (call.Action == "QuerySendDetails") return query.ContainsKey("SendDate") && query.ContainsKey("PageSize") && query.ContainsKey("CurrentPage") ? (200, "OK") : (400, "MissingParameter");
+        if (!DateTimeOffset.TryParseExact(request.Headers["x-acs-date"], "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            || (Clock is { } clock && (clock.GetUtcNow() - date).Duration() > TimeSpan.FromMinutes(15))) return (400, "InvalidTimeStamp.Expired");
+        if (call.Action == "QuerySendDetails") return DetailsFault(query);
         if (call.Action != "SendSms") return (404, "InvalidAction.NotFound");
         if (query.Keys.Except(Parameters).Any()) return (400, "UnsupportedParameter");
-        if (!query.TryGetValue("PhoneNumbers", out var number) || !Mobile().IsMatch(number)) return (200, "isv.MOBILE_NUMBER_ILLEGAL");
-        if (query.GetValueOrDefault("SignName") != "江苏路街道") return (200, "isv.SMS_SIGNATURE_ILLEGAL");
-        if (NoticeTemplate.All.FirstOrDefault(template => "SMS_" + template.Id == query.GetValueOrDefault("TemplateCode")) is not { } template) return (200, "isv.SMS_TEMPLATE_ILLEGAL");
-        var values = JsonSerializer.Deserialize<Dictionary<string, string>>(query.GetValueOrDefault("TemplateParam", "{}"))!;
-        if (template.Names.Except(values.Keys).Any()) return (200, "isv.TEMPLATE_MISSING_PARAMETERS");
-        return values.Values.Any(value => value.Length == 0) ? (200, "isv.TEMPLATE_PARAMS_ILLEGAL") : (200, "OK");
+        if (query.GetValueOrDefault("PhoneNumbers", "").Length == 0) return (400, "MissingPhoneNumbers");
+        if (query.GetValueOrDefault("SignName", "").Length == 0) return (400, "MissingSignName");
+        if (query.GetValueOrDefault("TemplateCode", "").Length == 0) return (400, "MissingTemplateCode");
+        if (!Mobile().IsMatch(query["PhoneNumbers"])) return (200, "isv.MOBILE_NUMBER_ILLEGAL");
+        if (query["SignName"] != SignName) return (200, "isv.SMS_SIGNATURE_ILLEGAL");
+        if (Encoding.UTF8.GetByteCount(query.GetValueOrDefault("OutId", "")) > 256) return (200, "isv.INVALID_PARAMETERS");
+        if (NoticeTemplate.All.FirstOrDefault(template => "SMS_" + template.Id == query["TemplateCode"]) is not { } template || !IsRegistrable(template)) return (200, "isv.SMS_TEMPLATE_ILLEGAL");
+        return (200, ValuesFault(template, query.GetValueOrDefault("TemplateParam", "{}")) ?? "OK");
+    }
+
+    private static (int Status, string Code) DetailsFault(IReadOnlyDictionary<string, string> query) =>
+        query.Keys.Except(Details).Any() ? (400, "UnsupportedParameter")
+        : !Mobile().IsMatch(query.GetValueOrDefault("PhoneNumber", "")) ? (400, "MissingPhoneNumber")
+        : !Date().IsMatch(query.GetValueOrDefault("SendDate", "")) ? (400, "MissingSendDate")
+        : !(int.TryParse(query.GetValueOrDefault("PageSize"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= 50) ? (400, "MissingPageSize")
+        : !(int.TryParse(query.GetValueOrDefault("CurrentPage"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page >= 1) ? (400, "MissingCurrentPage")
+        : (200, "OK");
+
+    private static string? ValuesFault(NoticeTemplate template, string json)
+    {
+        Dictionary<string, string> values;
+        try
+        {
+            values = JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+        }
+        catch (JsonException)
+        {
+            return "isv.INVALID_JSON_PARAM"; // also a number where a text is wanted
+        }
+
+        return template.Names.Except(values.Keys).Any() ? "isv.TEMPLATE_MISSING_PARAMETERS"
+            : values.Values.Any(value => value.Length == 0) ? "isv.TEMPLATE_PARAMS_ILLEGAL"
+            : values.Values.Any(value => value.Length > 35) ? "isv.PARAM_LENGTH_LIMIT"
+            : values.Values.Any(value => value.Contains("http", StringComparison.OrdinalIgnoreCase) || value.Contains("www.", StringComparison.OrdinalIgnoreCase)) ? "isv.PARAM_NOT_SUPPORT_URL"
+            : values.Values.Any(value => value.Contains('【') || value.Contains('】')) ? "isv.SMS_CONTENT_ILLEGAL" : null;
+    }
+
+    /// <summary>Whether the rules for notifications allow a template: each place once, words beside places, and a word or mark between any two of them.</summary>
+    public static bool IsRegistrable(NoticeTemplate template)
+    {
+        var places = Place().Matches(template.Chinese);
+        var between = Place().Split(template.Chinese);
+        return places.Select(place => place.Value).Distinct().Count() == places.Count
+            && between[1..^1].All(words => words.Trim().Length > 0)
+            && between.Any(words => words.Any(char.IsLetter))
+            && template.Chinese.IndexOfAny(['【', '】']) < 0 && !template.Chinese.Contains("http", StringComparison.Ordinal) && template.Chinese.Length <= 500;
     }
 
     // Written from the description of the signature, not from our code.
@@ -126,6 +187,7 @@ internal sealed partial class AliyunServer : IAsyncDisposable
     {
         var header = request.Headers.Authorization.ToString();
         var names = Regex.Match(header, "SignedHeaders=([^,]+)").Groups[1].Value;
+        if (!Signed.All(name => names.Split(';').Contains(name)) || request.Headers["x-acs-content-sha256"] != Convert.ToHexStringLower(SHA256.HashData([]))) return false;
         var canonical = new StringBuilder().Append(request.Method).Append('\n').Append(request.Path).Append('\n').Append(request.QueryString.Value!.TrimStart('?')).Append('\n');
         foreach (var name in names.Split(';')) canonical.Append(CultureInfo.InvariantCulture, $"{name}:{(name == "host" ? request.Host.Value : request.Headers[name].ToString())}\n");
         canonical.Append('\n').Append(names).Append('\n').Append(Convert.ToHexStringLower(SHA256.HashData([])));
@@ -133,6 +195,12 @@ internal sealed partial class AliyunServer : IAsyncDisposable
         using var hmac = new HMACSHA256(Encoding.UTF8.GetBytes(KeySecret));
         return header.EndsWith("Signature=" + Convert.ToHexStringLower(hmac.ComputeHash(Encoding.UTF8.GetBytes(toSign))), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"\$\{[a-z]+\}")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"^20\d{6}$")]
+    private static partial Regex Date();
 
     [GeneratedRegex(@"^1[3-9]\d{9}$")]
     private static partial Regex Mobile();

@@ -83,7 +83,7 @@ public sealed class ChannelTests
         var channels = district.Get<AreaChannels>();
         await channels.SetAsync(new AreaTelling("district", "en", [], []), _ => { });
         await district.DeliverAsync("b1", district.Button());
-        Assert.All(district.Notices(district.Alerts()[0]).Where(notice => notice.Channel == "sms"), notice => Assert.Contains("SOS,go now", notice.Text));
+        Assert.All(district.Notices(district.Alerts()[0]).Where(notice => notice.Channel == "sms"), notice => Assert.Contains("SOS! Go now.", notice.Text));
         await channels.SetAsync(new AreaTelling("江苏路街道", "zh", [], []), _ => { });
         await district.DeliverAsync("b2", district.Button());
         Assert.All(district.Notices(district.Alerts()[0]).Where(notice => notice.Channel == "sms"), notice => Assert.Contains("按求助键", notice.Text));

@@ -38,8 +38,8 @@ public sealed class OnceTests
         var district = await District.StartAsync(twilio: twilio.Options);
         await district.DeliverAsync("b1", district.Button());
         var now = district.Clock.GetUtcNow();
-        var claimed = await district.Get<NoticeStore>().ClaimAsync(now, now.AddSeconds(60), 1);
-        await district.Get<AttemptStore>().BeginAsync(claimed[0].NoticeId, "twilio", "+8613800000001", claimed[0].Text, now); // and the process dies
+        var claimed = await district.Get<NoticeStore>().ClaimAsync(now, now.AddSeconds(60), new(1, 0, 1));
+        await district.Get<AttemptStore>().TryBeginAsync(claimed[0].NoticeId, "twilio", "+8613800000001", claimed[0].Text, SendBudget.None, claimed[0].AlertId, true, now); // and the process dies
 
         await using var again = await district.RestartAsync(withCheckpoint: false, TimeSpan.FromSeconds(60), twilio.Options);
         await again.SendAsync();

@@ -51,6 +51,9 @@ internal sealed partial class Provider : IAsyncDisposable
     /// <summary>Answers instead of the ordinary rules: status, body and headers; false for the rules.</summary>
     public Func<Asked, HttpContext, Task<bool>>? Instead { get; set; }
 
+    /// <summary>What became of a message, by its id: the status, and the code of its loss.</summary>
+    public Func<string, (string Status, int? Code)> Became { get; set; } = _ => ("queued", null);
+
     /// <summary>Takes the message and then does this in place of answering.</summary>
     public Func<HttpContext, Task<bool>>? AfterTaking { get; set; }
 
@@ -125,6 +128,22 @@ internal sealed partial class Provider : IAsyncDisposable
     private async Task ListAsync(HttpContext http)
     {
         Interlocked.Increment(ref _looked);
+        if (One().Match(http.Request.Path) is { Success: true } one)
+        {
+            var sid = one.Groups[1].Value;
+            bool isKnown;
+            lock (_lock) isKnown = _taken.Exists(message => message.Sid == sid);
+            if (!isKnown)
+            {
+                await RefuseAsync(http, 404, 20404);
+                return;
+            }
+
+            var (status, code) = Became(sid);
+            await http.Response.WriteAsJsonAsync(new { sid, account_sid = Account, status, error_code = code });
+            return;
+        }
+
         (string Sid, string To, string Body)[] found;
         lock (_lock) found = [.. _taken.Where(message => message.To == http.Request.Query["To"]).Reverse()];
         await http.Response.WriteAsJsonAsync(new { messages = found.Select(message => new { sid = message.Sid, status = "queued", body = message.Body, date_created = Now.ToString("R", CultureInfo.InvariantCulture) }) });
@@ -135,6 +154,9 @@ internal sealed partial class Provider : IAsyncDisposable
 
     [GeneratedRegex(@"^\+[1-9]\d{6,14}$")]
     private static partial Regex Number();
+
+    [GeneratedRegex("/Messages/(SM[0-9a-f]{32})\\.json$")]
+    private static partial Regex One();
 
     [GeneratedRegex("^MG[0-9a-fA-F]{32}$")]
     private static partial Regex Service();

@@ -82,7 +82,7 @@ public sealed class SmsApiTests
         await using var webhooks = await WebhooksAsync(district);
         await district.DeliverAsync("b1", district.Button());
         var (now, store) = (district.Clock.GetUtcNow(), district.Get<NoticeStore>());
-        await store.ClaimAsync(now, now.AddSeconds(60), 50);
+        await store.ClaimAsync(now, now.AddSeconds(60), new(50, 50, 100));
         Assert.Equal(HttpStatusCode.NoContent, await ReceiptAsync(webhooks, 9, "delivered", "?notice=A0001-0-1"));
         await store.RecordAsync("A0001-0-1", new Fate(Domain.Notices.NoticeState.Sent, null) { ProviderId = Provider.SidOf(9) }, now);
         Assert.Equal(["shown", "delivered", "sending"], district.Notices(district.Alerts()[0]).Select(notice => notice.State));

@@ -24,18 +24,27 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
     private static readonly string[] People = ["An", "Bo", "Li"];
     private static readonly string[] Statuses = ["sent", "delivered", "undelivered", "failed"];
 
-    private static readonly Gen<Move[]> Stories = Gen.Select(Gen.Frequency(
+    private static readonly Gen<Move[]> Stories = Told(
         (6, Gen.Const(Act.Press)), (2, Gen.Const(Act.Fall)), (3, Gen.Const(Act.Smoke)), (2, Gen.Const(Act.Clear)), (2, Gen.Const(Act.Again)),
         (3, Gen.Const(Act.Acknowledge)), (2, Gen.Const(Act.Dispatch)), (2, Gen.Const(Act.Arrive)), (3, Gen.Const(Act.Close)), (1, Gen.Const(Act.Reopen)),
         (1, Gen.Const(Act.HandOver)), (2, Gen.Const(Act.Regrade)), (1, Gen.Const(Act.Note)),
         (8, Gen.Const(Act.Pass)), (1, Gen.Const(Act.JumpFar)), (1, Gen.Const(Act.TurnBack)), (8, Gen.Const(Act.Sweep)), (9, Gen.Const(Act.Send)),
-        (3, Gen.Const(Act.Provider)), (7, Gen.Const(Act.Receipt)), (2, Gen.Const(Act.Checkpoint)), (1, Gen.Const(Act.Crash)), (2, Gen.Const(Act.CrashInMidAir))),
-        Gen.Int[0, 999], (act, n) => new Move(act, n)).Array[40, 160];
+        (3, Gen.Const(Act.Provider)), (7, Gen.Const(Act.Receipt)), (2, Gen.Const(Act.Checkpoint)), (1, Gen.Const(Act.Crash)), (2, Gen.Const(Act.CrashInMidAir)));
+
+    /// <summary>The same in the middle of a storm, with shelves; apart, so that the seeds of kept stories go on telling them.</summary>
+    private static readonly Gen<Move[]> Storms = Told(
+        (6, Gen.Const(Act.Press)), (2, Gen.Const(Act.Fall)), (3, Gen.Const(Act.Smoke)), (2, Gen.Const(Act.Clear)), (2, Gen.Const(Act.Again)),
+        (3, Gen.Const(Act.Acknowledge)), (1, Gen.Const(Act.Dispatch)), (3, Gen.Const(Act.Close)), (1, Gen.Const(Act.Reopen)), (2, Gen.Const(Act.Regrade)),
+        (8, Gen.Const(Act.Burst)), (2, Gen.Const(Act.BurstOver)), (2, Gen.Const(Act.AnswerIncident)), (4, Gen.Const(Act.Shelve)), (2, Gen.Const(Act.Unshelve)),
+        (8, Gen.Const(Act.Pass)), (1, Gen.Const(Act.JumpFar)), (8, Gen.Const(Act.Sweep)), (9, Gen.Const(Act.Send)),
+        (3, Gen.Const(Act.Provider)), (5, Gen.Const(Act.Receipt)), (2, Gen.Const(Act.Checkpoint)), (1, Gen.Const(Act.Crash)), (2, Gen.Const(Act.CrashInMidAir)));
+
+    private static Gen<Move[]> Told(params (int, IGen<Act>)[] acts) => Gen.Select(Gen.Frequency(acts), Gen.Int[0, 999], (act, n) => new Move(act, n)).Array[40, 160];
 
     private enum Act
     {
         Press, Fall, Smoke, Clear, Again, Acknowledge, Dispatch, Arrive, Close, Reopen, HandOver, Regrade, Note, Pass, JumpFar, TurnBack, Sweep, Send, Provider, Receipt, Checkpoint, Crash,
-        CrashInMidAir,
+        CrashInMidAir, Burst, BurstOver, AnswerIncident, Shelve, Unshelve,
     }
 
     private sealed record Move(Act Act, int N)
@@ -47,12 +56,12 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
     public async Task No_path_leaves_a_call_that_nobody_answered_with_nobody_to_be_told()
     {
         var (stories, moves) = (0, 0);
-        foreach (var seed in Seed is null ? Kept : [Seed]) await TellAsync(seed);
-        if (Seed is null) await TellAsync(null);
+        foreach (var seed in Seed is null ? Kept : []) await TellAsync(Stories, seed);
+        await TellAsync(Storms, Seed);
         output.WriteLine($"{stories} stories, {moves} moves");
 
         // One story after the other: each has a silo of its own. CsCheck prints the seed of a story that fails.
-        Task TellAsync(string? seed) => Stories.SampleAsync(
+        Task TellAsync(Gen<Move[]> told, string? seed) => told.SampleAsync(
             async story =>
             {
                 await using var teller = await Teller.BeginAsync();
@@ -74,6 +83,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
         private readonly List<(string Device, string Mid, string Body, string Key, DateTimeOffset At)> _said = [];
         private TaskCompletionSource _isHeld = new(), _letGo = new();
         private ProofHost _host = null!;
+        private ProofStorm _storm = null!;
         private int _mode;
 
         private Teller(Provider provider)
@@ -95,6 +105,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
         {
             var teller = new Teller(await Provider.StartAsync());
             teller._host = await ProofHost.StartAsync(twilio: teller._twilio);
+            teller._storm = new ProofStorm(teller._host);
             return teller;
         }
 
@@ -140,8 +151,11 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
                 case Act.Checkpoint:
                     await _host.CheckpointAsync();
                     break;
+                case >= Act.Burst:
+                    await _storm.DoAsync(move.Act.ToString(), move.N);
+                    break;
                 case Act.Crash:
-                    _host = await _host.CrashAsync();
+                    await CrashAsync();
                     break;
                 case Act.CrashInMidAir:
                     // The PUBACK is out; how far the rest went, nobody knows.
@@ -158,7 +172,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
 
                     var sending = _host.SendAsync();
                     if (_mode == Holds) await Task.WhenAny(sending, _isHeld.Task);
-                    _host = await _host.CrashAsync();
+                    await CrashAsync();
                     sending.Ignore(); // how it ended belongs to the process that is gone
                     _mode = mode;
                     _letGo.TrySetResult();
@@ -182,6 +196,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
             var news = _host.Alerts.File.Read(connection => connection.Rows("SELECT notice_id FROM notices WHERE is_information = 1", row => row.GetString(0))).ToHashSet();
             foreach (var asked in _provider.Asked.Where(one => !news.Contains(NoticeOf(one))).GroupBy(one => (Step: StepOf(one), To: one.Form["To"]))) Assert.Single(asked.Select(NoticeOf).Distinct());
 
+            await _storm.AnswerAsync();
             foreach (var (key, id) in Open()) await _host.Alert(key).Act(id, new AlertCommand.Acknowledge("An", null), new Actor("An", null));
             var told = _provider.Asked.Count;
             await _host.PassAsync(TimeSpan.FromMinutes(8), TimeSpan.FromSeconds(20));
@@ -192,6 +207,12 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
         {
             await _host.DisposeAsync();
             await _provider.DisposeAsync();
+        }
+
+        private async Task CrashAsync()
+        {
+            _host = await _host.CrashAsync();
+            _storm = new ProofStorm(_host);
         }
 
         private async Task SayAsync(Act act, int n)

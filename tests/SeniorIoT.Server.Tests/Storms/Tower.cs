@@ -11,29 +11,30 @@ using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Tests.Alerts;
 using Alert = SeniorIoT.Domain.Alerts.Alert;
 using Incident = SeniorIoT.Domain.Storms.Incident;
+using Server = SeniorIoT.Server;
 
 namespace SeniorIoT.Server.Tests.Storms;
 
-/// <summary>A building with twelve homes, T1 to T12, each with a meter, and their committee's people.</summary>
+/// <summary>A building with twelve homes, T1 to T12, or several such side by side, each home with a meter, and their committee's people.</summary>
 internal static class Tower
 {
     public const int Homes = 12;
 
-    public static async Task<District> StartAsync()
+    public static async Task<District> StartAsync(int buildings = 1, Notices.Provider? provider = null)
     {
-        var district = await District.StartAsync();
-        Enrol(district);
+        var district = await District.StartAsync(twilio: provider?.Options);
+        Enrol(district, buildings);
         return district;
     }
 
     /// <summary>Enrols the homes; again after a restart, because they are in memory only.</summary>
-    public static void Enrol(District district)
+    public static void Enrol(District district, int buildings = 1)
     {
-        for (var i = 1; i <= Homes; i++)
+        for (var i = 1; i <= Homes * buildings; i++)
         {
             district.Get<DeviceDirectory>().Set(new DirectoryEntry($"w-t{i}", DeviceKind.Water, $"T{i}", null, [], false));
             district.Get<HouseholdDirectory>().Set(new HouseholdEntry(
-                $"T{i}", $"万航渡路88号{i}02室", "万航居委会", "江苏路街道", [new Resident("李桂兰", 1938, true)], [new Contact("Vol" + i, $"138000001{i:00}", Role.Volunteer)],
+                $"T{i}", $"万航渡路{88 + ((i - 1) / Homes)}号{i}02室", "万航居委会", "江苏路街道", [new Resident("李桂兰", 1938, true)], [new Contact("Vol" + i, $"138000001{i:00}", Role.Volunteer)],
                 AbsencePlan.Empty, [new InstalledDevice($"w-t{i}", "Water", District.Start)]));
         }
 
@@ -54,9 +55,15 @@ internal static class Tower
 
     public static IReadOnlyList<Incident> Incidents(District district) => [.. district.Get<IncidentStore>().List(null, null, long.MaxValue, 100).Select(row => row.Incident)];
 
-    /// <summary>Everything that was or is to be sent, as recipient and state.</summary>
-    public static IReadOnlyList<Api.Notice> Texts(District district, string? alertId = null) =>
+    /// <summary>Everything that was or is to be sent of an alert or an incident, or of all of them.</summary>
+    public static IReadOnlyList<Api.Notice> Texts(District district, string? id = null) =>
     [
-        .. district.Alerts().Where(alert => alertId is null || alert.Id.Value == alertId).SelectMany(district.Notices).Where(notice => notice.Channel == "sms"),
+        .. district.Alerts().Select(alert => alert.Id.Value).Concat(Incidents(district).Select(incident => incident.Id)).Where(one => id is null || one == id)
+            .SelectMany(district.Get<Server.Notices.NoticeStore>().ReadOf).Where(notice => notice.Channel == "sms"),
     ];
+
+    public static IIncidentGrain Incident(District district, string id = "I0001") => district.Get<IGrainFactory>().GetGrain<IIncidentGrain>(id);
+
+    /// <summary>What an incident's timeline says.</summary>
+    public static IReadOnlyList<string> Lines(District district, string id = "I0001") => [.. district.Get<AlertQueries>().TimelineOf(id).Select(line => $"{line.Kind} {line.Text}")];
 }

@@ -25,6 +25,9 @@ public sealed class TransitionTests
         ("smoke, answered by An", () => Episode.Of(Rule.Smoke, new Acknowledge("An", null))),
         ("smoke over, answered by An", () => Episode.Of(Rule.Smoke, new Acknowledge("An", null), new Clear(Episode.At(1), "over"))),
         ("no water, open", () => Episode.Of(Rule.NoWater)),
+        ("no water, in incident I0001", () => Episode.Of(Rule.NoWater, new Join("I0001"))),
+        ("no water, shelved", () => Episode.Of(Rule.NoWater, new Shelve("An", Episode.At(150_000), "the plumber comes"))),
+        ("no water, shelved, over", () => Episode.Of(Rule.NoWater, new Shelve("An", Episode.At(150_000), "the plumber comes"), new Clear(Episode.At(1), "over"))),
         ("closed", () => Episode.Of(Rule.Sos, new Close("An", "safe", null))),
         ("closed and opened again", () => Episode.Of(Rule.Sos, new Close("An", "safe", null), new Reopen("Bo", null))),
     ];
@@ -59,6 +62,11 @@ public sealed class TransitionTests
         ("wake when due", _ => new Wake(), 200_000),
         ("step 0 undelivered", _ => new Undelivered(0, "no phone answers"), 0),
         ("step 1 undelivered", _ => new Undelivered(1, "no phone answers"), 0),
+        ("join I0001", _ => new Join("I0001"), 100_001),
+        ("move on to I0002", _ => new Join("I0002", "I0001"), 100_001),
+        ("the incident is over", _ => new Leave(null, "over"), 100_001),
+        ("shelve", _ => new Shelve("Bo", Episode.At(160_000), "tomorrow"), 100_001),
+        ("unshelve", _ => new Unshelve("Bo", "now"), 100_001),
     ];
 
     [Fact]
@@ -139,6 +147,10 @@ public sealed class TransitionTests
         AlertEvent.HelpAsked e => $"help asked by {e.By}: step {e.Again.Step}, next at {Seconds(e.Again.EscalatesAt)}",
         AlertEvent.Declined e => $"declined by {e.By}{(e.Again is { } again ? $": asks on as step {again.Step}, next at {Seconds(again.EscalatesAt)}" : "")}",
         AlertEvent.Noted e => $"noted by {e.By ?? "the device"}: {e.Text}",
+        AlertEvent.Joined e => $"joined {e.Incident}",
+        AlertEvent.Left e => $"left{(e.Step > 0 ? $": asks anew as step {e.Step}" : "")}, next at {Seconds(e.EscalatesAt)}",
+        AlertEvent.Shelved e => $"shelved by {e.By} until {Seconds(e.Until)}",
+        AlertEvent.Unshelved e => $"unshelved by {e.By ?? "nobody"}{(e.Step > 0 ? $": asks anew as step {e.Step}" : "")}, next at {Seconds(e.EscalatesAt)}",
         _ => happened.GetType().Name.ToLowerInvariant(),
     };
 

@@ -58,6 +58,17 @@ public sealed class AlertBoardTests
     }
 
     [Fact]
+    public void All_alerts_of_an_incident_count_as_one_and_wait_as_long_as_the_first_that_nobody_answered()
+    {
+        var board = new AlertBoard();
+        var member = ConsoleContext.An("A1", "burst", "P2", minutesAgo: 9) with { IncidentId = "I0001" };
+        board.Replace([member with { AnsweredAt = A1.RaisedAt }, .. Enumerable.Range(2, 8).Select(i => member with { AlertId = "A" + i, RaisedAt = member.RaisedAt.AddMinutes(i) }), ConsoleContext.An("A20", priority: "P2")], board.Mark);
+        Assert.Equal(new PriorityCount(2, 2, member.RaisedAt.AddMinutes(2)), board.Count("P2"));
+        for (var i = 2; i < 10; i++) board.Merge(board.Find("A" + i)! with { Version = 2, AnsweredAt = A1.RaisedAt });
+        Assert.Equal(new PriorityCount(2, 1, A1.RaisedAt), board.Count("P2"));
+    }
+
+    [Fact]
     public void The_queue_is_ordered_by_priority_then_by_who_waits_longest()
     {
         Alert[] alerts =

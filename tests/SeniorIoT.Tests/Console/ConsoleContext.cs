@@ -9,6 +9,7 @@ using SeniorIoT.Console.Alerts;
 using SeniorIoT.Console.Households;
 using SeniorIoT.Console.Server;
 using SeniorIoT.Console.Shell;
+using SeniorIoT.Console.Storms;
 using SeniorIoT.Console.Words;
 
 namespace SeniorIoT.Tests.Console;
@@ -27,7 +28,7 @@ public abstract class ConsoleContext : BunitContext
         var http = new HttpClient(Server) { BaseAddress = new("http://server.test/") };
         Services.AddSingleton<TimeProvider>(Time).AddSingleton(http).AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton<Wording>().AddSingleton<Browser>().AddSingleton<Session>().AddSingleton<ServerApi>().AddSingleton<Ticker>()
-            .AddSingleton<LinkState>().AddSingleton<AlertBoard>().AddSingleton<AlertFeed>().AddSingleton<AlertDesk>().AddSingleton<AlarmSound>()
+            .AddSingleton<LinkState>().AddSingleton<AlertBoard>().AddSingleton<AlertFeed>().AddSingleton<AlertDesk>().AddSingleton<IncidentBoard>().AddSingleton<IncidentFeed>().AddSingleton<IncidentDesk>().AddSingleton<AlarmSound>()
             .AddSingleton<Drafts>().AddSingleton<Responders>().AddSingleton(services => ActivatorUtilities.CreateInstance<LiveLink>(services, http.BaseAddress));
     }
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using SeniorIoT.Api;
 using SeniorIoT.Console.Alerts;
 using SeniorIoT.Console.Queue;
 using Xunit;
@@ -8,9 +7,9 @@ namespace SeniorIoT.Tests.Console;
 
 public sealed class QueueOrderTests
 {
-    private static readonly Gen<List<Alert>> GenWanted =
+    private static readonly Gen<List<QueueLine>> GenWanted =
         Gen.Select(Gen.Int[1, 30], Gen.Int[1, 3], (id, priority) => ConsoleContext.An($"A{id:00}", priority: $"P{priority}", minutesAgo: id))
-            .List[0, 15].Select(alerts => alerts.DistinctBy(alert => alert.AlertId).Order(AlertWords.QueueOrder).ToList());
+            .List[0, 15].Select(alerts => alerts.DistinctBy(alert => alert.AlertId).Order(AlertWords.QueueOrder).Select(alert => QueueLine.Of(alert)).ToList());
 
     [Fact]
     public void No_row_moves_while_the_pointer_is_over_the_list_and_all_flow_when_it_leaves() =>
@@ -36,14 +35,14 @@ public sealed class QueueOrderTests
     {
         var order = new QueueOrder();
         var old = ConsoleContext.An("A1", priority: "P2");
-        order.Want([old]);
+        order.Want([QueueLine.Of(old)]);
         order.Hold(true);
-        order.Want([ConsoleContext.An("A2"), old, ConsoleContext.An("A3", priority: "P2", minutesAgo: 0)]);
+        order.Want([QueueLine.Of(ConsoleContext.An("A2")), QueueLine.Of(old), QueueLine.Of(ConsoleContext.An("A3", priority: "P2", minutesAgo: 0))]);
         Assert.Equal(["A1", "A3"], order.Shown);
-        Assert.Equal("A2", Assert.Single(order.Waiting).AlertId);
+        Assert.Equal("A2", Assert.Single(order.Waiting).Id);
         order.Flow();
         Assert.Equal(["A2", "A1", "A3"], order.Shown);
     }
 
-    private static string Id(Alert alert) => alert.AlertId;
+    private static string Id(QueueLine line) => line.Id;
 }

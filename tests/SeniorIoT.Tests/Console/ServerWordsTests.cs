@@ -30,6 +30,9 @@ public sealed class ServerWordsTests
     [InlineData("called_again", null, "called again at 2026-03-09 03:59:58Z", "于 11:59:58", "at 11:59:58")]
     [InlineData("escalated", null, "step 1: everybody who was told cannot come", "到第 2 级：收到通知的人都不能去", "step 2: everybody who was told cannot come")]
     [InlineData("acknowledged", "li.min", "", "li.min", "li.min")]
+    [InlineData("told", null, "step 0: 30 homes, 31 alerts", "第 1 级：30 户、31 条警情", "step 1: 30 homes, 31 alerts")]
+    [InlineData("told", null, "step 1: 30 homes, 31 alerts; everybody who was told cannot come", "第 2 级：30 户、31 条警情；收到通知的人都不能去", "step 2: 30 homes, 31 alerts; everybody who was told cannot come")]
+    [InlineData("ended", null, "The trouble is over in nearly all homes.", "几乎所有住户都已恢复。", "The trouble is over in nearly all homes.")]
     public void A_line_of_the_record_is_said_in_both_languages(string kind, string? by, string text, string chinese, string english)
     {
         var entry = new TimelineEntry(Noon, kind, by, text);

@@ -77,7 +77,7 @@ public sealed class NoticeRulesTests
         var first = Owed(episode, episode.Raise(), 0, [Daughter, group]);
         Assert.Equal(["monitoring centre", "Wang Mei", "duty group"], first.Select(notice => notice.To.Name));
         Assert.Equal([NoticeChannel.Console, NoticeChannel.Sms, NoticeChannel.Wecom], first.Select(notice => notice.Channel));
-        Assert.Contains("SOS,go now", first[2].Text);
+        Assert.Contains("SOS! Go now.", first[2].Text);
         Assert.Equal(["Wang Mei", "duty group"], Told(episode, new AlertCommand.Wake(), 60, [Daughter, group]));
 
         var technical = new Episode(Rule.LowBattery);

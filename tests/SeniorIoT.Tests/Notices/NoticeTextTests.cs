@@ -63,7 +63,16 @@ public sealed class NoticeTextTests
             var text = words.Text;
             Assert.InRange(text.Length, 1, NoticeText.LengthMax);
             Assert.Equal(1, Segments.Of(text).Count);
-            if (alert.Rule.Scope != RuleScope.System) Assert.EndsWith(language == Languages.Chinese ? $"。回复{alert.Id}加1到场2平安3求助" : $" Reply {alert.Id} 1go 2ok 3help", text);
+            var (full, menu) = language == Languages.Chinese ? ($"。回复{alert.Id}加1到场2平安3求助0不能去", $"。回复{alert.Id}加1到场2平安3求助") : ($" Reply {alert.Id} 1go 2ok 3help 0no", $" Reply {alert.Id} 1go 2ok 3help");
+            if (alert.Rule.Scope != RuleScope.System)
+            {
+                // The digits, and 0 wherever there is room for it: only what says who has gone comes before it.
+                Assert.True(text.EndsWith(full, StringComparison.Ordinal) || text.EndsWith(menu, StringComparison.Ordinal), text);
+                if (!text.EndsWith(full, StringComparison.Ordinal)) Assert.True(text.Length + full.Length - menu.Length > NoticeText.LengthMax, text);
+                // The door, whole: in English a very long one only where codes and numbers are ordinary.
+                var door = NoticeText.Door(alert.Place);
+                if (language == Languages.Chinese ? step < 100 : alert.Id.Value.Length <= 5 && step < 30 && alert.Evidence.CoveredHours < 100) Assert.Contains(door, text);
+            }
             if (language == Languages.Chinese) Assert.Contains(WordOf(alert.Rule), text);
             Assert.DoesNotContain("独居", text);
             // An id is for programs.
@@ -73,6 +82,15 @@ public sealed class NoticeTextTests
             Assert.False(HasLoneHalf(text) && !HasLoneHalf(names), text);
             // A provider that makes the text itself makes the same one.
             Assert.EndsWith(NoticeTemplate.Of(words.Template).Fill(language, words.Values), text);
+        });
+
+    [Fact]
+    public void A_text_of_ours_that_a_phone_sends_back_answers_nothing() =>
+        Gen.Select(Episode.AnyOf(ToldByText), Gen.Int[0, 20], Episode.AnyOf(Languages.Chinese, Languages.English)).Sample((rule, step, language) =>
+        {
+            var text = NoticeText.Sms(Episode.Of(rule).Alert!, step, Episode.Start, Shanghai, language);
+            Assert.True(Reply.IsEcho(text), text);
+            Assert.Empty(Reply.Read(text));
         });
 
     [Fact]
@@ -86,8 +104,10 @@ public sealed class NoticeTextTests
 
     [Theory]
     [InlineData("江苏路100弄38号1070室", 3, "王家 38号1070室")]
-    [InlineData("江苏路100弄138号123456室", 3, "王家 138号")]
-    [InlineData("江苏路100弄38号A1座1070室", 3, "王家 38号A1座")]
+    [InlineData("江苏路100弄138号123456室", 3, "王家 138号123456室")]
+    [InlineData("江苏路100弄138号B座12层123456室", 3, "王家 138号B座12层")]
+    [InlineData("江苏路100弄1号楼 301室", 0, "1号楼 301室")]
+    [InlineData("江苏路100弄38号A1座1070室", 3, "王家 38号A1座1070室")]
     public void Half_a_number_is_a_wrong_door_and_is_left_out(string address, int residents, string where)
     {
         var place = Episode.Home with { Address = address, Resident = string.Concat(Enumerable.Repeat("王", residents)) };
@@ -98,7 +118,7 @@ public sealed class NoticeTextTests
     public void Whoever_is_asked_later_reads_who_has_gone_already()
     {
         var alert = Episode.Of(Rule.Sos).Alert! with { Dispatch = new Dispatch("李志强", Episode.Start, null) };
-        Assert.Contains("A0001 第2次 李志强已去 王家", NoticeText.Sms(alert, 1, Episode.Start, Shanghai));
+        Assert.Contains("A0001 第2次:李志强已去,王家", NoticeText.Sms(alert, 1, Episode.Start, Shanghai));
         Assert.Contains("李志强已到", NoticeText.Sms(alert with { Dispatch = new Dispatch("李志强", Episode.Start, Episode.Start) }, 1, Episode.Start, Shanghai));
         Assert.DoesNotContain("李志强", NoticeText.Sms(alert, 0, Episode.Start, Shanghai));
     }
@@ -109,10 +129,43 @@ public sealed class NoticeTextTests
         {
             var described = NoticeTemplate.Places.ToDictionary(place => place.Name, place => place.LengthMax);
             Assert.All(template.Names, name => Assert.Contains(name, described.Keys));
+            Assert.All(described.Values, length => Assert.InRange(length, 1, NoticeTemplate.PlaceLengthMax));
             Assert.DoesNotContain("http", template.Chinese + template.English);
             // With all its places full it has room beside a signature, less what is cut from where.
-            var full = template.Fill(Languages.Chinese, template.Names.Except(["where", "case"]).ToDictionary(name => name, name => new string('1', described[name])));
+            var full = template.Fill(Languages.Chinese, template.Names.Except(["where", "case", "more"]).ToDictionary(name => name, name => new string('1', described[name])));
             Assert.InRange(full.Length, 1, NoticeText.LengthMax - 10);
+        });
+
+    [Fact]
+    public void A_template_is_one_that_can_be_registered_each_place_once_and_words_between_any_two() =>
+        Assert.All(NoticeTemplate.All, template =>
+        {
+            var words = System.Text.RegularExpressions.Regex.Split(template.Chinese, @"\$\{[a-z]+\}");
+            Assert.All(words[1..^1], between => Assert.NotEqual("", between.Trim()));
+            Assert.Contains(words, between => between.Any(char.IsLetter));
+            Assert.Equal(words.Length - 1, template.Names.Count);
+        });
+
+    [Fact]
+    public void Any_text_goes_as_a_note_of_one_or_two_places_and_loses_one_mark_at_most() =>
+        Gen.Select(Gen.OneOf(Gen.Char['一', '龥'], Episode.AnyOf(',', '。', ';', ' ', '1', 'A')).Array[1, NoticeText.LengthMax], Gen.Bool).Sample((characters, _) =>
+        {
+            var text = new string(characters);
+            var (template, values) = NoticeTemplate.NoteOf(text);
+            Assert.All(values.Values, value => Assert.InRange(value.Length, 0, NoticeTemplate.PlaceLengthMax));
+            Assert.Equal(text.Length > NoticeTemplate.PlaceLengthMax ? NoticeTemplate.LongNote : NoticeTemplate.Note, template);
+            var together = string.Concat(template.Names.Select(name => values[name]));
+            Assert.True(together == text || (together.Length == text.Length - 1 && values["text"] == text[..values["text"].Length] && text.EndsWith(values["more"], StringComparison.Ordinal)));
+        });
+
+    [Fact]
+    public void Whatever_the_names_a_call_for_help_from_the_door_is_one_segment_with_the_door() =>
+        Gen.Select(Alerts, Names, Gen.Int[0, 99]).Sample((alert, by, step) =>
+        {
+            var text = AnswerRules.HelpText(alert, by, step);
+            Assert.InRange(text.Length, 1, NoticeText.LengthMax);
+            Assert.Contains(NoticeText.Door(alert.Place), text);
+            Assert.Contains($"回复{alert.Id}加1到场2平安3求助", text);
         });
 
     [Theory]
@@ -128,7 +181,7 @@ public sealed class NoticeTextTests
     }
 
     private static string WordOf(Rule rule) =>
-        rule == Rule.Smoke ? "烟感报警,请马上到场并拨119"
+        rule == Rule.Smoke ? "烟感报警,到场并拨119"
         : rule == Rule.NoWater ? "小时几乎没用水"
         : rule == Rule.Burst ? "水流异常大"
         : rule == Rule.Fall ? "可能跌倒,请马上上门"

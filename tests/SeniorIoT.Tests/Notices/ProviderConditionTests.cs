@@ -15,11 +15,17 @@ public sealed class ProviderConditionTests
         var condition = ProviderCondition.Good.Failed(SendFault.Down, "a", null, Now).Failed(SendFault.Down, "b", null, Now);
         Assert.True(condition.IsUp(Now));
         condition = condition.Failed(SendFault.Down, "c", null, Now.AddSeconds(9));
-        Assert.False(condition.IsUp(Now.AddSeconds(38)));
-        Assert.True(condition.IsUp(Now.AddSeconds(39)));
+        Assert.False(condition.IsTrialDue(Now.AddSeconds(38)));
+        // Then one text finds out, and the others do not wait for it.
+        Assert.True(condition.IsTrialDue(Now.AddSeconds(39)));
+        Assert.False(condition.IsUp(Now.AddSeconds(39)));
+        Assert.False(condition.OnTrial(Now.AddSeconds(39)).IsTrialDue(Now.AddSeconds(68)));
+        Assert.True(condition.OnTrial(Now.AddSeconds(39)).IsTrialDue(Now.AddSeconds(69)));
         Assert.Equal(("c", Now), (condition.Problem, condition.Since));
         // The trial that fails lets it rest at once.
-        Assert.False(condition.Failed(SendFault.Down, "d", null, Now.AddSeconds(39)).IsUp(Now.AddSeconds(40)));
+        Assert.False(condition.Failed(SendFault.Down, "d", null, Now.AddSeconds(39)).IsTrialDue(Now.AddSeconds(40)));
+        // That it asks to go slower shows that it is there.
+        Assert.True(condition.Failed(SendFault.TooFast, "e", null, Now.AddSeconds(39)).IsUp(Now.AddSeconds(40)));
         Assert.Equal(ProviderCondition.Good, condition.Worked());
     }
 
@@ -33,6 +39,14 @@ public sealed class ProviderConditionTests
     {
         var condition = ProviderCondition.Good.Failed(fault, "said", asked is { } after ? TimeSpan.FromSeconds(after) : null, Now);
         Assert.Equal(Now.AddSeconds(seconds), condition.RestsUntil);
+        Assert.Equal(fault == SendFault.Account, condition.IsDown);
+    }
+
+    [Fact]
+    public void A_place_that_was_given_back_is_free_again()
+    {
+        var pace = new Pace(3, Now).Take(Now);
+        Assert.Equal(pace, pace.Take(Now).GiveBack());
     }
 
     [Fact]

@@ -57,6 +57,52 @@ public sealed class StormWatchTests
     }
 
     [Fact]
+    public void A_sub_district_is_one_incident_exactly_when_enough_homes_raise_and_enough_of_them_outside_any_one_building()
+    {
+        // Six buildings of ten homes in a sub-district of sixty. The naive model counts anew each time; nothing ends.
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 9], Gen.Int[0, 3]).Array[1, 150].Sample(night =>
+        {
+            var (watch, minute, larger) = (new StormWatch(), 0, false);
+            List<(string Home, string Building, DateTimeOffset At)> heard = [];
+            HashSet<string> open = [];
+            foreach (var (building, door, minutes) in night)
+            {
+                var (home, address) = ($"H{building}-{door}", $"江苏路100弄{building + 1}号");
+                var call = Call(home, Rule.NoWater, minute += minutes, $"{address}{door}室");
+                var incident = watch.Admit(call, place => place.Scope switch { StormScope.Building => 10, StormScope.SubDistrict => 60, _ => 1_000_000 }, Create);
+                heard.RemoveAll(one => one.At <= call.At - StormTable.WithinMax);
+                if (heard.All(one => one.Home != home)) heard.Add((home, address, call.At));
+                var here = heard.Count(one => one.Building == address);
+                // The smallest that is one too many opens first; the larger when some smaller ones are not all of it.
+                if (!larger && !open.Contains(address) && here >= 5) open.Add(address);
+                else larger |= heard.Count >= 20 && heard.Count - open.Select(one => heard.Count(other => other.Building == one)).DefaultIfEmpty().Max() >= 10;
+                Assert.Equal(larger ? "江苏路街道" : open.Contains(address) ? address : null, incident?.Place.Name);
+            }
+        });
+    }
+
+    [Fact]
+    public void Several_small_storms_in_a_large_district_stay_several()
+    {
+        var watch = new StormWatch();
+        for (var building = 1; building <= 30; building++)
+            for (var door = 1; door <= 6; door++)
+            {
+                var incident = watch.Admit(Call($"H{building}-{door}", Rule.Silent, building, $"江苏路{building}号{door}室", $"街道{building % 3}"), place => place.Scope switch { StormScope.Building => 12, StormScope.SubDistrict => 4000, _ => 12_000 }, Create);
+                Assert.Equal(door < 5 ? null : $"江苏路{building}号", incident?.Place.Name);
+            }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_building_of_three_or_four_homes_is_no_storm_even_when_all_of_them_raise(int homes)
+    {
+        var watch = new StormWatch();
+        for (var door = 1; door <= homes; door++) Assert.Null(watch.Admit(Call($"H{door}", Rule.NoWater, 0, $"江苏路1号{door}室"), _ => homes, Create));
+    }
+
+    [Fact]
     public void Every_rule_that_is_ever_held_back_is_no_call_for_help() => Assert.All(Rule.All.Where(rule => rule.Priority == Priority.P1), rule =>
     {
         Assert.Null(StormTable.FamilyOf(rule));
@@ -81,8 +127,10 @@ public sealed class StormWatchTests
 
     private static string KeyOf(string home, Rule rule) => $"{home}/{rule.Id}";
 
-    private static StormCall Call(int home, Rule rule, int minute) => new(
-        KeyOf($"H{home}", rule), rule, Episode.Home with { Household = new HouseholdId($"H{home}") }, null, Episode.Start.AddMinutes(minute));
+    private static StormCall Call(int home, Rule rule, int minute) => Call($"H{home}", rule, minute, Episode.Home.Address);
+
+    private static StormCall Call(string home, Rule rule, int minute, string address, string subDistrict = "江苏路街道") => new(
+        KeyOf(home, rule), rule, Episode.Home with { Household = new HouseholdId(home), Address = address, SubDistrict = subDistrict }, null, Episode.Start.AddMinutes(minute));
 
     private static Incident Create(StormPlace place, string family) => new("I0001", family, place, "", "", Episode.Start, new AlertId("A0001"), 0);
 }

@@ -35,7 +35,7 @@ export async function enable() {
 }
 
 let keyTarget, keysHeard;
-const known = new Set(['ArrowUp', 'ArrowDown', 'j', 'k', 'a', 'd', 'c', 'n', 'h', 't', 'p', 'r', 'Enter', '/', '?', 'Escape']);
+const known = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'j', 'k', 'a', 'd', 'c', 'n', 'h', 't', 'p', 'r', 's', 'x', 'Enter', '/', '?', 'Escape']);
 
 export function listenKeys(target) {
   keyTarget = target;
@@ -47,6 +47,9 @@ export function listenKeys(target) {
     const typing = at.matches?.('input, textarea, select, [contenteditable]');
     if (typing && event.key !== 'Escape') return;
     if (event.key === 'Enter' && at.matches?.('a, button, summary')) return;
+    // The choices of a form that is open have numbers.
+    const choice = /^[1-9]$/.test(event.key) && at.closest('.ask')?.querySelectorAll('.chip')[event.key - 1];
+    if (choice) { event.preventDefault(); choice.click(); return; }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!known.has(key)) return;
     event.preventDefault();
@@ -58,7 +61,8 @@ export function listenKeys(target) {
 export function watchHover(id, target) {
   const element = document.getElementById(id);
   let over = false, timer;
-  const say = now => { if (now !== over) { over = now; target.invokeMethodAsync('Hover', now); } };
+  const here = keyTarget;
+  const say = now => { if (now !== over && here === keyTarget) { over = now; target.invokeMethodAsync('Hover', now); } };
   const leave = () => { clearTimeout(timer); say(false); };
   element?.addEventListener('pointermove', event => {
     if (event.pointerType !== 'mouse') return;
@@ -71,7 +75,9 @@ export function watchHover(id, target) {
 
 export function watchWidth(target) {
   const narrow = matchMedia('(max-width: 760px)');
-  narrow.addEventListener('change', () => target.invokeMethodAsync('Narrow', narrow.matches));
+  // A page that was left hears of nothing any more.
+  const here = keyTarget;
+  narrow.onchange = () => { if (here === keyTarget) target.invokeMethodAsync('Narrow', narrow.matches); };
   target.invokeMethodAsync('Narrow', narrow.matches);
 }
 
@@ -95,6 +101,8 @@ export function focusOn(id) {
   element?.focus();
   element?.scrollIntoView({ block: 'nearest' });
 }
+
+export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest', inline: 'center' }); }
 
 export function reveal(id, row, height) {
   const list = document.getElementById(id);

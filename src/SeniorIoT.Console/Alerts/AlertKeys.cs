@@ -1,0 +1,41 @@
+using SeniorIoT.Api;
+using SeniorIoT.Console.Queue;
+using SeniorIoT.Console.Shell;
+
+namespace SeniorIoT.Console.Alerts;
+
+/// <summary>What the keys on the buttons of an alert do where it stands alone.</summary>
+public static class AlertKeys
+{
+    /// <summary>Does it; the form that is open afterwards. A key that means nothing for this alert changes nothing.</summary>
+    public static async Task<Panel> PressAsync(string key, Alert alert, Panel panel, AlertDesk desk, Browser browser, DateTimeOffset now)
+    {
+        switch (key)
+        {
+            case "a" when alert is { IsOpen: true, AnsweredAt: null }:
+                await desk.AcknowledgeAsync(alert);
+                return panel;
+            case "t" when alert is { IsOpen: true, AnsweredAt: not null } && !desk.IsMine(alert):
+                await desk.TakeOverAsync(alert);
+                return panel;
+            case "r" when alert is { IsOpen: false } && alert.CanReopenAt(now):
+                await desk.ReopenAsync(alert);
+                return panel;
+            case "n":
+                await browser.FocusAsync("note-text");
+                return panel;
+            case "d" when alert is { IsOpen: true }:
+                return Panel.Dispatch;
+            case "c" when alert is { IsOpen: true }:
+                return Panel.Close;
+            case "h" when alert is { IsOpen: true, AnsweredAt: not null }:
+                return Panel.HandOver;
+            case "p" when alert is { IsOpen: true }:
+                return Panel.Regrade;
+            case "Escape":
+                return Panel.None;
+            default:
+                return panel;
+        }
+    }
+}

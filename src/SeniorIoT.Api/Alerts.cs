@@ -39,6 +39,15 @@ public record Alert
     /// <summary>Who sees to it now: whoever answered, until it is handed over; null when nobody has answered.</summary>
     public string? HandledBy { get; init; }
 
+    /// <summary>The user whom it was handed to and who has not taken it yet; null: nobody.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>Who handed it over.</summary>
+    public string? HandedOverBy { get; init; }
+
+    /// <summary>Then it is asked of others.</summary>
+    public DateTimeOffset? WaitsUntil { get; init; }
+
     /// <summary>Which version of which ladder it goes by, <c>{area}/{priority} v{n}</c>; null: the default.</summary>
     public string? LadderVersion { get; init; }
 
@@ -78,7 +87,7 @@ public record Alert
     /// <summary>How far up the ladder it is, from 0.</summary>
     public int EscalationStep { get; init; }
 
-    /// <summary>When the next step is due; null when nobody waits any more.</summary>
+    /// <summary>When the next step is due, or when it returns from a hand-over (see <see cref="WaitsUntil"/>); null when nobody waits any more.</summary>
     public DateTimeOffset? EscalatesAt { get; init; }
 
     /// <summary>Address of the household.</summary>
@@ -213,6 +222,9 @@ public sealed record Notice(
 /// <param name="Text">Another name for <paramref name="Note"/>.</param>
 public sealed record AlertAction(string? Note = null, string? To = null, string? Outcome = null, string? Text = null)
 {
+    /// <summary>Dispatch: the number of whoever is sent, or its last four digits; it tells two people of one name apart.</summary>
+    public string? ToPhone { get; init; }
+
     /// <summary>Regrade: <c>P1</c>, <c>P2</c> or <c>P3</c>; the note says why.</summary>
     public string? Priority { get; init; }
 

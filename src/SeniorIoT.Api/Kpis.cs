@@ -26,7 +26,7 @@ public sealed record Kpi(
     /// <summary>False alarms by rule: which rule costs the trust.</summary>
     public IReadOnlyDictionary<string, int> FalseAlarmsByRule { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Calls (P1, P2) by committee.</summary>
+    /// <summary>Calls (P1, P2) by committee; committees of one name are told apart by <see cref="KpiPart.SubDistrict"/>.</summary>
     public IReadOnlyList<KpiPart> ByCommittee { get; init; } = [];
 
     /// <summary>Calls by hour of the district's day, <c>00</c> to <c>23</c>.</summary>
@@ -35,7 +35,7 @@ public sealed record Kpi(
     /// <summary>Calls by the district's day, <c>yyyy-MM-dd</c>.</summary>
     public IReadOnlyList<KpiPart> ByDay { get; init; } = [];
 
-    /// <summary>Calls by who answered.</summary>
+    /// <summary>Calls by who answered; people of one name are told apart by <see cref="KpiPart.Phone"/>.</summary>
     public IReadOnlyList<KpiPart> ByPerson { get; init; } = [];
 
     /// <summary>Alerts that took too long: see <c>GET /api/v1/kpi/exceptions</c>.</summary>
@@ -61,7 +61,11 @@ public sealed record Kpi(
 /// <param name="ExplainedAt">When.</param>
 public sealed record KpiException(
     string AlertId, string Rule, string Priority, string HouseholdId, string Committee, DateTimeOffset RaisedAt, double? SecondsToAnswer, double? MinutesToDoor, IReadOnlyList<string> Kinds,
-    string? Cause, string? Note, string? ExplainedBy, DateTimeOffset? ExplainedAt);
+    string? Cause, string? Note, string? ExplainedBy, DateTimeOffset? ExplainedAt)
+{
+    /// <summary>Sub-district of the committee.</summary>
+    public string SubDistrict { get; init; } = "";
+}
 
 /// <summary>Body of <c>POST /api/v1/kpi/exceptions/{alertId}</c>.</summary>
 /// <param name="Cause">One of <see cref="All"/>.</param>
@@ -76,4 +80,11 @@ public sealed record NewExplanation(string? Cause, string? Note)
 /// <param name="Name">Which part.</param>
 /// <param name="Calls">P1 and P2 of households.</param>
 /// <param name="Within60s">Share answered within 60 s; null when nothing counts.</param>
-public sealed record KpiPart(string Name, int Calls, double? Within60s);
+public sealed record KpiPart(string Name, int Calls, double? Within60s)
+{
+    /// <summary>Of a committee: its sub-district.</summary>
+    public string? SubDistrict { get; init; }
+
+    /// <summary>Of a person who answered by phone: the end of the number, <c>***1234</c>.</summary>
+    public string? Phone { get; init; }
+}

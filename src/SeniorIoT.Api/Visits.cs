@@ -20,6 +20,12 @@ public sealed record Visit(
     string VisitId, string HouseholdId, string Committee, string SubDistrict, string Kind, DateTimeOffset At, string By, int? Minutes, string Outcome, string? AlertId,
     string? Note, bool IsSeen, DateTimeOffset EnteredAt, string EnteredBy, string? Correction)
 {
+    /// <summary>The number of <see cref="By"/>, in E.164, as known when it was written down; <c>***1234</c> for those who may not see it; null: a user, or nobody knows.</summary>
+    public string? ByPhone { get; init; }
+
+    /// <summary>The user that <see cref="By"/> is; null: somebody with a phone, or nobody knows.</summary>
+    public string? ByUser { get; init; }
+
     /// <summary>Address of the household now; empty when it is gone. In lists only.</summary>
     public string Address { get; init; } = "";
 }
@@ -38,6 +44,9 @@ public sealed record NewVisit
 
     /// <summary>Who went; left out: the user.</summary>
     public string? By { get; init; }
+
+    /// <summary>The number of whoever went, or its last four digits where it is a number of the household's people. Required where several of those have the name.</summary>
+    public string? ByPhone { get; init; }
 
     /// <summary>1 to 240; null when nobody knows.</summary>
     public int? Minutes { get; init; }
@@ -67,12 +76,19 @@ public sealed record VisitMonth(string Month, int Households, int Seen, double S
 public sealed record OverdueVisit(string HouseholdId, string Address, string Residents, string Committee, string SubDistrict, DateTimeOffset? SeenAt, int? Days, bool IsAway);
 
 /// <summary>What a person did in a time (<c>GET /api/v1/visits/people</c>).</summary>
-/// <param name="Name">Who, as entered.</param>
+/// <param name="Name">Who, as entered last.</param>
 /// <param name="Visits">Visits and rounds.</param>
 /// <param name="Calls">Settled by phone.</param>
 /// <param name="Minutes">Minutes that are known.</param>
 /// <param name="ContactsAWeek">Visits and calls a week; the programme asks for two for each elder.</param>
-public sealed record VisitPerson(string Name, int Visits, int Calls, int Minutes, double ContactsAWeek);
+public sealed record VisitPerson(string Name, int Visits, int Calls, int Minutes, double ContactsAWeek)
+{
+    /// <summary>The number, which tells this person from others of the name; see <see cref="Visit.ByPhone"/>.</summary>
+    public string? Phone { get; init; }
+
+    /// <summary>The user; null: somebody with a phone, or nobody knows.</summary>
+    public string? User { get; init; }
+}
 
 /// <summary>A monthly report that was written (<c>GET /api/v1/reports</c>).</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>

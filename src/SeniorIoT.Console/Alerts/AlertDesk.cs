@@ -15,10 +15,14 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
     public event Action? Changed;
 
     public Task<bool> AcknowledgeAsync(Alert alert, string? note = null) =>
-        ActAsync(alert, "acknowledge", new(note), alert with { AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me, HandledBy = alert.HandledBy ?? Me });
+        ActAsync(alert, "acknowledge", new(note), alert with { WaitsFor = null, AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me, HandledBy = alert.HandledBy ?? Me });
 
-    public Task<bool> DispatchAsync(Alert alert, string to, string? note = null) =>
-        ActAsync(alert, "dispatch", new(note, To: to), alert with { AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me, DispatchedAt = link.Now, DispatchedTo = to });
+    /// <param name="alert">Which.</param>
+    /// <param name="to">Who is sent.</param>
+    /// <param name="note">What else is said.</param>
+    /// <param name="phone">The number of whoever is sent, which tells two of one name apart; null when it is not known.</param>
+    public Task<bool> DispatchAsync(Alert alert, string to, string? note = null, string? phone = null) =>
+        ActAsync(alert, "dispatch", new(note, To: to) { ToPhone = phone }, alert with { AnsweredAt = alert.AnsweredAt ?? link.Now, AnsweredBy = alert.AnsweredBy ?? Me, DispatchedAt = link.Now, DispatchedTo = to });
 
     public Task<bool> ArriveAsync(Alert alert, string? note = null) => ActAsync(alert, "arrive", new(note), alert with { ArrivedAt = link.Now });
 
@@ -28,7 +32,7 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
         ActAsync(alert, "close", new(note, Outcome: outcome), alert with { State = "closed", ClosedAt = link.Now, ClosedBy = Me, Outcome = outcome });
 
     /// <summary>Somebody else sees to it from now on; to oneself: it is taken over.</summary>
-    public Task<bool> HandOverAsync(Alert alert, string to, string? note = null) => ActAsync(alert, "hand-over", new(note, To: to), alert with { HandledBy = to });
+    public Task<bool> HandOverAsync(Alert alert, string to, string? note = null) => ActAsync(alert, "hand-over", new(note, To: to), alert with { HandledBy = to, WaitsFor = to == Me ? null : to, HandedOverBy = Me });
 
     /// <summary>This person sees to it from now on.</summary>
     public Task<bool> TakeOverAsync(Alert alert, string? note = null) => Me is { } me ? HandOverAsync(alert, me, note) : Task.FromResult(false);
@@ -40,7 +44,13 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
     public Task<bool> ReopenAsync(Alert alert, string? note = null) => ActAsync(alert, "reopen", new(note), alert);
 
     /// <summary>Whether this person sees to it.</summary>
-    public bool IsMine(Alert alert) => alert.HandledBy is { } by && by == Me;
+    public bool IsMine(Alert alert) => alert.HandledBy is { } by && by == Me && alert.WaitsFor is null;
+
+    /// <summary>Whether it was handed to this person, who has not taken it yet.</summary>
+    public bool WaitsForMe(Alert alert) => alert.WaitsFor is { } who && who == Me;
+
+    /// <summary>Whether this person can answer it: nobody has, or it was handed to him or her.</summary>
+    public bool IsToAnswer(Alert alert) => alert.State == "open" && (alert.AnsweredAt is null || WaitsForMe(alert));
 
     /// <summary>The person has read the refusal.</summary>
     public void PutAway() => Fail(null);
@@ -48,7 +58,8 @@ public sealed class AlertDesk(ServerApi api, AlertBoard board, Session session, 
     /// <summary>Shows why something was not done, and who was faster, where that is why.</summary>
     public void Refuse(string id, Problem problem, string? note) => Fail((id, problem.Winner is { } winner ? Lost(winner, note) : problem.Say(words)));
 
-    private string? Me => session.Current?.User;
+    /// <summary>Who this person is; null before the login.</summary>
+    public string? Me => session.Current?.User;
 
     private async Task<bool> ActAsync(Alert alert, string verb, AlertAction action, Alert hoped)
     {

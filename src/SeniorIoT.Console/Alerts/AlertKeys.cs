@@ -12,7 +12,7 @@ public static class AlertKeys
     {
         switch (key)
         {
-            case "a" when alert is { IsOpen: true, AnsweredAt: null }:
+            case "a" when desk.IsToAnswer(alert):
                 await desk.AcknowledgeAsync(alert);
                 return panel;
             case "t" when alert is { IsOpen: true, AnsweredAt: not null } && !desk.IsMine(alert):

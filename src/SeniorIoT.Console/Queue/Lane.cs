@@ -18,8 +18,9 @@ public enum Lane
 /// <summary>What belongs in a lane.</summary>
 public static class LaneRules
 {
-    /// <summary>The lane an alert is in; <see cref="Lane.Open"/> is the two first ones together.</summary>
-    public static Lane Of(Alert alert) => !alert.IsOpen ? Lane.Closed
+    /// <summary>The lane an alert is in; <see cref="Lane.Open"/> is the two first ones together. What was handed to the person who looks is unanswered to him or her.</summary>
+    public static Lane Of(Alert alert, bool waitsForMe = false) => !alert.IsOpen ? Lane.Closed
+        : waitsForMe ? Lane.Unanswered
         : alert.IsTechnical ? Lane.Technical
         : alert.IsUnanswered ? Lane.Unanswered
         : Lane.Answered;

@@ -11,7 +11,11 @@ namespace SeniorIoT.Console.Queue;
 /// <param name="Kept">An alert that keeps its row although its lane is another by now: it is being worked on. Null: none.</param>
 /// <param name="Today">Since when closed alerts are shown.</param>
 /// <param name="Opened">Incidents whose alerts are shown under them.</param>
-public sealed record QueueWish(Lane Lane, string Search, string? Kept, DateTimeOffset Today, IReadOnlySet<string> Opened);
+public sealed record QueueWish(Lane Lane, string Search, string? Kept, DateTimeOffset Today, IReadOnlySet<string> Opened)
+{
+    /// <summary>Who looks: what was handed to this user is unanswered to him or her.</summary>
+    public string? Me { get; init; }
+}
 
 /// <summary>
 /// Which rows belong in the queue, in their order, and how many each lane has. An open incident is one row and counts as one; its
@@ -73,7 +77,7 @@ public sealed class QueueFilling
 
     private void Add(Alert alert, QueueWish wish, Wording words)
     {
-        var lane = LaneRules.Of(alert);
+        var lane = LaneRules.Of(alert, wish.Me is not null && alert.WaitsFor == wish.Me);
         Counts[(int)lane]++;
         var belongs = IsIn(wish.Lane, lane) && (lane != Lane.Closed || alert.ClosedAt >= wish.Today);
         if (!(belongs || alert.AlertId == wish.Kept) || (wish.Search.Length > 0 && !LaneRules.Matches(alert, wish.Search, words)))

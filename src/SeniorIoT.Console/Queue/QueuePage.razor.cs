@@ -25,6 +25,7 @@ public sealed partial class QueuePage
     private QueueFilling? _filling;
     private List<QueueLine> _rows = [];
     private List<Alert> _hidden = [];
+    private List<Alert> _handed = [];
     private Lane _lane = Lane.Unanswered;
     private Panel _panel;
     private string? _selected;
@@ -123,7 +124,8 @@ public sealed partial class QueuePage
     private void Arrange()
     {
         var kept = _rows.Exists(line => line.Id == _selected) ? _selected : null;
-        _filling = QueueFilling.Of(Board.All, Incidents, new(_lane, _search, kept, Times.DayOf(Link.Now), _opened), Words);
+        _filling = QueueFilling.Of(Board.All, Incidents, new(_lane, _search, kept, Times.DayOf(Link.Now), _opened) { Me = Desk.Me }, Words);
+        _handed = [.. Board.All.Where(Desk.WaitsForMe)];
         _order.Want(_filling.Lines);
         Show();
     }
@@ -205,7 +207,7 @@ public sealed partial class QueuePage
     /// </summary>
     private void Bring(Alert alert)
     {
-        var lane = LaneRules.Of(alert);
+        var lane = LaneRules.Of(alert, Desk.WaitsForMe(alert));
         if (_lane != lane && !(_lane == Lane.Open && lane is Lane.Unanswered or Lane.Answered))
             _lane = lane;
         if (_search.Length > 0 && !LaneRules.Matches(alert, _search, Words))

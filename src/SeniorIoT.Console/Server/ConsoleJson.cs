@@ -12,6 +12,7 @@ namespace SeniorIoT.Console.Server;
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertDetail))]
 [JsonSerializable(typeof(AlertAction))]
+[JsonSerializable(typeof(Page<Colleague>), TypeInfoPropertyName = "Colleagues")]
 [JsonSerializable(typeof(Page<Alert>), TypeInfoPropertyName = "Alerts")]
 [JsonSerializable(typeof(Page<Incident>), TypeInfoPropertyName = "Incidents")]
 [JsonSerializable(typeof(IncidentDetail))]

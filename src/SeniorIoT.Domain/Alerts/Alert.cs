@@ -39,7 +39,11 @@ public abstract record Response
     public sealed record Awaited(int Step, DateTimeOffset? EscalatesAt) : Response;
 
     /// <summary>A person has.</summary>
-    public sealed record Given(int Step, string By, DateTimeOffset At) : Response;
+    public sealed record Given(int Step, string By, DateTimeOffset At) : Response
+    {
+        /// <summary>Who <see cref="By"/> is; null where only the name is known.</summary>
+        public PersonId? ById { get; init; }
+    }
 }
 
 /// <summary>People are asked, from the ladder's first step on: at first when the alert is raised, again when it needs an answer anew.</summary>
@@ -54,7 +58,17 @@ public sealed record Round(int Step, DateTimeOffset At);
 public sealed record AskedAgain(int Step, int FirstStep, DateTimeOffset? EscalatesAt);
 
 /// <summary>Somebody at the door asked for help.</summary>
-public sealed record HelpCall(string By, DateTimeOffset At);
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+/// <param name="ById">Who that is; null where only the name is known.</param>
+public sealed record HelpCall(string By, DateTimeOffset At, PersonId? ById = null);
+
+/// <summary>It was handed to somebody who has not taken it yet.</summary>
+/// <param name="By">Who handed it over.</param>
+/// <param name="To">Who is to see to it.</param>
+/// <param name="At">Since when.</param>
+/// <param name="ReturnsAt">Then others are asked.</param>
+public sealed record Offer(string By, string To, DateTimeOffset At, DateTimeOffset ReturnsAt);
 
 /// <summary>The latest thing a person did to an alert: what another person, who has not seen it, would overrule.</summary>
 /// <param name="By">Who.</param>
@@ -64,10 +78,21 @@ public sealed record HelpCall(string By, DateTimeOffset At);
 public sealed record Touch(string By, DateTimeOffset At, string Kind, int Version);
 
 /// <summary>Somebody was sent to the door.</summary>
-public sealed record Dispatch(string To, DateTimeOffset At, DateTimeOffset? ArrivedAt);
+public sealed record Dispatch(string To, DateTimeOffset At, DateTimeOffset? ArrivedAt)
+{
+    /// <summary>Who was sent; null where only the name is known.</summary>
+    public PersonId? ToId { get; init; }
+
+    /// <summary>When this visit ended: the first closing after it. Opened again, the alert waits for another; null while it goes on.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
+}
 
 /// <summary>How and by whom the episode was ended.</summary>
-public sealed record Closing(string By, DateTimeOffset At, string Outcome);
+public sealed record Closing(string By, DateTimeOffset At, string Outcome)
+{
+    /// <summary>Who <see cref="By"/> is; null where only the name is known.</summary>
+    public PersonId? ById { get; init; }
+}
 
 /// <summary>
 /// One episode: from the first call or finding until a person closes it. Two facts are kept apart: whether the condition is
@@ -123,10 +148,18 @@ public sealed record Alert(
     /// <summary>Who sees to it, when that is not the person who answered; null: nobody was handed it.</summary>
     public string? HandedTo { get; init; }
 
+    /// <summary>It waits for the one it was handed to; null when it does not.</summary>
+    public Offer? Offer { get; init; }
+
+    /// <summary>When somebody was first at the door, whoever was sent after that; null: nobody yet.</summary>
+    public DateTimeOffset? DoorAt { get; init; }
+
     /// <summary>What a person did last; null when nobody did anything yet.</summary>
     public Touch? Touch { get; init; }
 
-    /// <summary>The longest that people were asked before somebody answered, over all rounds: a second, quick answer does not hide a slow first one.</summary>
+    /// <summary>
+    /// The longest that people were asked in a round before somebody answered, or before they were asked anew: a second, quick answer does not hide a slow first one.
+    /// </summary>
     public TimeSpan? SlowestAnswer { get; init; }
 
     /// <summary>Who asked for help at the door; null: nobody did, or another person has answered since.</summary>
@@ -174,9 +207,9 @@ public sealed record Alert(
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>When the next step of the ladder is due; null when nobody needs to be told any more.</summary>
+    /// <summary>When the next step of the ladder is due, or others are asked because nobody took what was handed over; null when nobody needs to be told any more.</summary>
     [JsonIgnore]
-    public DateTimeOffset? EscalatesAt => IsClosed ? null : (Response as Response.Awaited)?.EscalatesAt;
+    public DateTimeOffset? EscalatesAt => IsClosed ? null : Response is Response.Awaited awaited ? awaited.EscalatesAt : Offer?.ReturnsAt;
 }
 
 /// <summary>How an alert may end. The ids are the API's.</summary>

@@ -29,6 +29,9 @@ public abstract record AlertCommand
     {
     }
 
+    /// <summary>Who the person is that acts; null for devices and time, and where only the name is known.</summary>
+    public PersonId? ById { get; init; }
+
     /// <summary>The condition is there, or somebody called. <paramref name="Id"/> is used only when a new alert begins.</summary>
     public sealed record Raise(AlertId Id, Rule Rule, Place Place, DeviceId Device, DateTimeOffset OccurredAt, string Cause, Evidence Evidence) : AlertCommand
     {
@@ -53,7 +56,11 @@ public abstract record AlertCommand
     }
 
     /// <summary>Somebody is sent.</summary>
-    public sealed record Dispatch(string By, string To, string? Text) : AlertCommand;
+    public sealed record Dispatch(string By, string To, string? Text) : AlertCommand
+    {
+        /// <summary>Who is sent; null where only the name is known.</summary>
+        public PersonId? ToId { get; init; }
+    }
 
     /// <summary>Somebody is at the door.</summary>
     public sealed record Arrive(string By, string? Text) : AlertCommand;
@@ -61,7 +68,7 @@ public abstract record AlertCommand
     /// <summary>The episode is ended.</summary>
     public sealed record Close(string By, string Outcome, string? Text) : AlertCommand;
 
-    /// <summary>Another person sees to it from now on; to oneself: it is taken over.</summary>
+    /// <summary>Another person is to see to it, and says so within <see cref="AlertRules.TakeWithin"/>; to oneself: it is taken over.</summary>
     public sealed record HandOver(string By, string To, string? Text) : AlertCommand;
 
     /// <summary>It is more urgent than it seemed, or less.</summary>
@@ -114,6 +121,8 @@ public abstract record AlertCommand
 [JsonDerivedType(typeof(Declined), "declined")]
 [JsonDerivedType(typeof(Joined), "joined")]
 [JsonDerivedType(typeof(Left), "left")]
+[JsonDerivedType(typeof(Taken), "taken")]
+[JsonDerivedType(typeof(NotTaken), "not_taken")]
 [JsonDerivedType(typeof(Shelved), "shelved")]
 [JsonDerivedType(typeof(Unshelved), "unshelved")]
 public abstract record AlertEvent
@@ -121,6 +130,9 @@ public abstract record AlertEvent
     private AlertEvent()
     {
     }
+
+    /// <summary>Who the person is that acted, see <see cref="AlertCommand.ById"/>.</summary>
+    public PersonId? ById { get; init; }
 
     /// <summary>A new alert began.</summary>
     public sealed record Raised(AlertCommand.Raise Command, DateTimeOffset At, Ladder Ladder, DateTimeOffset? EscalatesAt) : AlertEvent;
@@ -141,7 +153,11 @@ public abstract record AlertEvent
     public sealed record Acknowledged(DateTimeOffset At, string By, string? Text) : AlertEvent;
 
     /// <summary>Somebody was sent.</summary>
-    public sealed record Dispatched(DateTimeOffset At, string By, string To, string? Text) : AlertEvent;
+    public sealed record Dispatched(DateTimeOffset At, string By, string To, string? Text) : AlertEvent
+    {
+        /// <summary>Who was sent; null where only the name is known.</summary>
+        public PersonId? ToId { get; init; }
+    }
 
     /// <summary>Somebody is at the door.</summary>
     public sealed record Arrived(DateTimeOffset At, string By, string? Text) : AlertEvent;
@@ -152,8 +168,17 @@ public abstract record AlertEvent
     /// <summary>Ended.</summary>
     public sealed record Closed(DateTimeOffset At, string By, string Outcome, string? Text) : AlertEvent;
 
-    /// <summary>Another person sees to it.</summary>
-    public sealed record HandedOver(DateTimeOffset At, string By, string To, string? Text) : AlertEvent;
+    /// <summary>Another person is to see to it, and is waited for until <paramref name="ReturnsAt"/>; null: it was taken over by <paramref name="By"/>.</summary>
+    public sealed record HandedOver(DateTimeOffset At, string By, string To, DateTimeOffset? ReturnsAt, string? Text) : AlertEvent;
+
+    /// <summary>The one it was handed to has taken it.</summary>
+    public sealed record Taken(DateTimeOffset At, string By, string? Text) : AlertEvent;
+
+    /// <summary>
+    /// The one it was handed to (<paramref name="To"/>) did not take it. People are asked on (<paramref name="Again"/>); where somebody is at the door nobody else need come, and it
+    /// goes back to whoever handed it over.
+    /// </summary>
+    public sealed record NotTaken(DateTimeOffset At, string To, AskedAgain? Again) : AlertEvent;
 
     /// <summary>Its priority was changed. More urgent: people are asked anew, from <paramref name="Step"/> on; else the step is as it was.</summary>
     public sealed record Regraded(DateTimeOffset At, string By, Priority From, Priority To, Ladder Ladder, int Step, DateTimeOffset? EscalatesAt, string Text) : AlertEvent;

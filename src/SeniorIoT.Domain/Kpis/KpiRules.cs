@@ -3,7 +3,7 @@ namespace SeniorIoT.Domain.Kpis;
 /// <summary>Why an alert is an exception that somebody must explain.</summary>
 public enum ExceptionKind
 {
-    /// <summary>Answered later than <see cref="KpiRules.AnswerMax"/>.</summary>
+    /// <summary>Answered, or asked anew, later than <see cref="KpiRules.AnswerMax"/>.</summary>
     AnsweredLate,
 
     /// <summary>Not answered although that time is over.</summary>
@@ -14,14 +14,14 @@ public enum ExceptionKind
 }
 
 /// <summary>Calls of a part of the whole, and how many were answered in time.</summary>
-/// <param name="Name">Which part.</param>
-/// <param name="Calls">Calls whose fate is known.</param>
+/// <param name="Part">Which part.</param>
+/// <param name="Calls">All of them.</param>
 /// <param name="Within60s">Share answered within a minute; null when nothing counts.</param>
-public sealed record KpiPart(string Name, int Calls, double? Within60s);
+public sealed record KpiPart<T>(T Part, int Calls, double? Within60s);
 
 /// <summary>
 /// The key figures (design section 6; the times are those of the telecare quality standard of the UK: 97.5 % within 60 s, 99 % within 180 s, 90 % at the door within
-/// 45 min, 100 % within 60 min). Counted are P1 and P2 of households. An alert that nobody has answered counts as late once the time is over, and
+/// 45 min, 100 % within 60 min). Counted are P1 and P2 of households, also those that somebody made a P3 later. An alert that nobody has answered counts as late once the time is over, and
 /// as nothing before. At the door counts of those to whom somebody was sent; one that was closed in time without a word about the door counts as nothing.
 /// </summary>
 public static class KpiRules
@@ -40,7 +40,8 @@ public static class KpiRules
 
     /// <summary>The share of calls answered within a time, 0 to 1; null when nothing counts.</summary>
     public static double? AnsweredWithin(IEnumerable<AlertFacts> alerts, TimeSpan within, DateTimeOffset now) =>
-        Share(alerts.Where(alert => alert.IsCall), alert => alert.TimeToAnswer, alert => now - alert.AskedAt, within);
+        Share(
+            alerts.Where(alert => alert.IsCall), alert => alert.TimeToAnswer ?? (alert.SlowestAnswer > within ? alert.SlowestAnswer : null), alert => now - alert.AskedAt, within);
 
     /// <summary>The share of visits at the door within a time, 0 to 1; null when nothing counts.</summary>
     public static double? ArrivedWithin(IEnumerable<AlertFacts> alerts, TimeSpan within, DateTimeOffset now) =>
@@ -53,20 +54,17 @@ public static class KpiRules
         return seconds.Count == 0 ? null : seconds[Math.Clamp((int)Math.Ceiling(share * seconds.Count) - 1, 0, seconds.Count - 1)];
     }
 
-    /// <summary>Calls by a property of theirs, in order of its name.</summary>
-    public static IReadOnlyList<KpiPart> By(IEnumerable<AlertFacts> alerts, Func<AlertFacts, string> part, DateTimeOffset now) =>
-    [
-        .. alerts.Where(alert => alert.IsCall).GroupBy(part).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new KpiPart(group.Key, group.Count(), AnsweredWithin(group, AnswerUsual, now))),
-    ];
+    /// <summary>Calls by a property of theirs, each call in one part, in no order.</summary>
+    public static IReadOnlyList<KpiPart<T>> By<T>(IEnumerable<AlertFacts> alerts, Func<AlertFacts, T> part, DateTimeOffset now) =>
+        [.. alerts.Where(alert => alert.IsCall).GroupBy(part).Select(group => new KpiPart<T>(group.Key, group.Count(), AnsweredWithin(group, AnswerUsual, now)))];
 
     /// <summary>Why an alert must be explained; nothing for nearly all.</summary>
     public static IReadOnlyList<ExceptionKind> ExceptionsOf(AlertFacts alert, DateTimeOffset now)
     {
         if (!alert.IsCall) return [];
         List<ExceptionKind> kinds = [];
-        if (alert.TimeToAnswer is { } time ? time > AnswerMax : now - alert.AskedAt > AnswerMax)
-            kinds.Add(alert.AnsweredAt is null ? ExceptionKind.Unanswered : ExceptionKind.AnsweredLate);
+        if ((alert.TimeToAnswer ?? alert.SlowestAnswer) > AnswerMax) kinds.Add(ExceptionKind.AnsweredLate);
+        if (alert.AnsweredAt is null && now - alert.AskedAt > AnswerMax) kinds.Add(ExceptionKind.Unanswered);
         if (alert.DispatchedAt is not null && (alert.TimeToDoor is { } door ? door > DoorMax : (alert.ClosedAt ?? now) - alert.AskedAt > DoorMax)) kinds.Add(ExceptionKind.DoorLate);
         return kinds;
     }

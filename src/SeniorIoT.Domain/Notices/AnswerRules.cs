@@ -49,8 +49,8 @@ public static class AnswerRules
     public static IReadOnlyList<Notice> Owed(Alert alert, AlertEvent happened, IReadOnlyList<Notice> owed, IReadOnlyList<Told> told, TimeZoneInfo zone) => happened switch
     {
         AlertEvent.HelpAsked asked => ForHelp(alert, asked, owed),
-        AlertEvent.Dispatched sent => [.. owed, .. Gone(alert, sent.By, sent.To, sent.At, told, zone)],
-        AlertEvent.Arrived arrived => [.. owed, .. Gone(alert, arrived.By, alert.Dispatch!.To, arrived.At, told, zone)],
+        AlertEvent.Dispatched sent => [.. owed, .. Gone(alert, sent.ById, sent.By, sent.At, told, zone)],
+        AlertEvent.Arrived arrived => [.. owed, .. Gone(alert, arrived.ById, arrived.By, arrived.At, told, zone)],
         _ => owed,
     };
 
@@ -71,27 +71,30 @@ public static class AnswerRules
 
     private static IReadOnlyList<Notice> ForHelp(Alert alert, AlertEvent.HelpAsked asked, IReadOnlyList<Notice> owed)
     {
-        var others = owed.Where(notice => notice.To.Name != asked.By).ToList();
+        var others = owed.Where(notice => !Is(notice.To, asked.ById, asked.By)).ToList();
         // Numbered anew: a gap would look like a notice that was lost.
         return [.. (others.Exists(notice => notice.Channel == NoticeChannel.Sms) ? others : owed).Select((notice, n) => notice with { Id = $"{alert.Id}-{notice.Step}-{n + 1}" }).Select(notice =>
             notice.Channel == NoticeChannel.Sms ? notice with { Text = HelpText(alert, asked.By, asked.Again.Step), Words = null } : notice)];
     }
 
-    private static IEnumerable<Notice> Gone(Alert alert, string by, string who, DateTimeOffset at, IReadOnlyList<Told> told, TimeZoneInfo zone)
+    private static IEnumerable<Notice> Gone(Alert alert, PersonId? byId, string by, DateTimeOffset at, IReadOnlyList<Told> told, TimeZoneInfo zone)
     {
+        var sent = alert.Dispatch!;
         var prefix = $"{alert.Id}-{alert.Round.Step}-go";
         if (alert.Priority == Priority.P3 || told.Any(one => one.NoticeId.StartsWith(prefix, StringComparison.Ordinal))) return [];
-        var goes = told.Where(one => one.To.Name == by || one.To.Name == who).Select(NumberOf).ToHashSet();
+        var goes = told.Where(one => Is(one.To, byId, by) || Is(one.To, sent.ToId, sent.To)).Select(NumberOf).ToHashSet();
         return told
             .Where(one => !one.IsInformation && !one.HasDeclined && one.Step >= alert.Round.Step
                 && one.State is NoticeState.Sending or NoticeState.Sent or NoticeState.Delivered && !goes.Contains(NumberOf(one)))
             .DistinctBy(NumberOf)
-            .Select((one, n) => new Notice($"{prefix}{n + 1}", alert.Id, alert.Step, NoticeChannel.Sms, one.To, GoneText(alert, who, at, zone), at)
+            .Select((one, n) => new Notice($"{prefix}{n + 1}", alert.Id, alert.Step, NoticeChannel.Sms, one.To, GoneText(alert, sent.To, at, zone), at)
             {
                 IsInformation = true,
                 Rank = SendOrder.RankOf(alert.Priority, isFirst: false),
             });
     }
+
+    private static bool Is(Responder person, PersonId? id, string name) => PersonId.IsSame(PersonId.OfPhone(person.Phone), person.Name, id, name);
 
     private static string NumberOf(Told told) => PhoneNumber.ToE164(told.To.Phone) ?? told.To.Phone;
 

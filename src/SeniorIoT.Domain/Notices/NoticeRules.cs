@@ -25,6 +25,7 @@ public static class NoticeRules
             AlertEvent.CalledAgain again => (again.Step, again.At),
             AlertEvent.HelpAsked asked => (asked.Again.Step, asked.At),
             AlertEvent.Declined { Again: { } again } declined => (again.Step, declined.At),
+            AlertEvent.NotTaken { Again: { } again } lost => (again.Step, lost.At),
             AlertEvent.Regraded regraded when regraded.To < regraded.From => (regraded.Step, regraded.At),
             AlertEvent.Left { Step: > 0 } left => (left.Step, left.At),
             AlertEvent.Unshelved { Step: > 0 } back => (back.Step, back.At),

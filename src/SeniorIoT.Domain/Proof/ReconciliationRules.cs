@@ -72,6 +72,8 @@ public static class ReconciliationRules
         var alert = fact.Alert;
         if (!IsSame(fact.Deadline, alert.EscalatesAt))
             yield return Found(alert, NoDeadline, "Its next step is not written where it is looked for.", alert.Round.At, Repair.WakeAlert);
+        if (alert is { IsClosed: false, Offer: { } offer } && now - offer.ReturnsAt > BellWithin)
+            yield return Found(alert, DeadlineOverdue, $"{offer.To} did not take what was handed over, and others were not asked when it was due.", offer.ReturnsAt, Repair.WakeAlert);
         // What is in an incident is told by that, and asks anew when it leaves it.
         if (alert.IsClosed || alert.Response is not Response.Awaited || alert.Priority == Priority.P3 || alert.Ladder.Steps.Count == 0 || alert.Incident is not null) yield break;
 

@@ -31,7 +31,11 @@ public static class VisitKind
 /// <param name="Outcome">One of <see cref="Outcome.All"/>, or words of the district's own.</param>
 /// <param name="Alert">The alert; null when there was none.</param>
 /// <param name="Note">What else was said.</param>
-public sealed record Visit(string Id, HouseholdId Household, string Kind, DateTimeOffset At, string By, int? Minutes, string Outcome, AlertId? Alert, string? Note);
+public sealed record Visit(string Id, HouseholdId Household, string Kind, DateTimeOffset At, string By, int? Minutes, string Outcome, AlertId? Alert, string? Note)
+{
+    /// <summary>Who <see cref="By"/> is, as known when it was written down; null where only the name is known.</summary>
+    public PersonId? ById { get; init; }
+}
 
 /// <summary>What counts as a visit.</summary>
 public static class VisitRules
@@ -42,14 +46,18 @@ public static class VisitRules
     // Nobody was seen: away and in hospital are found out at a closed door, a fault at the device, and a test is no visit.
     private static readonly HashSet<string> Unseen = ["away", "hospital", "device_fault", "test"];
 
-    /// <summary>The record that a closed alert is; null while it is open, and for alerts about the platform itself.</summary>
+    /// <summary>
+    /// The record that a closed alert is; null while it is open, and for alerts about the platform itself. Closed again with nobody sent since, it is the same visit, and took as
+    /// long as it did.
+    /// </summary>
     public static Visit? Of(Alert alert)
     {
         if (alert is not { Closing: { } end, Rule.Scope: not RuleScope.System }) return null;
         var id = $"V-{alert.Id}";
-        if (alert.Dispatch is not { } sent) return new(id, alert.Place.Household, VisitKind.Phone, end.At, end.By, null, end.Outcome, alert.Id, null);
-        var from = sent.ArrivedAt ?? sent.At;
-        return new(id, alert.Place.Household, VisitKind.Alert, from, sent.To.Length > 0 ? sent.To : end.By, MinutesBetween(from, end.At), end.Outcome, alert.Id, null);
+        if (alert.Dispatch is not { } sent) return new(id, alert.Place.Household, VisitKind.Phone, end.At, end.By, null, end.Outcome, alert.Id, null) { ById = end.ById };
+        var (from, until) = (sent.ArrivedAt ?? sent.At, sent.LeftAt ?? end.At);
+        var (by, byId) = sent.To.Length > 0 ? (sent.To, sent.ToId) : (end.By, end.ById);
+        return new(id, alert.Place.Household, VisitKind.Alert, from, by, MinutesBetween(from, until), end.Outcome, alert.Id, null) { ById = byId };
     }
 
     /// <summary>Whether somebody was seen in person and all is known to be as it was found: what the monthly duty asks for.</summary>

@@ -1,5 +1,7 @@
 using SeniorIoT.Api;
+using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Notices;
@@ -15,6 +17,8 @@ internal static class AlertApi
         var api = routes.MapGroup("/api/v1").RequireAuthorization().WithTags("Alerts");
         api.MapGet("/alerts", List).Produces<Page<Api.Alert>>().ProducesValidationProblem();
         api.MapGet("/alerts/{id}", Get).Produces<AlertDetail>().ProducesProblem(404);
+        api.MapGet("/alerts/{id}/colleagues", (string id, HttpContext http, AreaScope scope, AlertQueries alerts, Colleagues colleagues) => alerts.Find(id, scope.Area) is { } found
+            ? TypedResults.Ok(new Page<Colleague>(colleagues.Of(found.Alert, http.UserName), null)) : (IResult)Refusals.NotFound("alert", id)).Produces<Page<Colleague>>().ProducesProblem(404);
         foreach (var (verb, command) in Verbs)
         {
             api.MapPost($"/alerts/{{id}}/{verb}", (string id, AlertAction? action, HttpContext http, AreaScope scope, AlertPage page, UserDirectory users) =>
@@ -66,11 +70,17 @@ internal static class AlertApi
         var faults = new Faults();
         if (action.Note?.Length > AlertRules.TextLengthMax) faults.Add("note", $"Has {action.Note.Length} characters; shorten it to {AlertRules.TextLengthMax}.");
         var command = toCommand(http.UserName, action, faults);
-        if (command is AlertCommand.HandOver { To.Length: > 0 } hand && !users.TryGet(hand.To, out _)) faults.Add("to", $"There is no user '{hand.To}'.");
+        if (command is AlertCommand.HandOver { To.Length: > 0 } hand)
+        {
+            if (users.TryGet(hand.To, out var colleague)) command = hand with { To = colleague.Name };
+            else faults.Add("to", $"There is no user '{hand.To}'.");
+        }
+
         if (faults.Any) return faults.ToResult();
         if (page.Alerts.Find(id, scope.Area) is not { } found) return Refusals.NotFound("alert", id);
+        if (command is AlertCommand.Dispatch sent) command = sent with { ToId = page.Meant(found.Alert, sent.To, action.ToPhone) };
         var answer = await page.Grains.GetGrain<IAlertGrain>(found.Key)
-            .Act(found.Alert.Id, command, new Actor(http.UserName, $"console {http.Connection.RemoteIpAddress}", action.Version));
+            .Act(found.Alert.Id, command, new Actor(http.UserName, $"console {http.Connection.RemoteIpAddress}", action.Version, Id: PersonId.OfUser(http.UserName)));
         return answer.Rejected is { } reason ? Refusals.Conflict(reason, Winner(answer.Winner)) : TypedResults.Ok(page.Of(answer.Alert!));
     }
 
@@ -116,8 +126,12 @@ internal static class AlertApi
 }
 
 /// <summary>Gathers what the page of one alert shows.</summary>
-internal sealed record AlertPage(AlertQueries Alerts, NoticeStore Notices, HouseholdView Households, IGrainFactory Grains)
+internal sealed record AlertPage(AlertQueries Alerts, NoticeStore Notices, HouseholdView Households, AlertSurroundings Around, IGrainFactory Grains, TimeProvider Clock)
 {
+    /// <summary>Who is meant by a name: one of those who can be told of the alert; null when there is none, or several and no number. An emergency is not the time to ask back.</summary>
+    public PersonId? Meant(Domain.Alerts.Alert alert, string name, string? phone) => NamedPeople.Only(Around.RespondersOf(alert.Place, Clock.GetUtcNow()), name, phone);
+
+
     /// <summary>The alert with its timeline, its notices and its household.</summary>
     public AlertDetail Of(Domain.Alerts.Alert alert) => new(AlertView.Of(alert))
     {

@@ -13,13 +13,6 @@ namespace SeniorIoT.Server.Alerts;
 /// <param name="Winner">What another person did who was faster, where that is why.</param>
 internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner = null);
 
-/// <summary>A person who acts, and what he or she was looking at.</summary>
-/// <param name="Name">Who, as the timeline says it.</param>
-/// <param name="From">From where, e.g. <c>console 10.1.2.3</c> or <c>SMS ***1234</c>.</param>
-/// <param name="Seen">The version of the alert that was shown; null when nobody knows.</param>
-/// <param name="Cause">What it came with, e.g. the provider's id of a text: the same cause acts once, for ever. Null: it may act again.</param>
-internal sealed record Actor(string Name, string? From, int? Seen = null, string? Cause = null);
-
 /// <summary>
 /// The alerts of one household and rule, keyed by <see cref="AlertKey"/>: at most one of them is open, and a duplicate has
 /// nowhere to be created. Four moves: decide, save, tell, answer.
@@ -72,7 +65,7 @@ internal sealed class AlertGrain(AlertStore store, AlertSurroundings around, Rai
     {
         if (actor.Cause is not null && store.IsKnownCause(actor.Cause)) return new AlertAnswer(_alert, null);
         if (_alert is null || _alert.Id != id) return new AlertAnswer(_alert, $"Alert {id} was closed, and another has begun since.", _alert?.Touch);
-        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command, actor.Cause, actor.From));
+        return Answer(AlertRules.Conflict(_alert, command, actor.Name, actor.Seen) ?? await Do(command with { ById = actor.Id }, actor.Cause, actor.From));
     }
 
     private async Task<Decision> Do(AlertCommand command, string? cause, string? from = null)

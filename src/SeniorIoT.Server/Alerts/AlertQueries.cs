@@ -58,7 +58,8 @@ internal sealed class AlertQueries(AlertStore store)
         var filter = new AlertFilter(null, null, area, null, null, null, from, until, null, 0);
         return store.File.Read(connection => connection.Rows(
             $"""
-            SELECT alert_id, rule, priority, committee, raised_at, coalesce(asked_at, raised_at), answered_at, doc ->> '$.response.by', doc ->> '$.dispatch.at', arrived_at, closed_at, outcome, household_id, doc ->> '$.slowestAnswer'
+            SELECT alert_id, rule, priority, committee, raised_at, coalesce(asked_at, raised_at), answered_at, doc ->> '$.response.by', doc ->> '$.dispatch.at', arrived_at, closed_at, outcome, household_id, doc ->> '$.slowestAnswer',
+              sub_district, doc ->> '$.response.byId'
             FROM alerts WHERE {Matching} ORDER BY n
             """,
             row => new AlertFacts(
@@ -66,6 +67,9 @@ internal sealed class AlertQueries(AlertStore store)
                 row.TextOrNull(8) is { } sent ? DateTimeOffset.Parse(sent, CultureInfo.InvariantCulture) : null, row.InstantOrNull(9), row.InstantOrNull(10), row.TextOrNull(11))
             {
                 HouseholdId = row.GetString(12),
+                RaisedAs = Rule.Parse(row.GetString(1)).Priority,
+                SubDistrict = row.GetString(14),
+                AnsweredById = row.TextOrNull(15) is { } id ? new PersonId(id) : null,
                 SlowestAnswer = row.TextOrNull(13) is { } slowest ? TimeSpan.Parse(slowest, CultureInfo.InvariantCulture) : null,
             },
             Parameters(filter)));

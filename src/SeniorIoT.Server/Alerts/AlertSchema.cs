@@ -50,5 +50,6 @@ internal static class AlertSchema
         Storms.IncidentStore.MembersSchema,
         ProviderStore.Schema,
         Storms.LoadQueries.Schema,
+        VisitStore.People,
     ];
 }

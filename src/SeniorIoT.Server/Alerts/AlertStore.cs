@@ -105,7 +105,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
           incident_id = coalesce(@incident, incident_id), member_of = @incident, is_cleared = @cleared, doc = @doc
         WHERE alert_id = @id AND doc ->> '$.version' = @version
         """,
-        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.AskedAt), ("@answered", (alert.Response as Response.Given)?.At), ("@by", (alert.Response as Response.Given)?.By), ("@arrived", alert.Dispatch?.ArrivedAt),
+        ("@id", alert.Id.Value), ("@version", version), ("@priority", (int)alert.Priority), ("@asked", alert.AskedAt), ("@answered", (alert.Response as Response.Given)?.At), ("@by", (alert.Response as Response.Given)?.By), ("@arrived", alert.DoorAt ?? alert.Dispatch?.ArrivedAt),
         ("@closed", alert.Closing?.At), ("@outcome", alert.Closing?.Outcome), ("@escalates", alert.EscalatesAt), ("@incident", alert.Incident), ("@cleared", alert.ClearedAt is null ? 0 : 1),
         ("@doc", JsonSerializer.Serialize(alert, AlertJson.Default.Alert)));
 

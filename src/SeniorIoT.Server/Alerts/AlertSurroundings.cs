@@ -9,4 +9,8 @@ namespace SeniorIoT.Server.Alerts;
 /// <param name="RespondersOf">Everybody who can be told at a moment, the household's own first, then the committee's, the sub-district's, the district's.</param>
 /// <param name="LadderOf">Who is told when, as in force now.</param>
 /// <param name="Zone">The district's clocks.</param>
-internal sealed record AlertSurroundings(Func<HouseholdId, Place> PlaceOf, Func<Place, DateTimeOffset, IReadOnlyList<Responder>> RespondersOf, Func<Place, Priority, Ladder> LadderOf, TimeZoneInfo Zone);
+internal sealed record AlertSurroundings(Func<HouseholdId, Place> PlaceOf, Func<Place, DateTimeOffset, IReadOnlyList<Responder>> RespondersOf, Func<Place, Priority, Ladder> LadderOf, TimeZoneInfo Zone)
+{
+    /// <summary>Another object whenever a ladder was changed.</summary>
+    public Func<object> Ladders { get; init; } = () => Ladder.For(Priority.P1);
+}

@@ -18,6 +18,8 @@ internal static class Timeline
         AlertEvent.Escalated e => new(e.At, "escalated", null, e.Text is null ? $"step {e.Step}: nobody answered in time" : $"step {e.Step}: {e.Text}"),
         AlertEvent.CalledAgain e => new(e.At, "called_again", null, e.Evidence.Note ?? $"called again at {e.OccurredAt:yyyy-MM-dd HH:mm:ss}Z"),
         AlertEvent.HandedOver e => new(e.At, "handed_over", e.By, Joined(e.To, e.Text)),
+        AlertEvent.Taken e => new(e.At, "taken", e.By, e.Text ?? ""),
+        AlertEvent.NotTaken e => new(e.At, "not_taken", null, e.Again is null ? $"{e.To} did not take it; it is back with whoever handed it over" : $"{e.To} did not take it; others are asked"),
         AlertEvent.Regraded e => new(e.At, "regraded", e.By, $"{e.From} to {e.To}: {e.Text}"),
         AlertEvent.Reopened e => new(e.At, "reopened", e.By, e.Text ?? ""),
         AlertEvent.Joined e => new(e.At, "joined", null, $"part of incident {e.Incident}"),

@@ -17,14 +17,13 @@ internal static class AnswerApi
         page.MapPost("/{token}", AnswerAsync);
     }
 
-    private static IResult List(string? cursor, int? limit, AreaScope scope, HttpContext http, InboundStore store)
+    private static IResult List(string? cursor, int? limit, AreaScope scope, PhoneSight sight, InboundStore store)
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
         var page = store.List(scope.Area, before, count);
-        var seesNumbers = http.User.IsInRole(Roles.Operator) || http.User.IsInRole(Roles.Administrator);
-        return TypedResults.Ok(seesNumbers ? page : page with { Items = [.. page.Items.Select(text => text with { From = Masked(text.From) })] });
+        return TypedResults.Ok(sight.IsWhole ? page : page with { Items = [.. page.Items.Select(text => text with { From = NamedPeople.Masked(text.From) })] });
     }
 
     /// <summary>Showing changes nothing: messengers look at links by themselves.</summary>
@@ -66,8 +65,6 @@ internal static class AnswerApi
     private static IResult Html((string Text, bool IsOver) page) => Html(page.Text, page.IsOver ? StatusCodes.Status410Gone : StatusCodes.Status200OK);
 
     private static IResult Html(string page, int status) => Results.Text(page, "text/html; charset=utf-8", null, status);
-
-    private static string Masked(string number) => number.Length > 4 ? "***" + number[^4..] : "***";
 }
 
 /// <summary>What the page needs of the rest: the link's ticket, the alert behind it, and whoever is to be called.</summary>

@@ -1,3 +1,4 @@
+using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Storms;
@@ -23,7 +24,7 @@ internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFa
         if (alerts.ReadKey(alertId) is not { } key) return false;
         var grain = grains.GetGrain<IAlertGrain>(key);
         var command = AnswerRules.CommandOf(answer, person.Name, text);
-        var actor = new Actor(person.Name, person.From, Cause: person.Cause);
+        var actor = new Actor(person.Name, person.From, Cause: person.Cause, Id: person.Number.StartsWith('+') ? PersonId.OfPhone(person.Number) : null);
         var done = await grain.Act(new(alertId), command, actor);
         // Help is needed at this door: if the same trouble began anew since, it is a matter of that alert.
         if (done.Rejected is not null && command is AlertCommand.AskHelp && done.Alert is { } newer && newer.Id.Value != alertId)

@@ -58,6 +58,13 @@ internal sealed class DutyDirectory(SqliteFile file, HouseholdDirectory househol
     /// <summary>Everybody who could ever be told about a household.</summary>
     public IReadOnlyList<Responder> Everybody(HouseholdEntry home) => Book.Everybody(Responders(home.Contacts), AreasOf(home.Committee, home.SubDistrict), Unreachable);
 
+    /// <summary>Everybody who could ever be told about any household of an area, but for its own people; roles and numbers as they are written, in order.</summary>
+    public IReadOnlyList<Responder> PeopleOf(string area) =>
+    [
+        .. Responders(households.RespondersOfArea(area)),
+        .. DutyBook.Roles.SelectMany(role => Book.RotaOf(area, role)?.People.Select(person => new Responder(person.Name, person.Number, role)) ?? []),
+    ];
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 

@@ -94,15 +94,12 @@ internal static class DutyRequests
         [.. rota.Shifts.Select(shift => new DutyShift(Names(shift.On), AbsenceRequests.Text(shift.From), AbsenceRequests.Text(shift.Until), shift.People))],
         Show(rota.Holidays.Where(holiday => !book.Calendar.Contains(holiday))),
         Show(book.OnDuty(rota, now, zone)),
-        Show(rota.Spans(from, StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, zone).DateTime).AddDays(7), zone), zone, book.Absences)),
+        Show(rota.Spans(from, LocalTime.StartOf(LocalTime.DayOf(from, zone).AddDays(7), zone), zone, book.Absences)),
         Show(rota.Gaps(now, now.AddDays(gapDays), zone, book.Absences)));
 
     /// <summary>Holidays in the API's words.</summary>
     public static IReadOnlyList<DutyHoliday> Show(IEnumerable<Holiday> holidays) =>
         [.. holidays.Select(holiday => new DutyHoliday(Day(holiday.On), holiday.Like is { } like ? AbsenceRequests.Name(like) : null, holiday.People.IsEmpty ? null : holiday.People))];
-
-    /// <summary>Midnight of a day on the district's clock.</summary>
-    public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone) => DateTimeOffset.FromUnixTimeMilliseconds(SeniorIoT.TimeSeries.Edges.StartOf(day, zone));
 
     private static IReadOnlyList<DutyPerson> Show(IEnumerable<Person> people) => [.. people.Select(person => new DutyPerson(person.Name, person.Number))];
 

@@ -19,7 +19,7 @@ internal sealed partial class DutyWatch(
     public async Task RunAsync()
     {
         var now = clock.GetUtcNow();
-        var known = report.People(AreaScope.Whole).Keys;
+        var known = report.People(AreaScope.Whole).Keys.ToList();
         await duty.ChangeAsync((connection, _) =>
         {
             DutyStore.Forget(connection, now - KeepFor, known);
@@ -36,7 +36,9 @@ internal sealed partial class DutyWatch(
     public void FindUnreachable()
     {
         var latest = texts.Refresh();
-        duty.Unreachable = report.People(AreaScope.Whole).Where(pair => Reachability.IsUnreachable(latest.ReachOf(pair.Value.Phone))).Select(pair => pair.Key).ToFrozenSet();
+        var unreachable = report.Of(AreaScope.Whole).ReachBy(latest).Where(pair => Reachability.IsUnreachable(pair.Value)).Select(pair => pair.Key).ToFrozenSet();
+        // The same set anew would be another to whoever works with it.
+        if (!unreachable.SetEquals(duty.Unreachable)) duty.Unreachable = unreachable;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Duty: {Nobody} households with nobody to tell, {OnlyUnreachable} with only unreachable people, {OnlyOne} with one person; {Unreachable} people are out of reach")]

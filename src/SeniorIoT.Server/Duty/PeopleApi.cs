@@ -101,12 +101,10 @@ internal static class PeopleApi
         var faults = new Faults();
         var page = PageRequest.Read(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
-        // The most loaded first; the number tells two with the same load apart.
-        var rows = report.People(scope).Where(pair => pair.Value.Paired.Count > (overloaded == true ? options.PairingMax : 0))
-            .Select(pair => (Key: $"{100_000 - pair.Value.Paired.Count:000000} {pair.Key}", pair.Value)).Where(row => string.CompareOrdinal(row.Key, page.After) > 0)
-            .OrderBy(row => row.Key, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
+        var rows = report.Of(scope).Pairings.Where(row => row.Person.Paired.Count > (overloaded == true ? options.PairingMax : 0) && string.CompareOrdinal(row.Key, page.After) > 0)
+            .Take(page.Limit + 1).ToList();
         return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, row => row.Key, row => new Pairing(
-            row.Value.Name, row.Value.Phone, [.. row.Value.Paired.Order(StringComparer.Ordinal)], row.Value.Paired.Count > options.PairingMax)));
+            row.Person.Name, row.Person.Phone, [.. row.Person.Paired.Order(StringComparer.Ordinal)], row.Person.Paired.Count > options.PairingMax)));
     }
 
     private static IResult People(string? reach, string? cursor, int? limit, AreaScope scope, DutyReport report, TextRecords texts)
@@ -115,10 +113,10 @@ internal static class PeopleApi
         var page = PageRequest.Read(cursor, limit, faults);
         if (reach is not (null or "") && !Reaches.Contains(reach)) faults.Add("reach", $"Must be one of {string.Join(", ", Reaches)}; leave it out for all.");
         if (faults.Any) return faults.ToResult();
-        var latest = texts.Latest;
-        var rows = report.People(scope).Where(pair => string.CompareOrdinal(pair.Key, page.After) > 0).Select(pair => (pair.Key, Person: pair.Value, Reach: latest.ReachOf(pair.Value.Phone)))
+        var (latest, reachBy) = (texts.Latest, report.ReachBy(scope));
+        var rows = report.Of(scope).ByNumber.Where(row => string.CompareOrdinal(row.Key, page.After) > 0).Select(row => (row.Key, row.Person, Reach: reachBy.GetValueOrDefault(row.Key)))
             .Where(row => string.IsNullOrEmpty(reach) || (reach == "unreachable" ? Reachability.IsUnreachable(row.Reach) : DutyReport.Word(row.Reach) == reach))
-            .OrderBy(row => row.Key, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
+            .Take(page.Limit + 1).ToList();
         return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, row => row.Key, row =>
         {
             var known = latest.Of(PhoneNumber.ToE164(row.Person.Phone));
@@ -133,18 +131,17 @@ internal static class PeopleApi
         var page = PageRequest.Read(cursor, limit, faults);
         if (kind is not (null or "") && !Kinds.Contains(kind)) faults.Add("kind", $"Must be one of {string.Join(", ", Kinds)}; leave it out for all.");
         if (faults.Any) return faults.ToResult();
-        // The worst first.
-        var rows = report.Warnings(scope, householdId).Where(warning => string.CompareOrdinal(KeyOf(warning), page.After) > 0 && kind switch
+        IEnumerable<(string Key, DutyWarning Warning)> found = string.IsNullOrEmpty(householdId) ? report.Of(scope).Warnings
+            : report.WarningOf(householdId, scope) is { } one ? [("~", one)] : []; // after whatever a cursor names
+        var rows = found.Where(row => string.CompareOrdinal(row.Key, page.After) > 0 && kind switch
         {
             null or "" => true,
-            "short" => DutyReport.Worse(warning) is not null,
-            "lacks_volunteer" => warning.LacksVolunteer,
-            "lacks_second_volunteer" => warning.LacksSecondVolunteer,
-            _ => DutyReport.Worse(warning) == kind,
-        }).OrderBy(KeyOf, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
-        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, KeyOf, row => row));
-
-        static string KeyOf(DutyWarning warning) => $"{(DutyReport.Worse(warning) is { } worse ? DutyReport.Words.ToList().IndexOf(worse) : DutyReport.Words.Count)} {warning.HouseholdId}";
+            "short" => DutyReport.Worse(row.Warning) is not null,
+            "lacks_volunteer" => row.Warning.LacksVolunteer,
+            "lacks_second_volunteer" => row.Warning.LacksSecondVolunteer,
+            _ => DutyReport.Worse(row.Warning) == kind,
+        }).Take(page.Limit + 1).ToList();
+        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, row => row.Key, row => row.Warning));
     }
 
     private static DutyAbsence Show(PersonAbsence absence) => new($"{absence.Id}", absence.Name, absence.Number, absence.From, absence.Until, absence.Reason, absence.By);

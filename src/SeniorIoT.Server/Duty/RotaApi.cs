@@ -1,5 +1,6 @@
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Duty;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 
 namespace SeniorIoT.Server.Duty;
@@ -31,7 +32,7 @@ internal static class RotaApi
         return TypedResults.Ok(new Page<DutyRota>(
             [.. book.Rotas.Where(rota => areas.Contains(rota.Area) && (string.IsNullOrEmpty(area) || rota.Area == area))
                 .OrderBy(rota => rota.Area, StringComparer.Ordinal).ThenBy(rota => DutyBook.Roles.ToList().IndexOf(rota.Role))
-                .Select(rota => DutyRequests.Show(rota, book, now, DutyRequests.StartOf(start, zone), options.GapDays, zone))],
+                .Select(rota => DutyRequests.Show(rota, book, now, LocalTime.StartOf(start, zone), options.GapDays, zone))],
             null));
     }
 
@@ -51,7 +52,7 @@ internal static class RotaApi
             },
             cancel);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-        return TypedResults.Ok(DutyRequests.Show(directory.Book.RotaOf(area, role)!, directory.Book, now, DutyRequests.StartOf(today, zone), options.GapDays, zone));
+        return TypedResults.Ok(DutyRequests.Show(directory.Book.RotaOf(area, role)!, directory.Book, now, LocalTime.StartOf(today, zone), options.GapDays, zone));
     }
 
     private static async Task<IResult> Remove(string area, string role, HttpContext http, AreaScope scope, DutyDirectory directory, DutyReport report, TimeProvider clock, CancellationToken cancel)

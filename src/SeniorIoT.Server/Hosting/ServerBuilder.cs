@@ -93,7 +93,7 @@ internal static class ServerBuilder
         services.AddSingleton(provider => new AlertStore(new SqliteFile(
             Path.Combine(provider.GetRequiredService<ServerOptions>().Data, "alerts.db"), AlertSchema.Migrations)));
         services.AddVisits().AddReports();
-        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<AlertCounters>();
+        services.AddSingleton<AlertQueries>().AddSingleton<AlertPage>().AddSingleton<Presence>().AddSingleton<Colleagues>().AddSingleton<AlertFeed>().AddSingleton<OpenCalls>().AddSingleton<SystemAlerts>().AddSingleton<AlertCounters>();
         services.AddSingleton(provider => provider.GetRequiredService<ProbeHome>().Around(provider.GetRequiredService<AreaChannels>().Around(
             Surroundings(provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<DeviceDirectory>(), provider.GetRequiredService<LadderStore>(), provider.GetRequiredService<DutyDirectory>(), provider.GetRequiredService<TimeZoneInfo>()))));
         services.AddNotices(twilio, aliyun ?? new(), sms ?? new());
@@ -144,5 +144,5 @@ internal static class ServerBuilder
             : new Place(id, "(household was deleted)", "", "", "", null, false),
         duty.ToTell,
         (place, priority) => ladders.Book.InForce(place, priority, households.TryGet(place.Household.Value, out var home) && home.ContactFirst),
-        zone);
+        zone) { Ladders = () => ladders.Book };
 }

@@ -31,6 +31,12 @@ internal sealed record HouseholdEntry(
     public bool ContactFirst { get; init; }
 }
 
+/// <summary>The households of one committee.</summary>
+/// <param name="SubDistrict">Its sub-district.</param>
+/// <param name="Committee">The committee.</param>
+/// <param name="Homes">Its households, in no order.</param>
+internal sealed record CommitteeHomes(string SubDistrict, string Committee, HouseholdEntry[] Homes);
+
 /// <summary>
 /// Every household and every area's responders, in memory, for grains on the hot path. Filled and kept up to date by
 /// <see cref="Registry"/>. Thread-safe.
@@ -43,6 +49,24 @@ internal sealed class HouseholdDirectory
     private readonly ConcurrentDictionary<string, HouseholdEntry> _households = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlyList<Contact>> _responders = new(StringComparer.Ordinal);
     private HouseholdEntry? _own;
+    private long _version;
+    private volatile Tuple<long, IReadOnlyList<CommitteeHomes>>? _byCommittee;
+
+    /// <summary>Grows after each change of a household or an area's responders: what was worked out at one version holds until there is another.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>All households by sub-district and committee, in no order: gathered once for every <see cref="Version"/>.</summary>
+    public IReadOnlyList<CommitteeHomes> ByCommittee
+    {
+        get
+        {
+            var version = Version; // before the households: a change in between makes another version
+            if (_byCommittee is { } known && known.Item1 == version) return known.Item2;
+            IReadOnlyList<CommitteeHomes> gathered = [.. All.GroupBy(home => (home.SubDistrict, home.Committee)).Select(area => new CommitteeHomes(area.Key.SubDistrict, area.Key.Committee, [.. area]))];
+            _byCommittee = Tuple.Create(version, gathered);
+            return gathered;
+        }
+    }
 
     /// <summary>How many households there are.</summary>
     public int Count => _households.Count;
@@ -58,13 +82,25 @@ internal sealed class HouseholdDirectory
     public void SetOwn(HouseholdEntry entry) => _own = entry;
 
     /// <summary>Adds or replaces a household.</summary>
-    public void Set(HouseholdEntry entry) => _households[entry.HouseholdId] = entry;
+    public void Set(HouseholdEntry entry)
+    {
+        _households[entry.HouseholdId] = entry;
+        Interlocked.Increment(ref _version);
+    }
 
     /// <summary>Forgets a household.</summary>
-    public void Remove(string householdId) => _households.TryRemove(householdId, out _);
+    public void Remove(string householdId)
+    {
+        _households.TryRemove(householdId, out _);
+        Interlocked.Increment(ref _version);
+    }
 
     /// <summary>Replaces the responders of an area: a committee, a sub-district or <see cref="District"/>.</summary>
-    public void SetResponders(string area, IReadOnlyList<Contact> responders) => _responders[area] = responders;
+    public void SetResponders(string area, IReadOnlyList<Contact> responders)
+    {
+        _responders[area] = responders;
+        Interlocked.Increment(ref _version);
+    }
 
     /// <summary>Responders of one area; none when nobody was named.</summary>
     public IReadOnlyList<Contact> RespondersOfArea(string area) => _responders.GetValueOrDefault(area, []);

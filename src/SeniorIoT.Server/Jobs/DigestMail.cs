@@ -1,7 +1,7 @@
 using System.Globalization;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Mails;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Jobs;
 
@@ -14,7 +14,7 @@ internal sealed class DigestMail(AreaChannels channels, Mailer mailer, DailyDige
     public async Task SendAsync()
     {
         var now = clock.GetUtcNow();
-        var day = Edges.DayOf(now.ToUnixTimeMilliseconds(), zone).AddDays(-1);
+        var day = LocalTime.DayOf(now, zone).AddDays(-1);
         var name = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var telling in channels.All.Where(telling => telling.DigestTo.Count > 0))
             await mailer.SendAsync(telling.DigestTo, $"SeniorIoT {name} 日报 daily digest · {telling.Area}", digest.TextOf(telling.Area, day, now), cause: $"digest {name} {telling.Area}");

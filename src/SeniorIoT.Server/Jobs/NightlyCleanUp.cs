@@ -41,7 +41,7 @@ internal sealed class RetentionOptions
 internal sealed class NightlyCleanUp(
     AlertStore alerts, ITimeSeriesStore telemetry, ShadowDesk shadows, RetentionOptions retention, TimeProvider clock, ILogger<NightlyCleanUp> log)
 {
-    /// <summary>Texts about no alert, such as test texts, in days: half a year, as records of a network must be kept.</summary>
+    /// <summary>Notices about no alert, such as test texts and mails, in days: half a year, as records of a network must be kept.</summary>
     private const int LooseNoticeDays = 183;
 
     public async Task RunAsync()
@@ -54,10 +54,9 @@ internal sealed class NightlyCleanUp(
             (string, object?)[] closedBefore = [("@before", now.AddDays(-retention.AlertDays))];
             foreach (var table in (string[])["timeline", "notices"])
                 connection.Run($"DELETE FROM {table} WHERE alert_id IN (SELECT alert_id FROM alerts WHERE closed_at < @before)", closedBefore);
-            connection.Run("DELETE FROM notices WHERE channel = 'sms' AND owed_at < @before AND alert_id = ''", ("@before", now.AddDays(-LooseNoticeDays)));
+            connection.Run("DELETE FROM notices WHERE alert_id = '' AND owed_at < @before", ("@before", now.AddDays(-LooseNoticeDays)));
             connection.Run("DELETE FROM causes WHERE at < @before AND alert_id NOT IN (SELECT alert_id FROM alerts WHERE closed_at IS NULL)",
                 ("@before", now.AddDays(-retention.CauseDays)));
-            connection.Run("DELETE FROM notices WHERE alert_id = '' AND owed_at < @before", closedBefore);
             // What incidents and shelves say goes with the alerts they are about; an incident stays while an alert of it does.
             const string Incidents = "SELECT incident_id FROM incidents i WHERE ended_at < @before AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.incident_id = i.incident_id AND (a.closed_at IS NULL OR a.closed_at >= @before))";
             foreach (var table in (string[])["timeline", "notices"]) connection.Run($"DELETE FROM {table} WHERE alert_id IN ({Incidents})", closedBefore);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Kpis;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Storage;
 using Microsoft.Data.Sqlite;
@@ -18,7 +19,7 @@ internal sealed class KpiDesk(AlertQueries alerts, AlertStore store, TimeZoneInf
         var exceptions = ReadExceptions(facts, now);
         // Days on which several people answered count for each of them.
         var days = Math.Max(((until < now ? until : now) - from).TotalDays, 1.0 / 24)
-            + facts.Where(alert => alert.AnsweredBy is not null).GroupBy(alert => Local(alert).Date).Sum(day => day.Select(alert => alert.AnsweredBy).Distinct().Count() - 1);
+            + facts.Where(alert => alert.AnsweredBy is not null).GroupBy(alert => Local(alert).Date).Sum(day => day.Select(alert => alert.Answerer).Distinct().Count() - 1);
         return new(
             from, until, facts.Count, facts.Count(alert => alert.ClosedAt is null),
             Count(facts, alert => alert.Priority.ToString()), Count(facts, alert => alert.Rule), Count(facts.Where(alert => alert.Outcome is not null), alert => alert.Outcome!),
@@ -30,10 +31,12 @@ internal sealed class KpiDesk(AlertQueries alerts, AlertStore store, TimeZoneInf
             P90SecondsToAnswer = KpiRules.SecondsToAnswer(facts, 0.9),
             P99SecondsToAnswer = KpiRules.SecondsToAnswer(facts, 0.99),
             FalseAlarmsByRule = Count(facts.Where(alert => alert.Outcome == Outcomes.FalseAlarm), alert => alert.Rule),
-            ByCommittee = Show(KpiRules.By(facts, alert => alert.Committee, now)),
-            ByHour = Show(KpiRules.By(facts, alert => Local(alert).ToString("HH", CultureInfo.InvariantCulture), now)),
-            ByDay = Show(KpiRules.By(facts, alert => Local(alert).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), now)),
-            ByPerson = Show(KpiRules.By(facts.Where(alert => alert.AnsweredBy is not null), alert => alert.AnsweredBy!, now)),
+            ByCommittee = Show(KpiRules.By(facts, alert => (alert.SubDistrict, alert.Committee), now), place => (place.Committee, place.SubDistrict, null)),
+            ByHour = Show(KpiRules.By(facts, alert => Local(alert).ToString("HH", CultureInfo.InvariantCulture), now), hour => (hour, null, null)),
+            ByDay = Show(KpiRules.By(facts, alert => Local(alert).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), now), day => (day, null, null)),
+            ByPerson = Show(
+                KpiRules.By(facts.Where(alert => alert.AnsweredBy is not null), alert => (alert.AnsweredById, Name: alert.AnsweredBy!), now),
+                person => (person.Name, null, PhoneSight.Masked.Show(person.AnsweredById))),
             Exceptions = exceptions.Count,
             ExceptionsOpen = exceptions.Count(exception => exception.Cause is null),
         };
@@ -72,13 +75,18 @@ internal sealed class KpiDesk(AlertQueries alerts, AlertStore store, TimeZoneInf
 
     private static KpiException Show(AlertFacts alert, IReadOnlyList<ExceptionKind> kinds, Explanation? explained) => new(
         alert.Id.Value, alert.Rule, alert.Priority.ToString(), alert.HouseholdId, alert.Committee, alert.RaisedAt, alert.TimeToAnswer?.TotalSeconds, alert.TimeToDoor?.TotalMinutes,
-        [.. kinds.Select(Word)], explained?.Cause, explained?.Note, explained?.By, explained?.At);
+        [.. kinds.Select(Word)], explained?.Cause, explained?.Note, explained?.By, explained?.At) { SubDistrict = alert.SubDistrict };
 
     private static Explanation ReadExplanation(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Instant(4));
 
     private DateTime Local(AlertFacts alert) => TimeZoneInfo.ConvertTime(alert.RaisedAt, zone).DateTime;
 
-    private static List<Api.KpiPart> Show(IReadOnlyList<Domain.Kpis.KpiPart> parts) => [.. parts.Select(part => new Api.KpiPart(part.Name, part.Calls, part.Within60s))];
+    private static List<KpiPart> Show<T>(IReadOnlyList<KpiPart<T>> parts, Func<T, (string Name, string? SubDistrict, string? Phone)> say) =>
+    [
+        .. parts.Select(part => (Said: say(part.Part), part.Calls, part.Within60s))
+            .Select(part => new KpiPart(part.Said.Name, part.Calls, part.Within60s) { SubDistrict = part.Said.SubDistrict, Phone = part.Said.Phone })
+            .OrderBy(part => part.SubDistrict, StringComparer.Ordinal).ThenBy(part => part.Name, StringComparer.Ordinal).ThenBy(part => part.Phone, StringComparer.Ordinal),
+    ];
 
     private static Dictionary<string, int> Count(IEnumerable<AlertFacts> facts, Func<AlertFacts, string> by) => facts.CountBy(by).ToDictionary();
 

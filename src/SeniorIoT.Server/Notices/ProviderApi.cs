@@ -1,7 +1,7 @@
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Notices;
 
@@ -25,7 +25,7 @@ internal static class ProviderApi
         return TypedResults.Ok(new Page<ProviderState>([.. desk.All.Select(provider => Show(provider, desk, attempts.CountSince(provider.Name, midnight), now))], null));
     }
 
-    private static DateTimeOffset Midnight(DateTimeOffset now, TimeZoneInfo zone) => DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(Edges.DayOf(now.ToUnixTimeMilliseconds(), zone), zone));
+    private static DateTimeOffset Midnight(DateTimeOffset now, TimeZoneInfo zone) => LocalTime.StartOf(LocalTime.DayOf(now, zone), zone);
 
     private static ProviderState Show(IProvider provider, ProviderDesk desk, (int Taken, int Delivered, int Lost) today, DateTimeOffset now)
     {

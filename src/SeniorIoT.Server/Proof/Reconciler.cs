@@ -2,12 +2,12 @@ using SeniorIoT.Api;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Proof;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Jobs;
 using SeniorIoT.Server.Notices;
-using SeniorIoT.TimeSeries;
 
 namespace SeniorIoT.Server.Proof;
 
@@ -35,11 +35,9 @@ internal sealed partial class Reconciler(
     /// <summary>The local day that ended last; forgets calls that are past their time.</summary>
     public async Task NightlyAsync()
     {
-        var today = Edges.DayOf(clock.GetUtcNow().ToUnixTimeMilliseconds(), zone);
-        await RunAsync("nightly", StartOf(today.AddDays(-1)), StartOf(today));
+        var today = LocalTime.DayOf(clock.GetUtcNow(), zone);
+        await RunAsync("nightly", LocalTime.StartOf(today.AddDays(-1), zone), LocalTime.StartOf(today, zone));
         await calls.ForgetAsync(clock.GetUtcNow().AddDays(-retention.CauseDays));
-
-        DateTimeOffset StartOf(DateOnly day) => DateTimeOffset.FromUnixTimeMilliseconds(Edges.StartOf(day, zone));
     }
 
     /// <summary>Closes the books and changes nothing.</summary>

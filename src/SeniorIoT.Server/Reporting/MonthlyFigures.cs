@@ -31,7 +31,7 @@ internal sealed class MonthlyFiguresDesk(KpiDesk kpis, VisitDesk visits, TimeZon
     {
         var (from, until) = VisitCoverage.MonthOf(month.Year, month.Month, zone);
         return new(
-            month, scope.Area, kpis.Figures(from, until, scope.Area), kpis.Exceptions(from, until, scope.Area), visits.Coverage(month, scope), visits.Overdue(VisitCoverage.DaysMax, scope),
-            visits.People(from, until, scope), clock.GetUtcNow());
+            month, scope.Area, kpis.Figures(from, until, scope.Area), kpis.Exceptions(from, until, scope.Area), visits.Coverage(month, scope), [.. visits.Overdue(VisitCoverage.DaysMax, scope)],
+            visits.People(from, until, scope, PhoneSight.Masked), clock.GetUtcNow());
     }
 }

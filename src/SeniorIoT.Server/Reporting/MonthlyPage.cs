@@ -44,24 +44,32 @@ internal static class MonthlyPage
         ]));
         Section(page, "每日呼叫", "Calls by day", Bars(kpi.ByDay, name => name[8..]));
         Section(page, "按小时", "Calls by hour of day", Bars(kpi.ByHour, name => name));
+        Section(page, "按居委会", "Calls by committee", Table(["街道 sub-district", "居委会 committee", "呼叫 calls", "60 秒内 within 60 s"], 2,
+            kpi.ByCommittee.Take(RowsMax).Select(part => (string[])[Text(part.SubDistrict ?? ""), Text(part.Name), Count(part.Calls), Percent(part.Within60s)])));
         Section(page, "告警", "Alerts", Table(["规则 rule", "数量 alerts", "误报 false alarms"], 1,
-            kpi.ByRule.OrderByDescending(rule => rule.Value).Select(rule => (string[])[Text(rule.Key), Count(rule.Value), Count(kpi.FalseAlarmsByRule.GetValueOrDefault(rule.Key))]))
+            kpi.ByRule.OrderByDescending(rule => rule.Value).Select(rule => (string[])[RuleOf(rule.Key), Count(rule.Value), Count(kpi.FalseAlarmsByRule.GetValueOrDefault(rule.Key))]))
             + Table(["结果 outcome", "数量 alerts", "比例 share"], 1, kpi.ByOutcome.OrderByDescending(outcome => outcome.Value)
-                .Select(outcome => (string[])[Text(outcome.Key), Count(outcome.Value), Percent((double)outcome.Value / Math.Max(1, kpi.ByOutcome.Values.Sum()))])));
+                .Select(outcome => (string[])[OutcomeOf(outcome.Key), Count(outcome.Value), Percent((double)outcome.Value / Math.Max(1, kpi.ByOutcome.Values.Sum()))])));
         Section(page, "例外", "Exceptions: later than 180 s, not answered, or not at the door within 60 min", Table(
-            ["编号 alert", "级别", "规则 rule", "居委会 committee", "时间 raised", "应答 s", "到场 min", "原因 cause"], 4,
+            ["编号 alert", "级别", "规则 rule", "街道 sub-district", "居委会 committee", "时间 raised", "应答 s", "到场 min", "原因 cause"], 5,
             figures.Exceptions.Take(RowsMax).Select(late => (string[])[
-                Text(late.AlertId), late.Priority, Text(late.Rule), Text(late.Committee), At(late.RaisedAt, zone), Number(late.SecondsToAnswer), Number(late.MinutesToDoor),
-                late.Cause is null ? "<b>未说明 not explained</b>" : Text($"{late.Cause}: {late.Note}")])));
+                Text(late.AlertId), late.Priority, RuleOf(late.Rule), Text(late.SubDistrict), Text(late.Committee), At(late.RaisedAt, zone), Number(late.SecondsToAnswer), Number(late.MinutesToDoor),
+                late.Cause is null ? "<b>未说明 not explained</b>" : $"{CauseOf(late.Cause)}：{Text(late.Note ?? "")}（{Text(late.ExplainedBy ?? "")}）"])));
         Section(page, "探访", "Monthly visits", Table(["街道 sub-district", "居委会 committee", "户 households", "已见 seen", "比例 share"], 2,
             figures.Coverage.Areas.Take(RowsMax).Select(area => (string[])[Text(area.SubDistrict), Text(area.Committee), Count(area.Households), Count(area.Seen), Percent(area.Share)])));
-        Section(page, $"逾期 {figures.Overdue.Count} 户", "Households not seen for 31 days or more", Table(["住户 household", "居委会 committee", "上次 last seen", "天数 days", ""], 2,
+        Section(page, $"逾期 {figures.Overdue.Count} 户", "Households not seen for 31 days or more", Table(["住户 household", "街道 sub-district", "居委会 committee", "上次 last seen", "天数 days", ""], 3,
             figures.Overdue.Take(RowsMax).Select(home => (string[])[
-                Text(home.HouseholdId), Text(home.Committee), home.SeenAt is { } at ? At(at, zone) : "从未 never", home.Days is { } days ? Count(days) : "–", home.IsAway ? "外出 away" : ""])));
-        Section(page, "人员", "People", Table(["姓名 name", "探访 visits", "电话 calls", "分钟 minutes", "每周联系 contacts a week"], 1,
-            figures.People.Take(RowsMax).Select(person => (string[])[Text(person.Name), Count(person.Visits), Count(person.Calls), Count(person.Minutes), Number(person.ContactsAWeek)])));
+                Text(home.HouseholdId), Text(home.SubDistrict), Text(home.Committee), home.SeenAt is { } at ? At(at, zone) : "从未 never", home.Days is { } days ? Count(days) : "–", home.IsAway ? "外出 away" : ""])));
+        Section(page, "人员", "People", Table(["姓名 name", "手机尾号 phone", "探访 visits", "电话 calls", "分钟 minutes", "每周联系 contacts a week"], 2,
+            figures.People.Take(RowsMax).Select(person => (string[])[Text(person.Name), Text(person.Phone ?? ""), Count(person.Visits), Count(person.Calls), Count(person.Minutes), Number(person.ContactsAWeek)])));
         return page.Append("</body></html>\n").ToString();
     }
+
+    private static string RuleOf(string id) => $"{Text(ReportWords.Rule(id))} <small>{Text(id)}</small>";
+
+    private static string OutcomeOf(string id) => $"{Text(ReportWords.Outcome(id))} <small>{Text(id)}</small>";
+
+    private static string CauseOf(string id) => $"{Text(ReportWords.Cause(id))} <small>{Text(id)}</small>";
 
     private static string[] Goal(string name, double? share, double goal) =>
         [name, Percent(share), $"≥ {Percent(goal)}", share is null ? "" : share >= goal ? "✓ 达标 met" : "<span class=\"missed\">✗ 未达标 missed</span>"];

@@ -27,9 +27,8 @@ internal static class ReportApi
         return routes;
     }
 
-    private static IResult List(HttpContext http, AreaScope scope, ReportDesk desk, FileTickets tickets)
+    private static IResult List(HttpContext http, AreaScope scope, PhoneSight sight, ReportDesk desk, FileTickets tickets)
     {
-        var seesPhones = http.User.IsInRole(Roles.Administrator) || http.User.IsInRole(Roles.Operator);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<MonthlyReport>(
             [
@@ -41,7 +40,7 @@ internal static class ReportApi
         string Address(DateOnly month, string kind)
         {
             var file = $"{ReportDesk.NameOf(month)}.{kind}";
-            return $"{Route}/{file}?ticket={tickets.Issue(file, scope, seesPhones)}";
+            return $"{Route}/{file}?ticket={tickets.Issue(file, scope, sight)}";
         }
     }
 
@@ -55,7 +54,7 @@ internal static class ReportApi
         var month = VisitApi.ReadMonth(file[..dot], zone, clock, faults);
         if (faults.Any) return faults.ToResult();
         http.Response.Headers.CacheControl = "no-store";
-        var bytes = file.EndsWith(".csv", StringComparison.Ordinal) ? accounts.Csv(month, permit.Scope, permit.SeesPhones) : await desk.ReadAsync(month, file[(dot + 1)..], permit.Scope, cancel);
+        var bytes = file.EndsWith(".csv", StringComparison.Ordinal) ? accounts.Csv(month, permit.Scope, permit.Sight) : await desk.ReadAsync(month, file[(dot + 1)..], permit.Scope, cancel);
         // A page with a style of its own: shown, but nothing in it may run or load.
         if (file.EndsWith(".html", StringComparison.Ordinal))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Hosting;
@@ -7,8 +8,8 @@ using SeniorIoT.Server.Storage;
 namespace SeniorIoT.Server.Reporting;
 
 /// <summary>
-/// Monthly reports of the whole district are written once, on the first of the next month, and stay as they were; those of an area, and of the month that
-/// is not over, are made when they are fetched.
+/// Monthly reports of the whole district are written once, on the first of the next month, and stay as they were until somebody explains an exception of that month; those of an
+/// area, and of the month that is not over, are made when they are fetched.
 /// </summary>
 internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, ServerOptions options, TimeZoneInfo zone, TimeProvider clock)
 {
@@ -65,12 +66,25 @@ internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, Serv
     /// <param name="cancel">Ends it.</param>
     public async Task<byte[]> ReadAsync(DateOnly month, string kind, AreaScope scope, CancellationToken cancel)
     {
-        if (scope.Area is null && WrittenAt(month) is not null && File.Exists(PathOf(month, kind))) return await File.ReadAllBytesAsync(PathOf(month, kind), cancel);
+        if (scope.Area is null && WrittenAt(month) is { } writtenAt && File.Exists(PathOf(month, kind)))
+        {
+            // Exceptions of the last days are explained when the month is over; what was found out belongs into its report.
+            if (ExplainedAt(month) > writtenAt) await WriteAsync(month, cancel);
+            return await File.ReadAllBytesAsync(PathOf(month, kind), cancel);
+        }
+
         var figures = desk.Of(month, scope);
         if (kind == "html") return System.Text.Encoding.UTF8.GetBytes(MonthlyPage.Html(figures, zone));
         using var workbook = new MemoryStream();
         await MonthlyWorkbook.WriteAsync(workbook, figures, zone, cancel);
         return workbook.ToArray();
+    }
+
+    private DateTimeOffset? ExplainedAt(DateOnly month)
+    {
+        var (from, until) = VisitCoverage.MonthOf(month.Year, month.Month, zone);
+        return store.File.Read(connection => connection.Rows(
+            "SELECT max(exceptions.at) FROM exceptions JOIN alerts USING (alert_id) WHERE raised_at >= @from AND raised_at < @until", row => row.InstantOrNull(0), ("@from", from), ("@until", until)))[0];
     }
 
     /// <summary><c>yyyy-MM</c>.</summary>

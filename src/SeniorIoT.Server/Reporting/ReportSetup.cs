@@ -1,5 +1,4 @@
 using SeniorIoT.Server.Hosting;
-using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Visits;
 
 namespace SeniorIoT.Server.Reporting;
@@ -11,5 +10,5 @@ internal static class ReportSetup
     public static IServiceCollection AddReports(this IServiceCollection services) => services
         .AddSingleton<FileTickets>().AddSingleton<MonthlyFiguresDesk>().AddSingleton<ReportDesk>()
         .AddSingleton(provider => new TimeAccounts(
-            provider.GetRequiredService<ServerOptions>().Data, provider.GetRequiredService<VisitStore>(), provider.GetRequiredService<HouseholdDirectory>(), provider.GetRequiredService<TimeZoneInfo>()));
+            provider.GetRequiredService<ServerOptions>().Data, provider.GetRequiredService<VisitStore>(), provider.GetRequiredService<TimeZoneInfo>()));
 }

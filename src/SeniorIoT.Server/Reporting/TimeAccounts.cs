@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
-using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
-using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Visits;
 
 namespace SeniorIoT.Server.Reporting;
@@ -17,14 +15,13 @@ namespace SeniorIoT.Server.Reporting;
 internal sealed class TimeAccounts : IDisposable
 {
     private readonly VisitStore _visits;
-    private readonly HouseholdDirectory _households;
     private readonly TimeZoneInfo _zone;
     private readonly ECDsa _key;
 
     /// <summary>Reads the key in the data folder; makes one at the first time.</summary>
-    public TimeAccounts(string dataFolder, VisitStore visits, HouseholdDirectory households, TimeZoneInfo zone)
+    public TimeAccounts(string dataFolder, VisitStore visits, TimeZoneInfo zone)
     {
-        (_visits, _households, _zone, _key) = (visits, households, zone, ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        (_visits, _zone, _key) = (visits, zone, ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var file = Path.Combine(dataFolder, "time-accounts.pem");
         if (File.Exists(file))
         {
@@ -42,10 +39,11 @@ internal sealed class TimeAccounts : IDisposable
     public string PublicKey => _key.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>
-    /// The rows of a month whose minutes are known, as CSV for spreadsheets (UTF-8 with a mark; cells that a spreadsheet would calculate are escaped). The signature is ECDSA
+    /// The rows of a month whose minutes are known, as CSV for spreadsheets (UTF-8 with a mark; cells that a spreadsheet would calculate are escaped). The phone
+    /// number, as known when the visit was written down, tells people of one name apart; a user of the console has none. The signature is ECDSA
     /// P-256 with SHA-256 over the other cells of the row before escaping, joined by line feeds, in UTF-8; DER, base64.
     /// </summary>
-    public byte[] Csv(DateOnly month, AreaScope scope, bool seesPhones)
+    public byte[] Csv(DateOnly month, AreaScope scope, PhoneSight sight)
     {
         var (from, until) = VisitCoverage.MonthOf(month.Year, month.Month, _zone);
         using var bytes = new MemoryStream();
@@ -56,7 +54,7 @@ internal sealed class TimeAccounts : IDisposable
             {
                 string[] cells =
                 [
-                    row.Visit.Id, row.Visit.By, PhoneOf(row.Visit, seesPhones), row.Visit.Household.Value,
+                    row.Visit.Id, row.Visit.By, sight.Show(row.Visit.ById) ?? "", row.Visit.Household.Value,
                     TimeZoneInfo.ConvertTime(row.Visit.At, _zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                     row.Visit.Minutes!.Value.ToString(CultureInfo.InvariantCulture), row.Visit.Kind, row.Visit.Outcome,
                 ];
@@ -72,10 +70,4 @@ internal sealed class TimeAccounts : IDisposable
 
     private string Sign(string[] cells) =>
         Convert.ToBase64String(_key.SignData(Encoding.UTF8.GetBytes(string.Join('\n', cells)), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
-
-    // Visits carry names; the number is that of the household's responder of this name, if there is one.
-    private string PhoneOf(Visit visit, bool seesPhones) =>
-        _households.RespondersOf(visit.Household.Value).FirstOrDefault(person => person.Name == visit.By) is { } person && PhoneNumber.ToE164(person.Phone) is { } number
-            ? seesPhones ? number : $"***{number[^4..]}"
-            : "";
 }

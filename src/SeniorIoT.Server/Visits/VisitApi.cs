@@ -1,6 +1,7 @@
 using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain;
+using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;
@@ -29,7 +30,7 @@ internal static class VisitApi
         return routes;
     }
 
-    private static IResult List(string? householdId, string? from, string? to, string? cursor, int? limit, AreaScope scope, VisitStore visits, HouseholdDirectory households)
+    private static IResult List(string? householdId, string? from, string? to, string? cursor, int? limit, AreaScope scope, PhoneSight sight, VisitStore visits, HouseholdDirectory households)
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
@@ -37,15 +38,15 @@ internal static class VisitApi
         if (faults.Any) return faults.ToResult();
         var rows = visits.List(scope.Area, string.IsNullOrEmpty(householdId) ? null : householdId, since, until, before, count + 1);
         return TypedResults.Ok(PageRequest.Cut([.. rows], count, row => row.N.ToString(CultureInfo.InvariantCulture),
-            row => VisitStore.Show(row) with { Address = households.TryGet(row.Visit.Household.Value, out var home) ? home.Address : "" }));
+            row => VisitStore.Show(row, sight) with { Address = households.TryGet(row.Visit.Household.Value, out var home) ? home.Address : "" }));
     }
 
-    private static IResult History(string id, AreaScope scope, VisitStore visits) => visits.Find(id, scope.Area) is null
+    private static IResult History(string id, AreaScope scope, PhoneSight sight, VisitStore visits) => visits.Find(id, scope.Area) is null
         ? Refusals.NotFound("visit", id)
-        : TypedResults.Ok(new Page<Api.Visit>([.. visits.History(id).Select(VisitStore.Show)], null));
+        : TypedResults.Ok(new Page<Api.Visit>([.. visits.History(id).Select(row => VisitStore.Show(row, sight))], null));
 
     private static async Task<IResult> AddAsync(
-        NewVisit request, HttpContext http, AreaScope scope, VisitStore visits, HouseholdDirectory households, AuditLog audit, TimeProvider clock)
+        NewVisit request, HttpContext http, AreaScope scope, PhoneSight sight, VisitStore visits, HouseholdDirectory households, UserDirectory users, AuditLog audit, TimeProvider clock)
     {
         var (faults, now) = (new Faults(), clock.GetUtcNow());
         faults.CheckId("householdId", request.HouseholdId);
@@ -53,15 +54,18 @@ internal static class VisitApi
         Check(request, now, faults);
         if (faults.Any) return faults.ToResult();
         if (!households.TryGet(request.HouseholdId!, out var home) || !scope.CanSee(home)) return Refusals.NotFound("household", request.HouseholdId!);
+        var (by, byId) = ReadPerson(request, http.UserName, home.HouseholdId, households, users, faults);
+        if (faults.Any) return faults.ToResult();
         var visit = new Visit(
-            "", new HouseholdId(home.HouseholdId), request.Kind ?? VisitKind.Round, request.At ?? now, Given(request.By) ?? http.UserName, request.Minutes,
-            Domain.Alerts.Outcome.Read(Given(request.Outcome) ?? "safe"), null, Given(request.Note));
+            "", new HouseholdId(home.HouseholdId), request.Kind ?? VisitKind.Round, request.At ?? now, by, request.Minutes, Domain.Alerts.Outcome.Read(Given(request.Outcome) ?? "safe"), null,
+            Given(request.Note)) { ById = byId };
         var row = await visits.AddAsync(visit, new VisitPlace(home.Committee, home.SubDistrict), now, http.UserName);
         await audit.AddAsync(http.UserName, "visit.add", row.Visit.Id, row.Visit.Kind);
-        return TypedResults.Created($"/api/v1/visits/{row.Visit.Id}", VisitStore.Show(row));
+        return TypedResults.Created($"/api/v1/visits/{row.Visit.Id}", VisitStore.Show(row, sight));
     }
 
-    private static async Task<IResult> CorrectAsync(string id, NewVisit request, HttpContext http, AreaScope scope, VisitStore visits, AuditLog audit, TimeProvider clock)
+    private static async Task<IResult> CorrectAsync(
+        string id, NewVisit request, HttpContext http, AreaScope scope, PhoneSight sight, VisitStore visits, HouseholdDirectory households, UserDirectory users, AuditLog audit, TimeProvider clock)
     {
         var (faults, now) = (new Faults(), clock.GetUtcNow());
         faults.CheckText("reason", request.Reason, NoteLengthMax);
@@ -70,18 +74,22 @@ internal static class VisitApi
         if (faults.Any) return faults.ToResult();
         if (visits.Find(id, scope.Area) is not { } before) return Refusals.NotFound("visit", id);
         var was = before.Visit;
+        var isNamed = (Given(request.By) ?? Given(request.ByPhone)) is not null;
+        var (by, byId) = isNamed ? ReadPerson(request, was.By, was.Household.Value, households, users, faults) : (was.By, was.ById);
+        if (faults.Any) return faults.ToResult();
         var visit = was with
         {
             Kind = request.Kind ?? was.Kind,
             At = request.At ?? was.At,
-            By = Given(request.By) ?? was.By,
+            By = by,
+            ById = byId,
             Minutes = request.Minutes ?? was.Minutes,
             Outcome = Given(request.Outcome) is { } outcome ? Domain.Alerts.Outcome.Read(outcome) : was.Outcome,
             Note = Given(request.Note) ?? was.Note,
         };
         var row = await visits.AddAsync(visit, before.Place, now, http.UserName, request.Reason);
         await audit.AddAsync(http.UserName, "visit.correct", id, null);
-        return TypedResults.Ok(VisitStore.Show(row));
+        return TypedResults.Ok(VisitStore.Show(row, sight));
     }
 
     private static IResult Coverage(string? month, AreaScope scope, VisitDesk desk, TimeZoneInfo zone, TimeProvider clock)
@@ -91,20 +99,25 @@ internal static class VisitApi
         return faults.Any ? faults.ToResult() : TypedResults.Ok(desk.Coverage(asked, scope));
     }
 
-    private static IResult Overdue(int? days, AreaScope scope, VisitDesk desk)
+    private static IResult Overdue(int? days, string? cursor, int? limit, AreaScope scope, VisitDesk desk)
     {
         var faults = new Faults();
+        var page = PageRequest.Read(cursor, limit, faults);
         if (days is < 1 or > 3650) faults.Add("days", "Must be 1 to 3650.");
-        return faults.Any ? faults.ToResult() : TypedResults.Ok(new Page<OverdueVisit>(desk.Overdue(days ?? VisitCoverage.DaysMax, scope), null));
+        if (faults.Any) return faults.ToResult();
+        var rows = desk.Overdue(days ?? VisitCoverage.DaysMax, scope).Where(home => string.CompareOrdinal(KeyOf(home), page.After) > 0).Take(page.Limit + 1).ToList();
+        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, KeyOf, row => row));
+
+        static string KeyOf(OverdueVisit home) => string.Create(CultureInfo.InvariantCulture, $"{home.SeenAt?.ToUnixTimeMilliseconds() ?? 0:00000000000000} {home.HouseholdId}");
     }
 
-    private static IResult People(string? from, string? to, AreaScope scope, VisitDesk desk, TimeProvider clock)
+    private static IResult People(string? from, string? to, AreaScope scope, PhoneSight sight, VisitDesk desk, TimeProvider clock)
     {
         var faults = new Faults();
         var until = Instants.Read("to", to, faults) ?? clock.GetUtcNow();
         var since = Instants.Read("from", from, faults) ?? until.AddDays(-28);
         if (since >= until) faults.Add("from", "Must be before to.");
-        return faults.Any ? faults.ToResult() : TypedResults.Ok(new Page<VisitPerson>(desk.People(since, until, scope), null));
+        return faults.Any ? faults.ToResult() : TypedResults.Ok(new Page<VisitPerson>(desk.People(since, until, scope, sight), null));
     }
 
     /// <summary>A month <c>yyyy-MM</c>; left out: the present one.</summary>
@@ -123,8 +136,27 @@ internal static class VisitApi
         if (request.At < now - EnteredWithin) faults.Add("at", $"Is more than {EnteredWithin.TotalDays:0} days ago: the months that it would change are reported already.");
         if (request.Minutes is < 1 or > VisitRules.MinutesMax) faults.Add("minutes", $"Must be 1 to {VisitRules.MinutesMax}, or left out.");
         faults.CheckText("by", request.By, NameLengthMax, isRequired: false);
+        faults.CheckText("byPhone", request.ByPhone, NameLengthMax, isRequired: false);
         faults.CheckText("outcome", request.Outcome, NameLengthMax, isRequired: false);
         faults.CheckText("note", request.Note, NoteLengthMax, isRequired: false);
+    }
+
+    /// <summary>
+    /// Who went: with a number whoever has it, else one of the household's people or a user of that name, else <paramref name="usual"/>. A name that several of the household's people have is a
+    /// fault; of a name that nobody has only the name is known.
+    /// </summary>
+    private static (string Name, PersonId? Id) ReadPerson(NewVisit request, string usual, string householdId, HouseholdDirectory households, UserDirectory users, Faults faults)
+    {
+        var (name, phone) = (Given(request.By), Given(request.ByPhone));
+        if (phone is null && (name ?? usual) == usual && users.TryGet(usual, out var self)) return (self.Name, PersonId.OfUser(self.Name));
+        var people = households.RespondersOf(householdId).Select(person => new Responder(person.Name, person.Phone, person.Role));
+        var meant = NamedPeople.Of(people, phone is null ? name ?? usual : name, phone);
+        if (meant is [var one]) return (one.Name, PersonId.OfPhone(one.Phone));
+        if (meant.Count > 1)
+            faults.Add("byPhone", $"Several people are meant: {string.Join(", ", meant.Select(person => $"{person.Name} {NamedPeople.Masked(person.Phone)}"))}. Give the number, or its last four digits where they differ.");
+        else if (phone is not null && PersonId.OfPhone(phone) is { } known && name is not null && phone.Count(char.IsAsciiDigit) > 4) return (name, known);
+        else if (phone is not null) faults.Add("byPhone", "Is no number of the household's people; give the whole number, and the name in by.");
+        return (name ?? usual, phone is null && users.TryGet(name ?? usual, out var user) ? PersonId.OfUser(user.Name) : null);
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

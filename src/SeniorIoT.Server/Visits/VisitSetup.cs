@@ -8,5 +8,5 @@ internal static class VisitSetup
 {
     /// <summary>Adds what they need.</summary>
     public static IServiceCollection AddVisits(this IServiceCollection services) => services
-        .AddSingleton(provider => new VisitStore(provider.GetRequiredService<AlertStore>().File)).AddSingleton<VisitDesk>().AddSingleton<KpiDesk>();
+        .AddSingleton(provider => new VisitStore(provider.GetRequiredService<AlertStore>().File)).AddSingleton<SeenHomes>().AddSingleton<VisitDesk>().AddSingleton<KpiDesk>();
 }

@@ -35,17 +35,31 @@ internal sealed class VisitStore(SqliteFile file)
         CREATE TABLE reports (month TEXT PRIMARY KEY, written_at INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
-    private const string Columns = "visit_id, household_id, kind, at, by, minutes, outcome, alert_id, note, committee, sub_district, entered_at, entered_by, correction, n";
+    /// <summary>
+    /// A later migration: who went, beside the name. Of records before it the number is taken from the notices of the alert where exactly one person of the name was told, the
+    /// user where somebody wrote down what he or she did; of the rest only the name is known.
+    /// </summary>
+    public const string People = """
+        ALTER TABLE visits ADD COLUMN by_id TEXT;
+        DROP TRIGGER visits_keep;
+        UPDATE visits SET by_id = coalesce(
+          (SELECT CASE WHEN count(DISTINCT phone) = 1 THEN 'tel:' || min(phone) END FROM notices
+           WHERE notices.alert_id = visits.alert_id AND notices.recipient = visits.by AND notices.channel = 'sms'),
+          CASE WHEN by = entered_by THEN 'user:' || lower(by) END);
+        CREATE TRIGGER visits_keep BEFORE UPDATE ON visits BEGIN SELECT RAISE(ABORT, 'visits are append-only'); END;
+        """;
+
+    private const string Columns = "visit_id, household_id, kind, at, by, minutes, outcome, alert_id, note, committee, sub_district, entered_at, entered_by, correction, n, by_id";
 
     /// <summary>Writes a record, inside the transaction of whoever has it.</summary>
     public static void Add(SqliteConnection connection, Visit visit, VisitPlace place, DateTimeOffset enteredAt, string enteredBy, string? correction = null) => connection.Run(
         """
-        INSERT INTO visits (visit_id, household_id, committee, sub_district, kind, at, by, minutes, outcome, alert_id, note, is_seen, entered_at, entered_by, correction)
-        VALUES (@id, @household, @committee, @subDistrict, @kind, @at, @by, @minutes, @outcome, @alert, @note, @seen, @enteredAt, @enteredBy, @correction)
+        INSERT INTO visits (visit_id, household_id, committee, sub_district, kind, at, by, minutes, outcome, alert_id, note, is_seen, entered_at, entered_by, correction, by_id)
+        VALUES (@id, @household, @committee, @subDistrict, @kind, @at, @by, @minutes, @outcome, @alert, @note, @seen, @enteredAt, @enteredBy, @correction, @byId)
         """,
         ("@id", visit.Id), ("@household", visit.Household.Value), ("@committee", place.Committee), ("@subDistrict", place.SubDistrict), ("@kind", visit.Kind), ("@at", visit.At),
         ("@by", visit.By), ("@minutes", visit.Minutes), ("@outcome", visit.Outcome), ("@alert", visit.Alert?.Value), ("@note", visit.Note), ("@seen", VisitRules.IsSeen(visit) ? 1 : 0),
-        ("@enteredAt", enteredAt), ("@enteredBy", enteredBy), ("@correction", correction));
+        ("@enteredAt", enteredAt), ("@enteredBy", enteredBy), ("@correction", correction), ("@byId", visit.ById?.Value));
 
     /// <summary>Writes a record that a person entered; of an empty id a new one is made. Returns it.</summary>
     public Task<VisitRow> AddAsync(Visit visit, VisitPlace place, DateTimeOffset enteredAt, string enteredBy, string? correction = null) => file.WriteAsync(connection =>
@@ -79,14 +93,28 @@ internal sealed class VisitStore(SqliteFile file)
     public Dictionary<HouseholdId, DateTimeOffset> ReadSeenAt() => file.Read(connection => connection.Rows(
         "SELECT household_id, max(at) FROM current_visits WHERE is_seen = 1 GROUP BY household_id", row => KeyValuePair.Create(new HouseholdId(row.GetString(0)), row.Instant(1)))).ToDictionary();
 
+    /// <summary>The number of the newest record; it grows with each.</summary>
+    public long ReadNewest() => file.Read(connection => connection.Scalar("SELECT coalesce(max(n), 0) FROM visits", 0L));
+
+    /// <summary>Households of which there are records newer than <paramref name="after"/>, at most so many.</summary>
+    public List<HouseholdId> ReadTouched(long after, int limit) => file.Read(connection => connection.Rows(
+        "SELECT DISTINCT household_id FROM visits WHERE n > @after LIMIT @limit", row => new HouseholdId(row.GetString(0)), ("@after", after), ("@limit", limit)));
+
+    /// <summary>Every time that a household was seen.</summary>
+    public List<DateTimeOffset> ReadSeenTimes(HouseholdId household) => file.Read(connection => connection.Rows(
+        "SELECT at FROM current_visits WHERE is_seen = 1 AND household_id = @household", row => row.Instant(0), ("@household", household.Value)));
+
     /// <summary>A record as the API shows it.</summary>
-    public static Api.Visit Show(VisitRow row) => new(
+    public static Api.Visit Show(VisitRow row, PhoneSight sight) => new(
         row.Visit.Id, row.Visit.Household.Value, row.Place.Committee, row.Place.SubDistrict, row.Visit.Kind, row.Visit.At, row.Visit.By, row.Visit.Minutes, row.Visit.Outcome, row.Visit.Alert?.Value,
-        row.Visit.Note, VisitRules.IsSeen(row.Visit), row.EnteredAt, row.EnteredBy, row.Correction);
+        row.Visit.Note, VisitRules.IsSeen(row.Visit), row.EnteredAt, row.EnteredBy, row.Correction) { ByPhone = sight.Show(row.Visit.ById), ByUser = row.Visit.ById?.User };
 
     private static VisitRow Read(SqliteDataReader row) => new(
         new Visit(
             row.GetString(0), new HouseholdId(row.GetString(1)), row.GetString(2), row.Instant(3), row.GetString(4), (int?)row.IntegerOrNull(5), row.GetString(6),
-            row.TextOrNull(7) is { } alert ? new AlertId(alert) : null, row.TextOrNull(8)),
+            row.TextOrNull(7) is { } alert ? new AlertId(alert) : null, row.TextOrNull(8)) { ById = row.TextOrNull(15) is { } id ? Canonical(new PersonId(id)) : null },
         new VisitPlace(row.GetString(9), row.GetString(10)), row.Instant(11), row.GetString(12), row.TextOrNull(13), row.GetInt64(14));
+
+    // Records from before people were known hold numbers as they were written then.
+    private static PersonId? Canonical(PersonId id) => id.Phone is { } written ? PersonId.OfPhone(written) : id;
 }

@@ -120,16 +120,25 @@ internal sealed class ServerUnderLoad : IDisposable
     /// <summary>How many readings of a device are kept since yesterday.</summary>
     public async Task<int> ReadingsAsync(string deviceId)
     {
-        if (_http.DefaultRequestHeaders.Authorization is null)
-        {
-            using var answer = await _http.PostAsJsonAsync("api/v1/login", new { user = "admin", password = Password });
-            using var login = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", login.RootElement.GetProperty("accessToken").GetString());
-        }
-
+        if (_http.DefaultRequestHeaders.Authorization is null) _http.DefaultRequestHeaders.Authorization = await SignInAsync();
         var from = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddDays(-2).ToString("O"));
         using var series = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"api/v1/devices/{deviceId}/series?metric=total_l&every=raw&from={from}", UriKind.Relative)));
         return series.RootElement.GetProperty("items").GetArrayLength();
+    }
+
+    /// <summary>A client of the API who has logged in as the administrator.</summary>
+    public async Task<HttpClient> LoginAsync()
+    {
+        var http = new HttpClient { BaseAddress = _http.BaseAddress, Timeout = TimeSpan.FromMinutes(5) };
+        http.DefaultRequestHeaders.Authorization = await SignInAsync();
+        return http;
+    }
+
+    private async Task<AuthenticationHeaderValue> SignInAsync()
+    {
+        using var answer = await _http.PostAsJsonAsync("api/v1/login", new { user = "admin", password = Password });
+        using var login = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
+        return new AuthenticationHeaderValue("Bearer", login.RootElement.GetProperty("accessToken").GetString());
     }
 
     public void Dispose()

@@ -28,25 +28,32 @@ public sealed class JobsTests
             5, 0.975, 1, null, 0.5, 30, 7);
         Assert.Equal(
             """
-            2026-01-09 日报 / daily digest
-            告警 alerts 7: P1 3, P2 4
-            规则 by rule: no-water 4, sos 3
-            结果 by outcome: false_alarm 1, safe 4
-            60 秒内应答 answered within 60 s: 97.5 % (goal 97.5 %), 180 s: 100.0 % (goal 99 %)
-            45 分钟内到场 at the door within 45 min: – (goal 90 %), 60 min: 50.0 % (goal 100 %)
-            超时未说明 took too long and not explained: 0 / 0
-            本月已探访 seen this month: 400 / 500 (goal 100 %), 逾期 overdue: 12
-            未关闭 still open: P2 2
-            系统告警 about the system itself, still open: telemetry-store
+            2026-01-09 日报 daily digest · 全区 whole district
+
+            【现在要做 to do now】
+            未关闭的告警 alerts still open: P2 2
+            超时未说明 took too long, not explained yet: 0 (共 of 0)
+            超过 31 天未见 not seen for more than 31 days: 12 户 households，最久 the longest: H7 从未 never, H8 45 天 d
             外出中 away now: H1, H2
             今日应返 due back today: H2 20:00
             14 天内到期的每周外出 weekly absences that end within 14 days: –
             无人可通知的住户 households with nobody to tell: 1; 只有联系不上的人 only unreachable people: 2; 只有一人 only one person: 30
-            联系不上的人 people out of reach: 7 / 120; 值班空档 gaps of rotas within 14 days: 2
+            没有结对志愿者的住户 households without a volunteer: 0; 结对超过 1:5 的志愿者 volunteers with more than 5 households: 0 / 100
+            联系不上的人 people out of reach: 7 / 120; 未测试过 never tested: 3; 值班空档 gaps of rotas within 14 days: 2
             无数据设备 silent devices: 4 / 1500
+            系统告警 about the system itself: 遥测入库 telemetry-store
+
+            【昨日 yesterday】
+            告警 alerts 7: P1 3, P2 4
+            规则 by rule: 长时间未用水 no-water 4, SOS 求助 sos 3
+            结果 by outcome: 误报 false_alarm 1, 平安 safe 4
+            应答 answered: 60 秒内 within 60 s 97.5 % (目标 goal 97.5 %), 180 秒内 within 180 s 100.0 % (99 %)
+            到场 at the door: 45 分钟内 within 45 min – (目标 goal 90 %), 60 分钟内 within 60 min 50.0 % (100 %)
+            2026-01 已探访 seen in the month: 400 / 500 (目标 goal 100 %)
             """.ReplaceLineEndings("\n"),
-            DailyDigest.Text(new DateOnly(2026, 1, 9), kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], []),
-                new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start), new VisitMonth("2026-01", 500, 400, 0.8, []), 12).ReplaceLineEndings("\n"));
+            DailyDigest.Text(new DateOnly(2026, 1, 9), HouseholdDirectory.District, kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], []),
+                new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start), new VisitMonth("2026-01", 500, 400, 0.8, []), 12,
+                [new("H7", "", "", "", "", null, null, false), new("H8", "", "", "", "", District.Start, 45, false)]).ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -82,7 +89,7 @@ public sealed class JobsTests
         var written = Assert.Single(digest.Read(10));
         Assert.Equal(new DateOnly(2026, 1, 10), written.Day);
         Assert.Contains("告警 alerts 1: P1 1", written.Text);
-        Assert.Contains("60 秒内应答 answered within 60 s: 0.0 %", written.Text);
+        Assert.Contains("60 秒内 within 60 s 0.0 %", written.Text);
     }
 
     [Fact]

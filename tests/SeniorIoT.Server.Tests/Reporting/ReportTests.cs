@@ -5,7 +5,10 @@ using System.Text;
 using ExcelDataReader;
 using Microsoft.Extensions.DependencyInjection;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Tests.Access;
 using SeniorIoT.Server.Tests.Visits;
@@ -42,9 +45,9 @@ public sealed class ReportTests
             while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
         }
         while (reader.NextResult());
-        Assert.Equal(["指标 KPI", "告警 alerts", "例外 exceptions", "探访 coverage", "逾期 overdue", "人员 people", "应答 operators"], sheets.Keys);
+        Assert.Equal(["指标 KPI", "告警 alerts", "居委会 committees", "例外 exceptions", "探访 coverage", "逾期 overdue", "人员 people", "应答 operators"], sheets.Keys);
         Assert.Equal(["月度探访率 monthly visits", 0.5, 1.0], sheets["指标 KPI"].Single(row => row[0] as string == "月度探访率 monthly visits"));
-        Assert.Equal(["=cmd", 1.0, 0.0, 25.0], sheets["人员 people"][1][..4]);
+        Assert.Equal(["=cmd", null, 1.0, 0.0, 25.0], sheets["人员 people"][1][..5]);
     }
 
     [Fact]
@@ -93,6 +96,24 @@ public sealed class ReportTests
         var before = await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel);
         Assert.Equal(before, await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel));
         Assert.Contains($"{month:yyyy-MM} 月报", Encoding.UTF8.GetString(before), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_found_out_about_an_exception_after_the_month_is_in_its_report()
+    {
+        await using var host = await StartAsync();
+        var (desk, store) = (host.Services.GetRequiredService<ReportDesk>(), host.Services.GetRequiredService<AlertStore>());
+        var month = desk.ThisMonth.AddMonths(-1);
+        var at = new DateTimeOffset(month.ToDateTime(new TimeOnly(4, 0)), TimeSpan.Zero).AddDays(9);
+        var raise = new AlertCommand.Raise(store.NextId(), Rule.Sos, new Place(new("H1"), "", "C", "S", "", null, true), new("b1"), at, "b1/1", new SeniorIoT.Domain.Detection.Evidence());
+        var raised = ((Decision.Accepted)AlertRules.Decide(null, raise, Ladder.For(Priority.P1), at)).Events;
+        await store.SaveAsync("H1/sos", AlertRules.Evolve(null, raised[0]), raised, [], null);
+        await desk.WriteAsync(Cancel);
+        Assert.Contains("未说明 not explained", await PageAsync(), StringComparison.Ordinal);
+        await host.Services.GetRequiredService<KpiDesk>().ExplainAsync(raise.Id.Value, "busy", "two calls at once", "An");
+        Assert.Contains("多个呼叫同时 <small>busy</small>：two calls at once（An）", await PageAsync(), StringComparison.Ordinal);
+
+        async Task<string> PageAsync() => Encoding.UTF8.GetString(await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel));
     }
 
     private static Task<RegistryHost> StartAsync() => VisitStoryTests.StartAsync(

@@ -84,7 +84,10 @@ public sealed class AlertModelTests
         if (after is null) return;
 
         if (after is { Response: Response.Awaited, IsClosed: false } && after.Ladder.Steps.Count > 0) Assert.NotNull(after.EscalatesAt);
-        else Assert.Null(after.EscalatesAt);
+        else Assert.Equal(after.IsClosed ? null : after.Offer?.ReturnsAt, after.EscalatesAt);
+        // What was handed over waits in the hands of whoever it was handed to, and for as long as was said.
+        if (after.Offer is { } offer) Assert.True(after is { IsClosed: false, Response: Response.Given } && after.HandledBy == offer.To && offer.ReturnsAt - offer.At == AlertRules.TakeWithin);
+        if (command is Wake && before?.Offer is not null) Assert.Equal(events.Count > 0, after.Offer is null);
         if (events.OfType<AlertEvent.Escalated>().Any()) Assert.True(before is { Response: Response.Awaited, IsClosed: false });
 
         if (command is Raise && before is null or { IsClosed: true })
@@ -99,10 +102,10 @@ public sealed class AlertModelTests
         Assert.True(after.Step >= before.Step);
         if (before.IsClosed && after.IsClosed) Assert.Equal(before with { Version = after.Version }, after);
         if (command is Raise) Assert.Equal((before.Repeats + 1, null), (after.Repeats, after.ClearedAt));
-        // An answer is taken back by a new call and by a person who makes it more urgent, and by nothing else.
+        // An answer is taken back by a new call, by a person who makes it more urgent, and by one who does not take what was handed over.
         if (before.Response is Response.Given given && after.Response != given)
             Assert.True(after.Response is Response.Awaited && (events[0] is AlertEvent.CalledAgain || (events[0] is AlertEvent.Regraded regraded && regraded.To < regraded.From)
-                || events[^1] is AlertEvent.HelpAsked or AlertEvent.Declined { Again: not null }));
+                || events[^1] is AlertEvent.HelpAsked or AlertEvent.Declined { Again: not null } or AlertEvent.NotTaken { Again: not null }));
         // Whoever asks for help is heard, further up the ladder, until another person answers.
         if (events.Count > 0 && events[^1] is AlertEvent.HelpAsked)
             Assert.True(after is { Priority: Priority.P1, Response: Response.Awaited, Help: not null, Rung: > 0 } && after.Step > before.Step && after.Ladder.RolesAt(after.Rung).Count > 0);

@@ -7,7 +7,8 @@ internal static class ReportWords
 {
     private static readonly Dictionary<string, string> Rules = new()
     {
-        ["sos"] = "SOS 求助", ["fall"] = "跌倒", ["smoke"] = "烟感报警", ["no-water"] = "长时间未用水", ["burst"] = "爆管", ["leak"] = "漏水", ["excess-water"] = "用水过多",
+        ["sos"] = "SOS 求助", ["fall"] = "跌倒", ["smoke"] = "烟感报警", ["no-water"] = "长时间未用水", ["burst"] = "爆管", ["leak"] = "漏水", ["drip"] = "滴漏", ["more-water"] = "用水突增", ["providers-down"] = "短信发不出去",
+        ["excess-water"] = "用水过多",
         ["use-while-away"] = "外出期间用水", ["likely-away"] = "疑似外出", ["night-use"] = "夜间用水增多", ["less-water"] = "用水渐少", ["home-silent"] = "全家设备失联",
         ["smoke-nuisance"] = "烟感频繁误报", ["untested"] = "久未测试", ["silent"] = "设备失联", ["gateway-silent"] = "网关失联", ["flapping"] = "反复告警", ["low-battery"] = "电量低",
         ["tamper"] = "被拆动", ["fault"] = "设备故障", ["end-of-life"] = "寿命到期", ["backflow"] = "水倒流", ["clock"] = "时钟错误", ["journal"] = "消息日志", ["disk-space"] = "磁盘空间",

@@ -6,7 +6,7 @@ namespace SeniorIoT.Benchmarks.Storm;
 /// <summary>A home's device and what it says when the storm comes.</summary>
 internal sealed record StormHome(Enrolled Device, string Body, bool IsUrgent)
 {
-    /// <summary>When the server had it on disk.</summary>
+    /// <summary>When it sent its call.</summary>
     public DateTimeOffset? SentAt { get; set; }
 }
 

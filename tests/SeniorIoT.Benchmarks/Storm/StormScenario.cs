@@ -7,7 +7,7 @@ namespace SeniorIoT.Benchmarks.Storm;
 
 /// <summary>
 /// Every home calls at once, in an order drawn by lot; the texts go to a stand-in on this machine, as many a second as a provider takes.
-/// Measured as those who wait would: from the moment the server had a call on disk (PUBACK) to the text at the provider.
+/// Measured as those who wait would: from the moment a call is sent to the text at the provider.
 /// </summary>
 internal static class StormScenario
 {
@@ -70,9 +70,9 @@ internal static class StormScenario
         await Task.WhenAll(order.Select(async n =>
         {
             var home = homes[n];
+            home.SentAt = Payload.Now;
             var code = await devices[n].PublishAsync(home.Device.Topic("event"), Payload.Event("\"mid\":\"storm\"", Payload.Now, home.Body));
             if (code != 0) throw new InvalidOperationException($"{home.Device.Id} was refused with code {code}.");
-            home.SentAt = Payload.Now;
         }));
     }
 
@@ -105,9 +105,9 @@ internal static class StormScenario
 
         Console.WriteLine($"{homes.Count:N0} homes call at once, {calls.Count:N0} of them for help; {asked.TextsPerSecond} texts a second; {Environment.ProcessorCount} cores, shared with the homes, the provider{(asked.HasBrowser ? " and a browser" : "")}\n");
         Console.WriteLine("| what | target | measured here |\n|---|---|---|");
-        Row("first text of a call for help, from its PUBACK", $"≤ {FirstWithinSeconds} s", Seconds((first - firstSent).TotalSeconds));
-        Row("text of each call for help, from its PUBACK", "–", $"p50 {Seconds(At(waits, 0.5))}, p99 {Seconds(At(waits, 0.99))}, last {Seconds(waits[^1])}");
-        Row("its alert, from its PUBACK", "–", $"p50 {Seconds(At(raises, 0.5))}, p99 {Seconds(At(raises, 0.99))}, last {Seconds(raises[^1])}");
+        Row("first text of a call for help, from the press", $"≤ {FirstWithinSeconds} s", Seconds((first - firstSent).TotalSeconds));
+        Row("text of each call for help, from the press", "–", $"p50 {Seconds(At(waits, 0.5))}, p99 {Seconds(At(waits, 0.99))}, last {Seconds(waits[^1])}");
+        Row("its alert, from the press", "–", $"p50 {Seconds(At(raises, 0.5))}, p99 {Seconds(At(raises, 0.99))}, last {Seconds(raises[^1])}");
         Row("calls for help that got their first text", "all", $"{urgent.Count(firstText.ContainsKey):N0} of {calls.Count:N0}");
         Row("texts of others that went while a call for help waited for more than a second", "0", $"{overtaken:N0} of {others.Count:N0}");
         Row("alerts raised, from the first call to the last", "–", $"{alerts.Count:N0} in {Seconds((raised - storm).TotalSeconds)}, {cpuMs:0.00} ms of CPU an alert");

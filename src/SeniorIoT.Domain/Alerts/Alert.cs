@@ -49,7 +49,8 @@ public abstract record Response
 /// <summary>People are asked, from the ladder's first step on: at first when the alert is raised, again when it needs an answer anew.</summary>
 /// <param name="Step">The step of the alert that is the ladder's first of this round; steps of an alert only grow, so that no notice has the id of another.</param>
 /// <param name="At">Since when.</param>
-public sealed record Round(int Step, DateTimeOffset At);
+/// <param name="From">The rung it began on: 0, or higher when people are asked on rather than anew.</param>
+public sealed record Round(int Step, DateTimeOffset At, int From = 0);
 
 /// <summary>People are asked on, though there was an answer.</summary>
 /// <param name="Step">The step that is told.</param>

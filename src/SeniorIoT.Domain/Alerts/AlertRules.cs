@@ -232,7 +232,7 @@ public static class AlertRules
         alert.Step + 1, alert.Step + 1 - rung,
         ladder.DeadlineAfter(rung, now - (rung < ladder.Steps.Count ? ladder.Steps[rung].After : TimeSpan.Zero), now));
 
-    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) => Ask(alert, again.Step, at, again.EscalatesAt) with { Round = new Round(again.FirstStep, at) };
+    private static Alert AskOn(Alert alert, AskedAgain again, DateTimeOffset at) => Ask(alert, again.Step, at, again.EscalatesAt) with { Round = new Round(again.FirstStep, at, again.Step - again.FirstStep) };
 
     /// <summary>Whoever had it does not go: the ladder goes on. In an incident that is told as one.</summary>
     private static AskedAgain AskOthers(Alert alert, DateTimeOffset now) =>

@@ -8,8 +8,8 @@ namespace SeniorIoT.Domain.Detection;
 /// stretches that begin at this time of day seldom last long is judged sooner, one whose do, later; and so is one that had such stretches lately.
 /// </summary>
 /// <remarks>
-/// The numbers that are not settings are few and round. They were chosen on homes of two, and cross-validated by household and by time on homes of
-/// one. What did not help: shorter or longer memory, each weekday on its own, more weight to earlier departures, to weekends or to what was known at first, and
+/// The numbers that are not settings are few and round. They were chosen on homes of one and two, and cross-validated by household and by
+/// time on homes of one. What did not help: shorter or longer memory, more weight to earlier departures, to weekends or to what was known at first, and
 /// learning more from stretches that had been told (the register says at their end that all was well, before anybody needs to).
 /// </remarks>
 /// <param name="AtLeast">No alert before so long without water, 1 hour or more.</param>

@@ -83,7 +83,7 @@ public static class ReconciliationRules
             yield return Found(alert, DeadlineOverdue, "Nobody has answered, and the next step did not happen when it was due.", due, Repair.WakeAlert);
 
         var texts = fact.Notices.Where(notice => notice is { Channel: not NoticeChannel.Console, IsInformation: false }).ToLookup(notice => notice.Step);
-        for (var rung = 0; rung <= alert.Rung && fact.HasSomebody; rung++)
+        for (var rung = alert.Round.From; rung <= alert.Rung && fact.HasSomebody; rung++)
         {
             var step = alert.Round.Step + rung;
             if (alert.Ladder.RolesAt(rung).Count > 0 && !texts.Contains(step))

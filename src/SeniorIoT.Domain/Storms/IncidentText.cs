@@ -37,7 +37,7 @@ public static class IncidentText
         var left = NoticeText.LengthMax - start.Length - end.Length - 2;
         var where = End(Where(incident.Place, language), Math.Clamp(left, 0, WhereLengthMax));
         var signature = incident.SubDistrict.Length == 0 ? "SeniorIoT" : incident.SubDistrict;
-        signature = signature[..Math.Min(signature.Length, Math.Clamp(left - where.Length, 0, NoticeText.SignatureLengthMax))];
+        signature = signature[..Math.Min(signature.Length, Math.Clamp(left - where.Length, 0, (incident.SubDistrict.Length == 0 ? signature.Length : NoticeText.SignatureLengthMax)))];
         return $"【{signature}】{start}{where}{end}";
     }
 

@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Storms;
+using SeniorIoT.Server.Channels;
 
 namespace SeniorIoT.Server.Answers;
 
@@ -23,6 +25,10 @@ internal sealed class AnswerLinks(IDataProtectionProvider protection, AnswerOpti
 
     /// <summary>The address for a person; null when no links are given out (see <see cref="AnswerOptions"/>).</summary>
     public Uri? For(AlertId alert, Responder person) => options.PublicUrl is { } self ? new Uri(new Uri(self), "/a/" + TokenFor(alert, person)) : null;
+
+    /// <summary>The address at which a group answers a case; null when no links are given out, or the case is no alert: an incident has no page.</summary>
+    public Uri? ForGroup(string? code, AreaChannel group) =>
+        code is not null && !Incident.IsCode(code) ? For(new AlertId(code), new Responder(group.Name, group.Key, "channel")) : null;
 
     /// <summary>What stands behind <c>/a/</c>.</summary>
     internal string TokenFor(AlertId alert, Responder person) => _protector.Protect(JsonSerializer.Serialize(

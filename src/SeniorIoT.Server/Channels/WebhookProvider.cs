@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Notices;
 
 namespace SeniorIoT.Server.Channels;
@@ -12,7 +13,7 @@ namespace SeniorIoT.Server.Channels;
 /// A JSON message to a program of the committee, signed with HMAC-SHA256 over time and body, so that the receiver knows who wrote it and
 /// can refuse what is old. Any answer from 200 to 299 means that it has it; the notice's id tells repeats.
 /// </summary>
-internal sealed class WebhookProvider(HttpClient http, AreaChannels channels, TimeProvider clock) : IProvider
+internal sealed class WebhookProvider(HttpClient http, AreaChannels channels, AnswerLinks links, TimeProvider clock) : IProvider
 {
     /// <summary>Header of the signature: <c>sha256=</c> and hexadecimal digits.</summary>
     public const string SignatureHeader = "X-SeniorIoT-Signature";
@@ -47,8 +48,9 @@ internal sealed class WebhookProvider(HttpClient http, AreaChannels channels, Ti
     {
         if (channels.Find(text.To) is not { } channel) return new SendResult.Refused(SendFault.Content, "the channel was taken away");
         var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var code = text.Values.GetValueOrDefault("code");
         var body = JsonSerializer.Serialize(
-            new WebhookMessage(text.NoticeId, text.Priority.ToString(), text.Template, text.Text, text.Values.GetValueOrDefault("code"), text.OwedAt), WebhookJson.Default.WebhookMessage);
+            new WebhookMessage(text.NoticeId, text.Priority.ToString(), text.Template, text.Text, code, text.OwedAt, links.ForGroup(code, channel)), WebhookJson.Default.WebhookMessage);
         using var request = new HttpRequestMessage(HttpMethod.Post, channel.Url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add(TimeHeader, time);
         if (channel.Secret is { } secret) request.Headers.Add(SignatureHeader, Sign(secret, time, body));
@@ -65,7 +67,8 @@ internal sealed class WebhookProvider(HttpClient http, AreaChannels channels, Ti
 /// <param name="Text">The text, as people get it by SMS.</param>
 /// <param name="AlertId">Case code; null when it is about no alert.</param>
 /// <param name="OwedAt">Since when it is owed.</param>
-internal sealed record WebhookMessage(string NoticeId, string Priority, string Kind, string Text, string? AlertId, DateTimeOffset OwedAt);
+/// <param name="AnswerUrl">The page on which it can be answered for some hours; null when no links are given out. Whoever has it can answer.</param>
+internal sealed record WebhookMessage(string NoticeId, string Priority, string Kind, string Text, string? AlertId, DateTimeOffset OwedAt, Uri? AnswerUrl);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(WebhookMessage))]

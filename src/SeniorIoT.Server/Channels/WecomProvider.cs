@@ -2,15 +2,16 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Notices;
 
 namespace SeniorIoT.Server.Channels;
 
 /// <summary>
-/// The robot of a WeCom group: a text message to the address that holds the robot's key. Each robot takes 20 messages a minute. It answers 200
+/// The robot of a WeCom group: a text message to the address that holds the robot's key, with a link to the page on which the group answers where such links are given out. Each robot takes 20 messages a minute. It answers 200
 /// also when it refuses; <c>errcode</c> tells.
 /// </summary>
-internal sealed class WecomProvider(HttpClient http, AreaChannels channels) : IProvider
+internal sealed class WecomProvider(HttpClient http, AreaChannels channels, AnswerLinks links) : IProvider
 {
     private const int Ok = 0;
     private const int TooFast = 45009;
@@ -37,9 +38,10 @@ internal sealed class WecomProvider(HttpClient http, AreaChannels channels) : IP
     public async Task<SendResult> SendAsync(Outgoing text, CancellationToken cancel)
     {
         if (channels.Find(text.To) is not { } channel) return new SendResult.Refused(SendFault.Content, "the channel was taken away");
+        var content = links.ForGroup(text.Values.GetValueOrDefault("code"), channel) is { } page ? $"{text.Text}\n{page}" : text.Text;
         using var request = new HttpRequestMessage(HttpMethod.Post, channel.Url)
         {
-            Content = new StringContent(JsonSerializer.Serialize(new WecomMessage("text", new WecomText(text.Text)), WecomJson.Default.WecomMessage), Encoding.UTF8, "application/json"),
+            Content = new StringContent(JsonSerializer.Serialize(new WecomMessage("text", new WecomText(content)), WecomJson.Default.WecomMessage), Encoding.UTF8, "application/json"),
         };
         return await ProviderHttp.TryAsync(http, request, async response =>
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
@@ -36,6 +37,29 @@ public sealed class ChannelTests
             message.RootElement.GetProperty("text").GetString(), message.RootElement.GetProperty("alertId").GetString()));
         using var robot = JsonDocument.Parse(group.Heard.Single(heard => heard.Path == "/robot").Body);
         Assert.Equal(("text", notices[4].Text), (robot.RootElement.GetProperty("msgtype").GetString(), robot.RootElement.GetProperty("text").GetProperty("content").GetString()));
+    }
+
+    [Fact]
+    public async Task Where_links_are_given_out_a_group_gets_one_and_answers_by_it()
+    {
+        await using var group = await Group.StartAsync();
+        await using var district = await District.StartAsync();
+        district.Get<AnswerOptions>().PublicUrl = "https://care.example";
+        await SetAsync(district, "江苏居委会", group.Webhook, group.Robot);
+        await district.DeliverAsync("b1", district.Button());
+        await district.SendAsync();
+
+        using var message = JsonDocument.Parse(group.Heard.Single(heard => heard.Path == "/hook").Body);
+        using var robot = JsonDocument.Parse(group.Heard.Single(heard => heard.Path == "/robot").Body);
+        var lines = robot.RootElement.GetProperty("text").GetProperty("content").GetString()!.Split('\n');
+        Assert.Equal(district.Notices(district.Alerts()[0])[4].Text, lines[0]);
+        foreach (var link in (string[])[message.RootElement.GetProperty("answerUrl").GetString()!, lines[1]])
+            Assert.StartsWith("https://care.example/a/", link, StringComparison.Ordinal);
+        var pages = district.Get<AnswerPages>();
+        var ticket = pages.Read(lines[1].Split('/')[^1]);
+        Assert.Equal(("A0001", group.Robot.Name), (ticket!.AlertId, ticket.Name));
+        Assert.True(await pages.GiveAsync(ticket, Domain.Notices.Answer.OnTheWay, "once"));
+        Assert.Equal(group.Robot.Name, (district.Alerts()[0].Response as Domain.Alerts.Response.Given)?.By);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ReconciliationRulesTests
     ];
 
     private static readonly Gen<(Rule Rule, (int Kind, int Seconds)[] Moves)> Stories =
-        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 11], Gen.Int[0, 2_000]).Array[0, 25]);
+        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 12], Gen.Int[0, 2_000]).Array[0, 25]);
 
     /// <summary>What each kind of break looks like: an alert of a press after two minutes that nobody answered, with one thing wrong.</summary>
     public static TheoryData<string, Repair> Breaks { get; } = new()

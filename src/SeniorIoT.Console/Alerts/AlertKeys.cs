@@ -7,23 +7,26 @@ namespace SeniorIoT.Console.Alerts;
 /// <summary>What the keys on the buttons of an alert do in the queue and where it stands alone.</summary>
 public static class AlertKeys
 {
-    /// <summary>Does it; the form that is open afterwards. A key that means nothing for this alert changes nothing.</summary>
-    public static async Task<Panel> PressAsync(string key, Alert alert, Panel panel, AlertDesk desk, Browser browser, DateTimeOffset now)
+    /// <summary>
+    /// Does it; the form that the key opens or closes, null when it is no matter of forms: while an act is under way the next key may have opened one. A key that means nothing
+    /// for this alert changes nothing.
+    /// </summary>
+    public static async Task<Panel?> PressAsync(string key, Alert alert, AlertDesk desk, Browser browser, DateTimeOffset now)
     {
         switch (key)
         {
             case "a" when desk.IsToAnswer(alert):
                 await desk.AcknowledgeAsync(alert);
-                return panel;
+                return null;
             case "t" when alert is { IsOpen: true, AnsweredAt: not null } && !desk.IsMine(alert):
                 await desk.TakeOverAsync(alert);
-                return panel;
+                return null;
             case "r" when alert is { IsOpen: false } && alert.CanReopenAt(now):
                 await desk.ReopenAsync(alert);
-                return panel;
+                return null;
             case "n":
                 await browser.FocusAsync("note-text");
-                return panel;
+                return null;
             case "d" when alert is { IsOpen: true }:
                 return Panel.Dispatch;
             case "c" when alert is { IsOpen: true }:
@@ -37,7 +40,7 @@ public static class AlertKeys
             case "Escape":
                 return Panel.None;
             default:
-                return panel;
+                return null;
         }
     }
 }

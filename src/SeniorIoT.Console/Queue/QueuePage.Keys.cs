@@ -58,7 +58,7 @@ public sealed partial class QueuePage
                 (_panel, _help, _reading) = (Panel.None, false, false);
                 break;
             default:
-                if (alert is not null && await AlertKeys.PressAsync(key, alert, _panel, Desk, Browser, Link.Now) is var panel && panel != _panel)
+                if (alert is not null && await AlertKeys.PressAsync(key, alert, Desk, Browser, Link.Now) is { } panel && panel != _panel)
                     Ask(alert.AlertId, panel);
                 break;
         }

@@ -66,7 +66,8 @@ public static class NoticeText
             text = template.Fill(language, fitting);
         }
 
-        return new($"【{signature}】{text}", template.Id, fitting.Where(value => template.Names.Contains(value.Key)).ToDictionary());
+        var names = template.Names;
+        return new($"【{signature}】{text}", template.Id, fitting.Where(value => names.Contains(value.Key)).ToDictionary());
     }
 
     /// <summary>The fullest values of a template with which it has at most <paramref name="lengthMax"/> characters; the shortest, when none has.</summary>

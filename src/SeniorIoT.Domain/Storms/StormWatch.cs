@@ -46,8 +46,7 @@ public sealed class StormWatch
     /// <summary>Takes an alert that was raised already and is in no incident.</summary>
     public void Note(StormCall call)
     {
-        if (StormTable.FamilyOf(call.Rule) is not { } family) return;
-        foreach (var place in call.Places()) SlotOf(place, family).Add(call);
+        if (StormTable.FamilyOf(call.Rule) is { } family) Note(call, call.Places(), family);
     }
 
     /// <summary>
@@ -61,9 +60,10 @@ public sealed class StormWatch
     public Incident? Admit(StormCall call, Func<StormPlace, int> homesIn, Func<StormPlace, string, Incident> create)
     {
         if (StormTable.FamilyOf(call.Rule) is not { } family) return null;
-        Note(call);
-        var widest = call.Places().Reverse().Select(place => _open.GetValueOrDefault((place, family))).FirstOrDefault(open => open is not null);
-        foreach (var place in call.Places())
+        List<StormPlace> places = [.. call.Places()];
+        Note(call, places, family);
+        var widest = Enumerable.Reverse(places).Select(place => _open.GetValueOrDefault((place, family))).FirstOrDefault(open => open is not null);
+        foreach (var place in places)
         {
             if (widest is not null && (place.Scope <= widest.Place.Scope || place.Scope < StormScope.SubDistrict)) continue;
             var limit = StormTable.LimitOf(place.Scope, family);
@@ -75,6 +75,11 @@ public sealed class StormWatch
         }
 
         return widest;
+    }
+
+    private void Note(StormCall call, IEnumerable<StormPlace> places, string family)
+    {
+        foreach (var place in places) SlotOf(place, family).Add(call);
     }
 
     /// <summary>The most homes that a wide place shares with any one smaller incident.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -47,12 +46,7 @@ internal sealed class District : IAsyncDisposable
         var clock = new FakeTimeProvider(now ?? Start);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-        builder.UseOrleans(ServerBuilder.AddSilo);
-        // The test turns the clock of rules, alerts and deadlines. The silo's own housekeeping stays on the real one: a silo that finds
-        // itself three years older than its neighbour in the membership table declares it, which is itself, dead.
-        foreach (var area in (string[])[TimeProviderNames.Membership, TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory])
-            builder.Services.AddKeyedSingleton(area, TimeProvider.System);
+        builder.AddTestSilo(clock);
         var options = new ServerOptions { Data = folder };
         builder.Services.AddSingleton(options).AddSingleton(options.Detection).AddSingleton(options.Retention);
         var hosted = builder.Services.Where(service => service.ServiceType == typeof(IHostedService)).ToHashSet();

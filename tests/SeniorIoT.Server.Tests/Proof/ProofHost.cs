@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -62,11 +61,7 @@ internal sealed class ProofHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-        builder.UseOrleans(ServerBuilder.AddSilo);
-        // The silo's own housekeeping stays on the real clock: see District.
-        foreach (var area in (string[])[TimeProviderNames.Membership, TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory])
-            builder.Services.AddKeyedSingleton(area, TimeProvider.System);
+        Tests.Alerts.TestSilo.AddTestSilo(builder, clock);
         var options = new ServerOptions { Data = folder };
         builder.Services.AddSingleton(options).AddSingleton(options.Detection).AddSingleton(options.Retention);
         var hosted = builder.Services.Where(service => service.ServiceType == typeof(IHostedService)).ToHashSet();

@@ -32,7 +32,16 @@ internal sealed class WireClient : IDisposable
     public static async Task<WireClient> OpenAsync(int port, bool isVersion5 = true)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+        }
+        catch (SocketException refusal) when (refusal.SocketErrorCode is SocketError.ConnectionReset)
+        {
+            // A server that resets what it has just accepted may do so before the client has seen that it was connected: a closed connection, as a moment later.
+            return new WireClient(socket, Stream.Null, isVersion5);
+        }
+
         return new WireClient(socket, new NetworkStream(socket), isVersion5);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Domain.Alerts;
 
@@ -22,6 +23,10 @@ public sealed record Place(
 {
     /// <summary>The place of alerts about the system itself: no household and no area, so only the whole district sees them.</summary>
     public static Place System { get; } = new(new HouseholdId(""), "", "", "", "", null, false);
+
+    /// <summary>Committee and sub-district as one: what places are told apart by.</summary>
+    [JsonIgnore]
+    public Area Area => new(SubDistrict, Committee);
 }
 
 /// <summary>Has a person answered? A deadline belongs to "nobody yet", so it exists only there.</summary>

@@ -16,9 +16,9 @@ public sealed class LadderBook
     /// <summary>Nothing but the defaults.</summary>
     public static LadderBook Default { get; } = new(ImmutableDictionary<(RulePlace Place, Priority Priority), Ladder>.Empty);
 
-    /// <summary>A book with these ladders; of a district the name does not matter.</summary>
+    /// <summary>A book with these ladders.</summary>
     public static LadderBook Of(IEnumerable<(RulePlace Place, Priority Priority, Ladder Ladder)> ladders) =>
-        new(ladders.ToImmutableDictionary(one => (Key(one.Place), one.Priority), one => one.Ladder));
+        new(ladders.ToImmutableDictionary(one => (one.Place, one.Priority), one => one.Ladder));
 
     /// <summary>The ladder of an alert at a place.</summary>
     /// <param name="place">Where.</param>
@@ -26,12 +26,7 @@ public sealed class LadderBook
     /// <param name="isContactFirst">Whether the household wants its family asked first: done for P2, never for P1, where minutes count.</param>
     public Ladder InForce(Place place, Priority priority, bool isContactFirst = false)
     {
-        var ladder = At(PlaceScope.Committee, place.Committee, priority) ?? At(PlaceScope.SubDistrict, place.SubDistrict, priority)
-            ?? At(PlaceScope.District, "", priority) ?? Ladder.For(priority);
+        var ladder = place.Area.Around.Select(area => _ladders.GetValueOrDefault((RulePlace.Of(area), priority))).FirstOrDefault(own => own is not null) ?? Ladder.For(priority);
         return isContactFirst && priority == Priority.P2 ? ladder.WithContactFirst() : ladder;
     }
-
-    private Ladder? At(PlaceScope scope, string area, Priority priority) => _ladders.GetValueOrDefault((Key(new RulePlace(scope, area)), priority));
-
-    private static RulePlace Key(RulePlace place) => place.Scope == PlaceScope.District ? place with { Area = "" } : place;
 }

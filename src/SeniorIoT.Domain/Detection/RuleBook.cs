@@ -21,8 +21,19 @@ public enum PlaceScope
 
 /// <summary>A place that can have rules.</summary>
 /// <param name="Scope">What kind of place.</param>
-/// <param name="Area">Id of the household, name of the committee or sub-district; of the district whatever it is called.</param>
-public readonly record struct RulePlace(PlaceScope Scope, string Area);
+/// <param name="Area">Id of the household, or <see cref="Households.Area.Key"/> of the area.</param>
+public readonly record struct RulePlace(PlaceScope Scope, string Area)
+{
+    /// <summary>The place that is an area.</summary>
+    public static RulePlace Of(Households.Area area) =>
+        new(area == Households.Area.District ? PlaceScope.District : area.Committee.Length > 0 ? PlaceScope.Committee : PlaceScope.SubDistrict, area.Key);
+
+    /// <summary>The area; null for a household.</summary>
+    public Households.Area? Ground => Scope == PlaceScope.Household ? null : Households.Area.Parse(Area);
+
+    /// <summary>What people read, e.g. in the name of a version: the key without its mark for a whole sub-district.</summary>
+    public string Title => Area.TrimEnd('·');
+}
 
 /// <summary>A second set that runs beside the one in force and tells nobody.</summary>
 /// <param name="Run">
@@ -45,7 +56,8 @@ public sealed record PlacedRules(RulePlace? Place, RuleSettings Settings, Shadow
 public sealed class RuleBook
 {
     private readonly ImmutableDictionary<RulePlace, PlacedRules> _sets;
-    private readonly FrozenDictionary<string, PlacedRules> _households, _committees, _subDistricts;
+    private readonly FrozenDictionary<string, PlacedRules> _households;
+    private readonly FrozenDictionary<Households.Area, PlacedRules> _areas;
     private readonly PlacedRules _elsewhere;
 
     /// <summary>A book with a preset and nothing else.</summary>
@@ -57,13 +69,9 @@ public sealed class RuleBook
     private RuleBook(PlacedRules preset, ImmutableDictionary<RulePlace, PlacedRules> sets)
     {
         (Preset, _sets) = (preset, sets);
-        _households = Of(PlaceScope.Household);
-        _committees = Of(PlaceScope.Committee);
-        _subDistricts = Of(PlaceScope.SubDistrict);
-        _elsewhere = sets.Values.FirstOrDefault(set => set.Place!.Value.Scope == PlaceScope.District) ?? preset;
-
-        FrozenDictionary<string, PlacedRules> Of(PlaceScope scope) =>
-            sets.Where(set => set.Key.Scope == scope).ToFrozenDictionary(set => set.Key.Area, set => set.Value, StringComparer.Ordinal);
+        _households = sets.Where(set => set.Key.Scope == PlaceScope.Household).ToFrozenDictionary(set => set.Key.Area, set => set.Value, StringComparer.Ordinal);
+        _areas = sets.Where(set => set.Key.Ground is not null).ToFrozenDictionary(set => set.Key.Ground!.Value, set => set.Value);
+        _elsewhere = _areas.GetValueOrDefault(Households.Area.District) ?? preset;
     }
 
     /// <summary>What is in force where no place has a set.</summary>
@@ -79,10 +87,10 @@ public sealed class RuleBook
     public PlacedRules? At(RulePlace place) => _sets.GetValueOrDefault(place);
 
     /// <summary>The rules of a household: its own, else its committee's, else its sub-district's, else the district's, else the preset.</summary>
-    public PlacedRules InForce(string householdId, string committee, string subDistrict)
+    public PlacedRules InForce(string householdId, Households.Area area)
     {
         if (_sets.IsEmpty) return _elsewhere;
-        return _households.TryGetValue(householdId, out var rules) || _committees.TryGetValue(committee, out rules) || _subDistricts.TryGetValue(subDistrict, out rules)
+        return _households.TryGetValue(householdId, out var rules) || _areas.TryGetValue(area, out rules) || _areas.TryGetValue(area.SubDistrictOf, out rules)
             ? rules
             : _elsewhere;
     }

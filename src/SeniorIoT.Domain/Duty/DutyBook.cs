@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 
 namespace SeniorIoT.Domain.Duty;
@@ -8,12 +9,12 @@ namespace SeniorIoT.Domain.Duty;
 /// <summary>The people named for one area.</summary>
 /// <param name="Area">A committee, a sub-district, or the district.</param>
 /// <param name="People">Who, in the order they are told.</param>
-public sealed record AreaPeople(string Area, IReadOnlyList<Responder> People);
+public sealed record AreaPeople(Area Area, IReadOnlyList<Responder> People);
 
 /// <summary>Everything that decides who can be told at a moment. Immutable: a change is another book.</summary>
 public sealed class DutyBook
 {
-    private readonly FrozenDictionary<(string Area, string Role), Rota> _rotas;
+    private readonly FrozenDictionary<(Area Area, string Role), Rota> _rotas;
     private readonly FrozenDictionary<string, ImmutableArray<PersonAbsence>> _absences;
     private readonly FrozenDictionary<string, QuietHours> _quiet;
 
@@ -51,7 +52,7 @@ public sealed class DutyBook
     public IReadOnlyDictionary<string, QuietHours> Quiet => _quiet;
 
     /// <summary>The rota of an area and role; null when there is none.</summary>
-    public Rota? RotaOf(string area, string role) => _rotas.GetValueOrDefault((area, role));
+    public Rota? RotaOf(Area area, string role) => _rotas.GetValueOrDefault((area, role));
 
     /// <summary>Whether a person is absent at a moment.</summary>
     public bool IsAbsent(string number, DateTimeOffset at) => _absences.TryGetValue(number, out var own) && own.Any(absence => absence.Holds(at));

@@ -9,7 +9,7 @@ namespace SeniorIoT.Domain.Duty;
 /// <param name="People">Everybody on it.</param>
 /// <param name="Shifts">The weekly pattern.</param>
 /// <param name="Holidays">Dates of its own; at most one a date.</param>
-public sealed record Rota(string Area, string Role, ImmutableArray<Person> People, ImmutableArray<Shift> Shifts, ImmutableArray<Holiday> Holidays)
+public sealed record Rota(Area Area, string Role, ImmutableArray<Person> People, ImmutableArray<Shift> Shifts, ImmutableArray<Holiday> Holidays)
 {
     /// <summary>Who stands in for whom, in the order entered: a later one may replace somebody who stands in.</summary>
     public ImmutableArray<Swap> Swaps { get; init; } = [];

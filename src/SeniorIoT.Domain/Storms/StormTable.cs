@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Domain.Storms;
 
@@ -21,7 +23,12 @@ public enum StormScope
 /// <summary>A place where something may fail at once.</summary>
 /// <param name="Scope">What kind of place.</param>
 /// <param name="Name">Address of the building, id of the gateway, name of the sub-district; empty for the district.</param>
-public sealed record StormPlace(StormScope Scope, string Name);
+public sealed record StormPlace(StormScope Scope, string Name)
+{
+    /// <summary>The committee of a building, whose address another may have too; null for every other place.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Area? In { get; init; }
+}
 
 /// <summary>When alerts of one family in one place are one incident.</summary>
 /// <param name="Homes">At least so many homes …</param>

@@ -13,7 +13,7 @@ public sealed record StormCall(string Key, Rule Rule, Place Place, string? Gatew
     /// <summary>The places it may be a part of, the smallest first.</summary>
     public IEnumerable<StormPlace> Places()
     {
-        if (Building.Of(Place.Address) is { } building) yield return new(StormScope.Building, building);
+        if (Building.Of(Place.Address) is { } building) yield return new(StormScope.Building, building) { In = Place.Area };
         if (Gateway is not null) yield return new(StormScope.Gateway, Gateway);
         if (Place.SubDistrict.Length > 0) yield return new(StormScope.SubDistrict, Place.SubDistrict);
         yield return new(StormScope.District, "");

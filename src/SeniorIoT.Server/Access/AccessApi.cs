@@ -15,7 +15,7 @@ internal static class AccessApi
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1").WithTags("Access");
-        api.MapPost("/login", Login).Produces<LoginResponse>().ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+        api.MapPost("/login", Login).Produces<LoginResponse>().ProducesValidationProblem().ProducesProblem(401).ProducesProblem(403).ProducesProblem(429);
         api.MapPost("/logout", Logout).Produces(204);
         api.MapPost("/password", ChangePassword).RequireAuthorization().Produces<LoginResponse>().ProducesValidationProblem();
 
@@ -51,7 +51,13 @@ internal static class AccessApi
                 return TypedResults.Problem(statusCode: 401, detail: "User or password is wrong. After 10 attempts wait 5 minutes.");
             default:
                 throttle.Succeeded(request.User, address);
-                await audit.AddAsync(user!.Name, "login", user.Name);
+                if (user!.IsUnplaced)
+                {
+                    await audit.AddAsync(user.Name, "login.refused", user.Name, "no area");
+                    return TypedResults.Problem(statusCode: 403, detail: $"Nobody knows which area this account is for: '{user.Area!.Value.Name}' was the name of none or of several. Ask an administrator to delete the account and to add it again.");
+                }
+
+                await audit.AddAsync(user.Name, "login", user.Name);
                 return TypedResults.Ok(await logins.AdmitAsync(http, user));
         }
     }
@@ -94,28 +100,29 @@ internal static class AccessApi
         return TypedResults.Ok(await logins.AdmitAsync(http, changed));
     }
 
-    private static IResult ListUsers(string? cursor, int? limit, UserDirectory users)
+    private static IResult ListUsers(string? cursor, int? limit, UserDirectory users, HouseholdDirectory households)
     {
         var faults = new Faults();
         var page = PageRequest.Read(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
         var rows = users.All.Where(user => string.CompareOrdinal(user.Name, page.After) > 0).OrderBy(user => user.Name, StringComparer.Ordinal).ToList();
-        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, user => user.Name, Show));
+        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, user => user.Name, user => Show(user, households)));
     }
 
     private static async Task<IResult> AddUser(
-        NewUser request, HttpContext http, Registry registry, UserDirectory users, Passwords passwords, TimeProvider clock, CancellationToken cancel)
+        NewUser request, HttpContext http, Registry registry, UserDirectory users, HouseholdDirectory households, Passwords passwords, TimeProvider clock, CancellationToken cancel)
     {
         var faults = Check(request);
+        var area = Blank(request.Area) is { } named && request.Role is Roles.Operator or Roles.Committee ? households.Names.Read("area", named, AreaScope.Whole, faults) : null;
         if (faults.Any) return faults.ToResult();
-        var user = new UserEntry(request.Name, passwords.Hash(request.Password), request.Role, Blank(request.Area), UserStore.NewStamp());
+        var user = new UserEntry(request.Name, passwords.Hash(request.Password), request.Role, area, UserStore.NewStamp());
         return await registry.ChangeAsync<IResult>((connection, touched) =>
         {
             if (users.TryGet(user.Name, out _) || !UserStore.TryInsert(connection, user, clock.GetUtcNow()))
                 return Refusals.Conflict($"A user named {user.Name} exists. Choose another name, or delete that user first.");
             AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "user.add", user.Name, user.Role);
             touched.Users.Add(user.Name);
-            return TypedResults.Created("/api/v1/users/" + Uri.EscapeDataString(user.Name), Show(user));
+            return TypedResults.Created("/api/v1/users/" + Uri.EscapeDataString(user.Name), Show(user, households));
         }, cancel);
     }
 
@@ -149,7 +156,7 @@ internal static class AccessApi
         CheckPassword(faults, "password", request.Password);
         if (request.Role is not (Roles.Administrator or Roles.Operator or Roles.Committee))
             faults.Add("role", $"Must be {Roles.Administrator}, {Roles.Operator} or {Roles.Committee}.");
-        faults.CheckText("area", request.Area, NameLengthMax, isRequired: false);
+        faults.CheckText("area", request.Area, HouseholdRules.AreaLengthMax, isRequired: false);
         if (request.Role == Roles.Committee && Blank(request.Area) is null)
             faults.Add("area", "Is required for a committee: its name, as households carry it.");
         if (request.Area == HouseholdDirectory.District) faults.Add("area", "Leave it out for the whole district.");
@@ -166,7 +173,7 @@ internal static class AccessApi
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static User Show(UserEntry user) => new(user.Name, user.Role, user.Area);
+    private static User Show(UserEntry user, HouseholdDirectory households) => new(user.Name, user.Role, user.Area is { } area ? households.Names.Of(area) : null);
 
     private static ProblemHttpResult TooMany(HttpContext http, TimeSpan wait)
     {

@@ -48,6 +48,9 @@ internal sealed class Faults
     public IResult ToResult() => TypedResults.ValidationProblem(
         _faults.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()),
         detail: "Correct the fields named in errors and send the request again.");
+
+    /// <summary>The 404 that says them all: what the path names is not there.</summary>
+    public IResult ToNotFound() => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: string.Join(' ', All.Select(fault => fault.Problem)));
 }
 
 /// <summary>Refusals a person can meet, as problem details.</summary>

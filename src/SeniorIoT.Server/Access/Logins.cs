@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.Extensions.Options;
 using SeniorIoT.Api;
+using SeniorIoT.Server.Households;
 
 namespace SeniorIoT.Server.Access;
 
 /// <summary>Gives out tokens.</summary>
-internal sealed class Logins(IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
+internal sealed class Logins(IOptionsMonitor<BearerTokenOptions> options, HouseholdDirectory households, TimeProvider clock)
 {
     /// <summary>A token for a person whose password was checked; an administrator also gets the dashboard's cookie.</summary>
     public async Task<LoginResponse> AdmitAsync(HttpContext http, UserEntry user)
@@ -19,6 +20,6 @@ internal sealed class Logins(IOptionsMonitor<BearerTokenOptions> options, TimePr
         if (user.Role == Roles.Administrator)
             await http.SignInAsync(AccessSetup.DashboardScheme, user.ToPrincipal(AccessSetup.DashboardScheme));
         http.Response.Headers.CacheControl = "no-store";
-        return new LoginResponse(token, (long)bearer.BearerTokenExpiration.TotalSeconds, user.Name, user.Role, user.Area);
+        return new LoginResponse(token, (long)bearer.BearerTokenExpiration.TotalSeconds, user.Name, user.Role, user.Area is { } area ? households.Names.Of(area) : null);
     }
 }

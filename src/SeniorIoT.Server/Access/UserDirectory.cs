@@ -1,17 +1,21 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Server.Access;
 
 /// <summary>A person who may log in. Tokens carry name and stamp; a new stamp (new password) ends those given out before.</summary>
-internal sealed record UserEntry(string Name, string PasswordHash, string Role, string? Area, string Stamp)
+internal sealed record UserEntry(string Name, string PasswordHash, string Role, Area? Area, string Stamp)
 {
     /// <summary>Type of the claim that holds the area; absent for the whole district.</summary>
     public const string AreaClaim = "area";
 
     /// <summary>Type of the claim that holds the stamp.</summary>
     public const string StampClaim = "stamp";
+
+    /// <summary>Whether nobody knows which of several areas of one name is meant: then the person may not come in, for he or she might see what is not his or hers.</summary>
+    public bool IsUnplaced => Area is { IsUnplaced: true };
 
     /// <summary>Who this is to the rest of the program.</summary>
     public ClaimsPrincipal ToPrincipal(string scheme)
@@ -20,7 +24,7 @@ internal sealed record UserEntry(string Name, string PasswordHash, string Role, 
         identity.AddClaim(new Claim(ClaimTypes.Name, Name));
         identity.AddClaim(new Claim(ClaimTypes.Role, Role));
         identity.AddClaim(new Claim(StampClaim, Stamp));
-        if (Area is not null) identity.AddClaim(new Claim(AreaClaim, Area));
+        if (Area is { } area) identity.AddClaim(new Claim(AreaClaim, area.Key));
         return new ClaimsPrincipal(identity);
     }
 }
@@ -38,7 +42,7 @@ internal sealed class UserDirectory
 
     /// <summary>The person a token was given to, if it still counts.</summary>
     public UserEntry? Current(ClaimsPrincipal? ticket) =>
-        ticket?.Identity?.Name is { } name && TryGet(name, out var user) && user.Stamp == ticket.FindFirstValue(UserEntry.StampClaim) ? user : null;
+        ticket?.Identity?.Name is { } name && TryGet(name, out var user) && !user.IsUnplaced && user.Stamp == ticket.FindFirstValue(UserEntry.StampClaim) ? user : null;
 
     /// <summary>Adds or replaces a person.</summary>
     public void Set(UserEntry user) => _users[user.Name] = user;

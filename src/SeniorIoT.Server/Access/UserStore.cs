@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Access;
@@ -14,7 +15,7 @@ internal static class UserStore
     /// <summary>One user, or null.</summary>
     public static UserEntry? Read(SqliteConnection connection, string name) => connection.Rows(
         "SELECT name, password_hash, role, area, stamp FROM users WHERE name = @name",
-        row => new UserEntry(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetString(4)),
+        row => new UserEntry(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3) is { } area ? Area.Parse(area) : null, row.GetString(4)),
         ("@name", name)).FirstOrDefault();
 
     /// <summary>Adds a user; false when the name is taken.</summary>
@@ -23,12 +24,12 @@ internal static class UserStore
         INSERT INTO users(name, password_hash, role, area, stamp, created_at) VALUES(@name, @hash, @role, @area, @stamp, @now)
         ON CONFLICT DO NOTHING
         """,
-        ("@name", user.Name), ("@hash", user.PasswordHash), ("@role", user.Role), ("@area", user.Area), ("@stamp", user.Stamp), ("@now", now)) > 0;
+        ("@name", user.Name), ("@hash", user.PasswordHash), ("@role", user.Role), ("@area", user.Area?.Key), ("@stamp", user.Stamp), ("@now", now)) > 0;
 
     /// <summary>Replaces everything but the name.</summary>
     public static void Update(SqliteConnection connection, UserEntry user) => connection.Run(
         "UPDATE users SET password_hash = @hash, role = @role, area = @area, stamp = @stamp WHERE name = @name",
-        ("@name", user.Name), ("@hash", user.PasswordHash), ("@role", user.Role), ("@area", user.Area), ("@stamp", user.Stamp));
+        ("@name", user.Name), ("@hash", user.PasswordHash), ("@role", user.Role), ("@area", user.Area?.Key), ("@stamp", user.Stamp));
 
     /// <summary>Deletes a user; false when there is none.</summary>
     public static bool Delete(SqliteConnection connection, string name) =>

@@ -95,7 +95,7 @@ internal static class AlertApi
     }
 
     private static IResult List(
-        AreaScope scope, AlertQueries alerts, string? state, string? priority, string? committee, string? householdId, string? rule,
+        AreaScope scope, AlertQueries alerts, string? state, string? priority, string? committee, string? subDistrict, string? householdId, string? rule,
         string? from, string? to, string? cursor, int? limit)
     {
         var faults = new Faults();
@@ -103,7 +103,7 @@ internal static class AlertApi
         if (state is not (null or "" or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
         var wanted = string.IsNullOrEmpty(priority) ? null : ReadPriority(priority, faults);
         var filter = new AlertFilter(
-            Given(state), wanted, scope.Area, Given(committee), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
+            Given(state), wanted, scope.Area, Given(committee), Given(subDistrict), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
         return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.List(filter));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Kpis;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
@@ -11,14 +12,14 @@ namespace SeniorIoT.Server.Alerts;
 
 /// <summary>What a list of alerts is asked for; null members do not restrict.</summary>
 internal sealed record AlertFilter(
-    string? State, Priority? Priority, string? Area, string? Committee, string? HouseholdId, string? Rule, DateTimeOffset? From, DateTimeOffset? To, long? Before, int Limit);
+    string? State, Priority? Priority, Area? Area, string? Committee, string? SubDistrict, string? HouseholdId, string? Rule, DateTimeOffset? From, DateTimeOffset? To, long? Before, int Limit);
 
 /// <summary>Reading alerts for routes and jobs.</summary>
 internal sealed class AlertQueries(AlertStore store)
 {
     private const string Matching = $"""
         (@state IS NULL OR (@state = 'open') = (closed_at IS NULL)) AND (@priority IS NULL OR priority = @priority)
-        AND {AreaScope.Filter} AND (@committee IS NULL OR committee = @committee)
+        AND {AreaScope.Filter} AND (@committee IS NULL OR committee = @committee) AND (@subDistrict IS NULL OR sub_district = @subDistrict)
         AND iif(@household IS NULL, household_id <> '@probe', household_id = @household) AND (@rule IS NULL OR rule = @rule)
         AND (@from IS NULL OR raised_at >= @from) AND (@to IS NULL OR raised_at < @to)
         """;
@@ -34,7 +35,7 @@ internal sealed class AlertQueries(AlertStore store)
     }
 
     /// <summary>One alert, if <paramref name="area"/> may see it (null: the whole district).</summary>
-    public (Alert Alert, string Key)? Find(string alertId, string? area) => store.File.Read(connection => connection.Rows<(Alert, string)?>(
+    public (Alert Alert, string Key)? Find(string alertId, Area? area) => store.File.Read(connection => connection.Rows<(Alert, string)?>(
         $"SELECT doc, key FROM alerts WHERE alert_id = @id AND {AreaScope.Filter}",
         row => (AlertStore.ReadAlert(row), row.GetString(1)), ("@id", alertId), ("@area", area)).FirstOrDefault());
 
@@ -44,7 +45,7 @@ internal sealed class AlertQueries(AlertStore store)
         row => new TimelineEntry(row.Instant(0), row.GetString(1), row.TextOrNull(2), row.GetString(3)) { From = row.TextOrNull(4) }, ("@id", alertId)));
 
     /// <summary>How many alerts are open, by priority.</summary>
-    public IReadOnlyDictionary<string, int> CountOpen(string? area) => store.File.Read(connection => connection.Rows(
+    public IReadOnlyDictionary<string, int> CountOpen(Area? area) => store.File.Read(connection => connection.Rows(
         $"SELECT priority, count(*) FROM alerts WHERE closed_at IS NULL AND household_id <> '@probe' AND {AreaScope.Filter} GROUP BY priority",
         row => KeyValuePair.Create("P" + row.GetInt64(0), row.GetInt32(1)), ("@area", area)).ToDictionary());
 
@@ -53,9 +54,9 @@ internal sealed class AlertQueries(AlertStore store)
         "SELECT rule FROM alerts WHERE closed_at IS NULL AND household_id = '' ORDER BY raised_at", row => row.GetString(0)));
 
     /// <summary>What the key figures need of the alerts raised in <c>[from, until)</c>, oldest first.</summary>
-    public IReadOnlyList<AlertFacts> ReadFacts(DateTimeOffset from, DateTimeOffset until, string? area)
+    public IReadOnlyList<AlertFacts> ReadFacts(DateTimeOffset from, DateTimeOffset until, Area? area)
     {
-        var filter = new AlertFilter(null, null, area, null, null, null, from, until, null, 0);
+        var filter = new AlertFilter(null, null, area, null, null, null, null, from, until, null, 0);
         return store.File.Read(connection => connection.Rows(
             $"""
             SELECT alert_id, rule, priority, committee, raised_at, coalesce(asked_at, raised_at), answered_at, doc ->> '$.response.by', doc ->> '$.dispatch.at', arrived_at, closed_at, outcome, household_id, doc ->> '$.slowestAnswer',
@@ -77,7 +78,7 @@ internal sealed class AlertQueries(AlertStore store)
 
     private static (string, object?)[] Parameters(AlertFilter filter) =>
     [
-        ("@state", filter.State), ("@priority", filter.Priority is { } priority ? (int)priority : null), ("@area", filter.Area), ("@committee", filter.Committee),
+        ("@state", filter.State), ("@priority", filter.Priority is { } priority ? (int)priority : null), ("@area", filter.Area), ("@committee", filter.Committee), ("@subDistrict", filter.SubDistrict),
         ("@household", filter.HouseholdId), ("@rule", filter.Rule), ("@from", filter.From), ("@to", filter.To),
     ];
 }

@@ -32,7 +32,7 @@ internal sealed class Colleagues(UserDirectory users, Presence presence, AlertSu
             .Where(person => !person.IsAbsent && Role.Of(person.Role) is Role.CommitteeDuty or Role.CommitteeHead or Role.Supervisor).Select(person => person.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [
-            .. users.All.Where(user => user.Name != self && new AreaScope(user.Area).CanSee(alert.Place.Committee, alert.Place.SubDistrict))
+            .. users.All.Where(user => user.Name != self && !user.IsUnplaced && new AreaScope(user.Area).CanSee(alert.Place.Area))
                 .Select(user => new Colleague(user.Name, user.Role, presence.Has(user.Name), onDuty.Contains(user.Name)))
                 .OrderByDescending(one => one.IsSignedIn).ThenByDescending(one => one.IsOnDuty).ThenBy(one => one.User, StringComparer.Ordinal),
         ];

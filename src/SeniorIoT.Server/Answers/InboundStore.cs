@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
@@ -109,13 +110,13 @@ internal sealed class InboundStore(AlertStore alerts)
         ("@declined", AnswerWords.Id(Answer.CannotCome)), ("@failed", (int)NoticeState.Failed), ("@undelivered", (int)NoticeState.Undelivered), ("@id", alertId), ("@step", step)) == 1);
 
     /// <summary>What came in, newest first, for an area (null: the whole district, with what belongs to no alert).</summary>
-    public Page<InboundText> List(string? area, long before, int limit)
+    public Page<InboundText> List(Area? area, long before, int limit)
     {
         var rows = alerts.File.Read(connection => connection.Rows(
-            """
+            $"""
             SELECT n, received_at, phone, sender, text, alert_ids, coalesce(fate, 'waiting'), reply FROM inbound_texts
             WHERE n < @before AND (@area IS NULL OR alert_id IN (
-              SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area UNION ALL SELECT incident_id FROM incidents WHERE committee = @area OR sub_district = @area))
+              SELECT alert_id FROM alerts WHERE {AreaScope.Filter} UNION ALL SELECT incident_id FROM incidents WHERE {AreaScope.Filter}))
             ORDER BY n DESC LIMIT @limit
             """,
             row => new InboundText(

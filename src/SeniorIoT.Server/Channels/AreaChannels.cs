@@ -1,3 +1,4 @@
+using SeniorIoT.Domain.Households;
 using System.Collections.Frozen;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
@@ -12,10 +13,10 @@ namespace SeniorIoT.Server.Channels;
 /// <param name="Kind"><see cref="NoticeChannel.Webhook"/> or <see cref="NoticeChannel.Wecom"/>.</param>
 /// <param name="Url">Where; for a robot it holds the key, so it is never shown.</param>
 /// <param name="Secret">What a webhook is signed with.</param>
-internal sealed record AreaChannel(string Area, string Name, NoticeChannel Kind, string Url, string? Secret)
+internal sealed record AreaChannel(Area Area, string Name, NoticeChannel Kind, string Url, string? Secret)
 {
     /// <summary>Stands in a notice where a number would.</summary>
-    public string Key => $"{Area}/{Name}";
+    public string Key => $"{Area.Key}/{Name}";
 }
 
 /// <summary>How an area is told of things.</summary>
@@ -23,10 +24,10 @@ internal sealed record AreaChannel(string Area, string Name, NoticeChannel Kind,
 /// <param name="Language">One of <see cref="Languages"/>; null: as the area above.</param>
 /// <param name="Channels">Its channels.</param>
 /// <param name="DigestTo">E-mail addresses that get its daily digest.</param>
-internal sealed record AreaTelling(string Area, string? Language, IReadOnlyList<AreaChannel> Channels, IReadOnlyList<string> DigestTo)
+internal sealed record AreaTelling(Area Area, string? Language, IReadOnlyList<AreaChannel> Channels, IReadOnlyList<string> DigestTo)
 {
     /// <summary>Nothing was set.</summary>
-    public static AreaTelling Empty(string area) => new(area, null, [], []);
+    public static AreaTelling Empty(Area area) => new(area, null, [], []);
 }
 
 /// <summary>
@@ -43,13 +44,13 @@ internal sealed class AreaChannels(SqliteFile file)
         """;
 
     private readonly Lock _lock = new();
-    private FrozenDictionary<string, AreaTelling> _known = Load(file);
+    private FrozenDictionary<Area, AreaTelling> _known = Load(file);
 
     /// <summary>Every area that set something.</summary>
     public IEnumerable<AreaTelling> All => _known.Values;
 
     /// <summary>What an area set.</summary>
-    public AreaTelling Of(string area) => _known.GetValueOrDefault(area) ?? AreaTelling.Empty(area);
+    public AreaTelling Of(Area area) => _known.GetValueOrDefault(area) ?? AreaTelling.Empty(area);
 
     /// <summary>The channel of a key; null when it was taken away.</summary>
     public AreaChannel? Find(string key) => _known.Values.SelectMany(telling => telling.Channels).FirstOrDefault(channel => channel.Key == key);
@@ -59,14 +60,14 @@ internal sealed class AreaChannels(SqliteFile file)
     {
         await file.WriteAsync(connection =>
         {
-            connection.Run("DELETE FROM area_channels WHERE area = @area", ("@area", telling.Area));
+            connection.Run("DELETE FROM area_channels WHERE area = @area", ("@area", telling.Area.Key));
             connection.Run(
                 "INSERT INTO area_tellings VALUES(@area, @language, @to) ON CONFLICT DO UPDATE SET language = excluded.language, digest_to = excluded.digest_to",
-                ("@area", telling.Area), ("@language", telling.Language), ("@to", string.Join('\n', telling.DigestTo)));
+                ("@area", telling.Area.Key), ("@language", telling.Language), ("@to", string.Join('\n', telling.DigestTo)));
             foreach (var (position, channel) in telling.Channels.Index())
                 connection.Run(
                     "INSERT INTO area_channels VALUES(@area, @position, @name, @kind, @url, @secret)",
-                    ("@area", channel.Area), ("@position", position), ("@name", channel.Name), ("@kind", channel.Kind.ToString()), ("@url", channel.Url), ("@secret", channel.Secret));
+                    ("@area", channel.Area.Key), ("@position", position), ("@name", channel.Name), ("@kind", channel.Kind.ToString()), ("@url", channel.Url), ("@secret", channel.Secret));
             also(connection);
         });
         // Read within the lock: whoever comes last has seen every change.
@@ -78,7 +79,7 @@ internal sealed class AreaChannels(SqliteFile file)
     {
         RespondersOf = (place, at) =>
         {
-            var areas = ((string[])[place.Committee, place.SubDistrict, HouseholdDirectory.District]).Distinct().Where(area => area.Length > 0).Select(Of).ToList();
+            var areas = place.Area.Around.Select(Of).ToList();
             var language = areas.Select(area => area.Language).FirstOrDefault(language => language is not null) ?? Languages.Chinese;
             return
             [
@@ -88,14 +89,14 @@ internal sealed class AreaChannels(SqliteFile file)
         },
     };
 
-    private static FrozenDictionary<string, AreaTelling> Load(SqliteFile file) => file.Read(connection =>
+    private static FrozenDictionary<Area, AreaTelling> Load(SqliteFile file) => file.Read(connection =>
     {
         var channels = connection.Rows(
             "SELECT area, name, kind, url, secret FROM area_channels ORDER BY area, position",
-            row => new AreaChannel(row.GetString(0), row.GetString(1), Enum.Parse<NoticeChannel>(row.GetString(2)), row.GetString(3), row.TextOrNull(4))).ToLookup(channel => channel.Area);
+            row => new AreaChannel(Area.Parse(row.GetString(0))!.Value, row.GetString(1), Enum.Parse<NoticeChannel>(row.GetString(2)), row.GetString(3), row.TextOrNull(4))).ToLookup(channel => channel.Area);
         return connection.Rows(
             "SELECT area, language, digest_to FROM area_tellings",
-            row => new AreaTelling(row.GetString(0), row.TextOrNull(1), [.. channels[row.GetString(0)]], row.GetString(2).Split('\n', StringSplitOptions.RemoveEmptyEntries)))
+            row => new AreaTelling(Area.Parse(row.GetString(0))!.Value, row.TextOrNull(1), [.. channels[Area.Parse(row.GetString(0))!.Value]], row.GetString(2).Split('\n', StringSplitOptions.RemoveEmptyEntries)))
             .ToFrozenDictionary(telling => telling.Area);
     });
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;
@@ -22,32 +23,38 @@ internal static partial class ChannelApi
     public static void MapChannels(this IEndpointRouteBuilder routes)
     {
         var channels = routes.MapGroup("/api/v1/areas/{area}/channels").WithTags("Channels").RequireAuthorization(AccessPolicies.Administrator);
-        channels.MapGet("", (string area, AreaChannels known) => TypedResults.Ok(Show(known.Of(area)))).Produces<Api.AreaTelling>();
+        channels.MapGet("", Get).Produces<Api.AreaTelling>().ProducesProblem(404);
         channels.MapPut("", PutAsync).Produces<Api.AreaTelling>().ProducesValidationProblem();
     }
 
-    private static async Task<IResult> PutAsync(string area, NewTelling request, HttpContext http, AreaChannels known, TimeProvider clock)
+    private static IResult Get(string area, AreaChannels known, HouseholdDirectory households)
     {
         var faults = new Faults();
-        faults.CheckText("area", area, HouseholdRules.NameLengthMax);
+        return households.Names.Read("area", area, AreaScope.Whole, faults) is { } place ? TypedResults.Ok(Show(area, known.Of(place))) : faults.ToNotFound();
+    }
+
+    private static async Task<IResult> PutAsync(string area, NewTelling request, HttpContext http, AreaChannels known, HouseholdDirectory households, TimeProvider clock)
+    {
+        var faults = new Faults();
+        var place = households.Names.Read("area", area, AreaScope.Whole, faults) ?? default;
         if (request.Language is { } language && !Languages.All.Contains(language)) faults.Add("language", "Must be zh or en; leave it out for that of the area above.");
         var (channels, addresses) = (request.Channels ?? [], request.DigestTo ?? []);
         if (channels.Count > ChannelsMax) faults.Add("channels", $"Has more than {ChannelsMax} entries.");
         if (addresses.Count > AddressesMax) faults.Add("digestTo", $"Has more than {AddressesMax} entries.");
         foreach (var (i, address) in addresses.Index())
             if (address.Length > 254 || !Address().IsMatch(address)) faults.Add($"digestTo[{i}]", "Must be an e-mail address, e.g. duty@example.org.");
-        var before = known.Of(area).Channels.ToDictionary(channel => channel.Name);
-        List<AreaChannel> after = [.. channels.Index().Select(channel => Read(area, channel.Item, $"channels[{channel.Index}]", before.GetValueOrDefault(channel.Item.Name ?? ""), faults)).OfType<AreaChannel>()];
+        var before = known.Of(place).Channels.ToDictionary(channel => channel.Name);
+        List<AreaChannel> after = [.. channels.Index().Select(channel => Read(place, channel.Item, $"channels[{channel.Index}]", before.GetValueOrDefault(channel.Item.Name ?? ""), faults)).OfType<AreaChannel>()];
         foreach (var twice in after.GroupBy(channel => channel.Name).Where(group => group.Count() > 1)) faults.Add("channels", $"Two are named '{twice.Key}'; give each a name of its own.");
         if (faults.Any) return faults.ToResult();
 
-        var telling = new AreaTelling(area, request.Language, after, [.. addresses.Distinct()]);
+        var telling = new AreaTelling(place, request.Language, after, [.. addresses.Distinct()]);
         await known.SetAsync(telling, connection => AuditLog.Write(
             connection, clock.GetUtcNow(), http.UserName, "channels.change", area, string.Create(CultureInfo.InvariantCulture, $"channels: {after.Count}, addresses: {telling.DigestTo.Count}, language: {request.Language ?? "-"}")));
-        return TypedResults.Ok(Show(telling));
+        return TypedResults.Ok(Show(area, telling));
     }
 
-    private static AreaChannel? Read(string area, Channel channel, string field, AreaChannel? before, Faults faults)
+    private static AreaChannel? Read(Area area, Channel channel, string field, AreaChannel? before, Faults faults)
     {
         faults.CheckText($"{field}.name", channel.Name, 40);
         if (channel.Name?.Contains('/') == true) faults.Add($"{field}.name", "Must not hold a slash.");
@@ -61,8 +68,8 @@ internal static partial class ChannelApi
         return kind is { } known && url is not null ? new AreaChannel(area, channel.Name!, known, url, secret) : null;
     }
 
-    private static Api.AreaTelling Show(AreaTelling telling) => new(
-        telling.Area, telling.Language,
+    private static Api.AreaTelling Show(string area, AreaTelling telling) => new(
+        area, telling.Language,
         [
             .. telling.Channels.Select(channel => new Channel(channel.Name, channel.Kind.ToString().ToLowerInvariant())
             {

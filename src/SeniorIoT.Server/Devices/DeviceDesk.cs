@@ -177,7 +177,7 @@ internal sealed class DeviceDesk(
         var enrolledAt = DateTimeOffset.UnixEpoch;
         foreach (var installed in household.Devices)
             if (installed.DeviceId == id) enrolledAt = installed.EnrolledAt;
-        var inForce = rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict);
+        var inForce = rulebook.Book.InForce(household.HouseholdId, household.Area);
         shadow = inForce.Shadow;
         return new DeviceContext(new DeviceId(device.DeviceId), inForce.Settings, enrolledAt, detection.ExpectedInterval, household.Absences.Around(clock.GetUtcNow(), zone)) { Zone = zone, DeafTimes = ears.TimesOf(device.GatewayId) };
     }

@@ -1,12 +1,13 @@
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Duty;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 
 namespace SeniorIoT.Server.Duty;
 
 /// <summary>Somebody who may be told, with everything that names him or her.</summary>
-internal sealed class Known(string phone, string name, string area)
+internal sealed class Known(string phone, string name, Area area)
 {
     /// <summary>As written where it was met first.</summary>
     public string Phone => phone;
@@ -15,10 +16,10 @@ internal sealed class Known(string phone, string name, string area)
     public string Name => name;
 
     /// <summary>The nearest area there: a committee, a sub-district, or the district.</summary>
-    public string Area => area;
+    public Area Area => area;
 
-    /// <summary>A sub-district, to sign texts with; empty for people of the whole district.</summary>
-    public string SubDistrict { get; set; } = "";
+    /// <summary>The sub-district, to sign texts with; empty for people of the whole district.</summary>
+    public string SubDistrict => area.SubDistrict;
 
     /// <summary>Known roles, once each; nearly always one.</summary>
     public List<string> Roles { get; } = new(1);
@@ -30,7 +31,7 @@ internal sealed class Known(string phone, string name, string area)
     public int Households { get; set; }
 
     /// <summary>The person of a number among <paramref name="people"/>, who is added if new, and has a role more.</summary>
-    public static Known Meet(Dictionary<string, Known> people, string name, string phone, string role, string area)
+    public static Known Meet(Dictionary<string, Known> people, string name, string phone, string role, Area area)
     {
         var key = PhoneNumber.ToE164(phone) ?? phone;
         if (!people.TryGetValue(key, out var known)) people[key] = known = new(phone, name, area);
@@ -41,7 +42,6 @@ internal sealed class Known(string phone, string name, string area)
     /// <summary>Takes in what another part of the area knows of the same number.</summary>
     public void Add(Known other)
     {
-        SubDistrict = other.SubDistrict;
         Households += other.Households;
         Roles.AddRange(other.Roles.Except(Roles).ToList());
         Paired.AddRange(other.Paired.Except(Paired).ToList());
@@ -57,7 +57,7 @@ internal sealed class AreaDuty
     private volatile Tuple<TextRecords.Known, Dictionary<string, Reach>>? _reach;
 
     /// <summary>Of these committees, and of the people of these areas.</summary>
-    public AreaDuty(IReadOnlyList<CommitteeDuty> parts, IReadOnlyList<string> areas, Func<string, IReadOnlyList<Responder>> peopleOf)
+    public AreaDuty(IReadOnlyList<CommitteeDuty> parts, IReadOnlyList<Area> areas, Func<Area, IReadOnlyList<Responder>> peopleOf)
     {
         (Parts, Areas) = (parts, areas);
         foreach (var (number, person) in parts.SelectMany(part => part.People))
@@ -66,17 +66,8 @@ internal sealed class AreaDuty
             known.Add(person);
         }
 
-        var subDistricts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in parts)
-        {
-            subDistricts.TryAdd(part.Committee, part.SubDistrict);
-            subDistricts.TryAdd(part.SubDistrict, part.SubDistrict);
-        }
-
         foreach (var area in areas)
             foreach (var person in peopleOf(area)) Known.Meet(People, person.Name, person.Phone, person.Role, area);
-        foreach (var known in People.Values)
-            if (known.SubDistrict.Length == 0) known.SubDistrict = subDistricts.GetValueOrDefault(known.Area, "");
 
         _warnings = new(() => [.. parts.SelectMany(part => part.Warnings).Select(warning => (KeyOf(warning), warning)).OrderBy(row => row.Item1, StringComparer.Ordinal)]);
         _people = new(() => [.. People.Select(pair => (pair.Key, pair.Value)).OrderBy(row => row.Key, StringComparer.Ordinal)]);
@@ -87,7 +78,7 @@ internal sealed class AreaDuty
     public IReadOnlyList<CommitteeDuty> Parts { get; }
 
     /// <summary>Areas that households, people or rotas belong to: the district, then by name.</summary>
-    public IReadOnlyList<string> Areas { get; }
+    public IReadOnlyList<Area> Areas { get; }
 
     /// <summary>Everybody who may be told, by number in E.164, or as written when it is none.</summary>
     public Dictionary<string, Known> People { get; } = new(StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using SeniorIoT.Api;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Duty;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
@@ -38,8 +39,7 @@ internal sealed class CommitteeDuty
         {
             foreach (var contact in home.Contacts)
             {
-                var known = Known.Meet(People, contact.Name, contact.Phone, contact.Role, home.Committee);
-                known.SubDistrict = home.SubDistrict;
+                var known = Known.Meet(People, contact.Name, contact.Phone, contact.Role, home.Area);
                 known.Households++;
                 if (contact.Role is Role.Volunteer or Role.SecondVolunteer && !known.Paired.Contains(home.HouseholdId)) known.Paired.Add(home.HouseholdId);
             }
@@ -47,10 +47,7 @@ internal sealed class CommitteeDuty
     }
 
     /// <summary>The committee.</summary>
-    public string Committee => _area.Committee;
-
-    /// <summary>Its sub-district.</summary>
-    public string SubDistrict => _area.SubDistrict;
+    public Area Area => _area.Area;
 
     /// <summary>How many households.</summary>
     public int Count => _area.Homes.Length;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Duty;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
@@ -47,19 +48,19 @@ internal sealed class DutyDirectory(SqliteFile file, HouseholdDirectory househol
 
     /// <summary>Who can be told about a household at a moment, nearest first; nobody when it is unknown.</summary>
     public IReadOnlyList<Responder> ToTell(string householdId, DateTimeOffset at) => households.TryGet(householdId, out var home)
-        ? Book.ToTell(Responders(home.Contacts), AreasOf(home.Committee, home.SubDistrict), at, zone, Unreachable)
+        ? Book.ToTell(Responders(home.Contacts), AreasOf(home.Area), at, zone, Unreachable)
         : [];
 
     /// <summary>Who can be told about a place at a moment. An id that begins with @ is no household's: then the people of its areas.</summary>
     public IReadOnlyList<Responder> ToTell(Place place, DateTimeOffset at) => place.Household.Value is ['@', ..]
-        ? Book.ToTell([], AreasOf(place.Committee, place.SubDistrict), at, zone, Unreachable)
+        ? Book.ToTell([], AreasOf(place.Area), at, zone, Unreachable)
         : ToTell(place.Household.Value, at);
 
     /// <summary>Everybody who could ever be told about a household.</summary>
-    public IReadOnlyList<Responder> Everybody(HouseholdEntry home) => Book.Everybody(Responders(home.Contacts), AreasOf(home.Committee, home.SubDistrict), Unreachable);
+    public IReadOnlyList<Responder> Everybody(HouseholdEntry home) => Book.Everybody(Responders(home.Contacts), AreasOf(home.Area), Unreachable);
 
     /// <summary>Everybody who could ever be told about any household of an area, but for its own people; roles and numbers as they are written, in order.</summary>
-    public IReadOnlyList<Responder> PeopleOf(string area) =>
+    public IReadOnlyList<Responder> PeopleOf(Area area) =>
     [
         .. Responders(households.RespondersOfArea(area)),
         .. DutyBook.Roles.SelectMany(role => Book.RotaOf(area, role)?.People.Select(person => new Responder(person.Name, person.Number, role)) ?? []),
@@ -68,8 +69,7 @@ internal sealed class DutyDirectory(SqliteFile file, HouseholdDirectory househol
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private List<AreaPeople> AreasOf(string committee, string subDistrict) =>
-        [.. new[] { committee, subDistrict, HouseholdDirectory.District }.Distinct().Select(area => new AreaPeople(area, Responders(households.RespondersOfArea(area))))];
+    private List<AreaPeople> AreasOf(Area nearest) => [.. nearest.Around.Select(area => new AreaPeople(area, Responders(households.RespondersOfArea(area))))];
 
     private static List<Responder> Responders(IReadOnlyList<Api.Contact> contacts) => [.. contacts.Select(person => new Responder(person.Name, person.Phone, person.Role))];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Duty;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
@@ -21,7 +22,7 @@ internal sealed class DutyReport(
     public AreaDuty Of(AreaScope scope)
     {
         var state = Current();
-        return state.ByArea.GetOrAdd(scope.Area ?? "", _ => new AreaDuty(PartsOf(scope, state), AreasOf(scope, state), duty.PeopleOf));
+        return state.ByArea.GetOrAdd(scope.Area ?? Area.District, _ => new AreaDuty(PartsOf(scope, state), AreasOf(scope, state), duty.PeopleOf));
     }
 
     /// <summary>Everybody who may be told about households of an area, by number in E.164, or as written when it is none.</summary>
@@ -30,11 +31,19 @@ internal sealed class DutyReport(
     /// <summary>Whether somebody with this number may be told about a household of the area, and his or her name; null when not.</summary>
     public string? NameOf(string number, AreaScope scope) => Of(scope).People.GetValueOrDefault(number)?.Name;
 
-    /// <summary>Whether an area is one that somebody may see and that households, people or rotas belong to.</summary>
-    public bool IsArea(string area, AreaScope scope) => AreasOf(scope).Contains(area);
+    /// <summary>The area that a text means, of those that somebody may see and that households, people or rotas belong to; null with a fault for the field <c>area</c> when it is none or several.</summary>
+    public Area? Find(string text, AreaScope scope, Faults faults)
+    {
+        IReadOnlyList<Area> meant = [.. households.Names.Meant(text).Where(AreasOf(scope).Contains)];
+        if (meant.Count != 1) faults.Add("area", meant.Count > 1 ? AreaNames.Choice(text, meant) : "No household or responder belongs to it. Check the name in the list of households.");
+        return meant is [var only] ? only : null;
+    }
+
+    /// <summary>What an area is called.</summary>
+    public string NameOf(Area area) => households.Names.Of(area);
 
     /// <summary>All such areas: the district, then by name.</summary>
-    public IReadOnlyList<string> AreasOf(AreaScope scope) => Of(scope).Areas;
+    public IReadOnlyList<Area> AreasOf(AreaScope scope) => Of(scope).Areas;
 
     /// <summary>What is wrong with the people of one household that somebody may see; null when nothing is, and when there is none.</summary>
     public DutyWarning? WarningOf(string householdId, AreaScope scope) =>
@@ -56,7 +65,7 @@ internal sealed class DutyReport(
             area.Parts.Sum(part => part.Warnings.Count(warning => warning.LacksVolunteer)), area.Parts.Sum(part => part.Warnings.Count(warning => warning.LacksSecondVolunteer)),
             area.Pairings.Count, area.Pairings.Count(pair => pair.Person.Paired.Count > options.PairingMax), options.PairingMax,
             area.People.Count, reach.Where(pair => Reachability.IsUnreachable(pair.Key)).Sum(pair => pair.Value), reach.GetValueOrDefault(Reach.Untested), gaps, options.GapDays,
-            area.Areas, now);
+            [.. area.Areas.Select(NameOf)], now);
     }
 
     /// <summary>The worse of a warning's two ladders, in the API's words; null: enough people.</summary>
@@ -77,13 +86,12 @@ internal sealed class DutyReport(
         {
             if (_state is { } made && made.Version == version) return made;
             var before = _state?.Parts ?? [];
-            var parts = new Dictionary<(string, string), CommitteeDuty>();
+            var parts = new Dictionary<Area, CommitteeDuty>();
             foreach (var area in households.ByCommittee)
             {
-                var key = (area.SubDistrict, area.Committee);
                 var ground = new CommitteeGround(
-                    [.. new[] { area.Committee, area.SubDistrict, HouseholdDirectory.District }.Distinct().SelectMany(duty.PeopleOf)], version.Unreachable, version.Ladders);
-                parts[key] = before.TryGetValue(key, out var part) && part.IsOf(area, ground) ? part : new CommitteeDuty(area, ground, duty, around);
+                    [.. area.Area.Around.SelectMany(duty.PeopleOf)], version.Unreachable, version.Ladders);
+                parts[area.Area] = before.TryGetValue(area.Area, out var part) && part.IsOf(area, ground) ? part : new CommitteeDuty(area, ground, duty, around);
             }
 
             var state = new State(version, parts);
@@ -92,18 +100,17 @@ internal sealed class DutyReport(
         }
     }
 
-    private static IReadOnlyList<CommitteeDuty> PartsOf(AreaScope scope, State state) => [.. state.Parts.Values.Where(part => scope.CanSee(part.Committee, part.SubDistrict))];
+    private static IReadOnlyList<CommitteeDuty> PartsOf(AreaScope scope, State state) => [.. state.Parts.Values.Where(part => scope.CanSee(part.Area))];
 
     // A committee sees its households, but not the people of the sub-district above it.
-    private List<string> AreasOf(AreaScope scope, State state)
-    {
-        var areas = PartsOf(scope, state).SelectMany(part => scope.Area is null ? (string[])[part.Committee, part.SubDistrict] : [part.Committee])
-            .Concat(scope.Area is { } own ? [own] : [HouseholdDirectory.District, .. households.Areas, .. duty.Book.Rotas.Select(rota => rota.Area)]);
-        return [.. areas.Distinct(StringComparer.Ordinal).OrderBy(area => area != HouseholdDirectory.District).ThenBy(area => area, StringComparer.Ordinal)];
-    }
+    private List<Area> AreasOf(AreaScope scope, State state) =>
+    [
+        .. PartsOf(scope, state).SelectMany(part => part.Area.Around).Concat(households.Areas).Concat(duty.Book.Rotas.Select(rota => rota.Area)).Append(scope.Area ?? Area.District)
+            .Where(scope.CanSee).Distinct().OrderBy(area => area != Area.District).ThenBy(NameOf, StringComparer.Ordinal),
+    ];
 
-    private sealed record State((long Households, DutyBook Book, System.Collections.Frozen.FrozenSet<string> Unreachable, object Ladders) Version, Dictionary<(string, string), CommitteeDuty> Parts)
+    private sealed record State((long Households, DutyBook Book, System.Collections.Frozen.FrozenSet<string> Unreachable, object Ladders) Version, Dictionary<Area, CommitteeDuty> Parts)
     {
-        public ConcurrentDictionary<string, AreaDuty> ByArea { get; } = new();
+        public ConcurrentDictionary<Area, AreaDuty> ByArea { get; } = new();
     }
 }

@@ -21,7 +21,7 @@ internal static class DutyRequests
     private const int AbsenceDaysMax = 366;
 
     /// <summary>A rota as it would be stored; null when something is wrong with it.</summary>
-    public static Rota? Read(string area, string role, NewRota request, Faults faults)
+    public static Rota? Read(Area area, string role, NewRota request, Faults faults)
     {
         var (people, shifts) = (request.People ?? [], request.Shifts ?? []);
         if (!DutyBook.Roles.Contains(role)) faults.Add("role", $"Must be one of {string.Join(", ", DutyBook.Roles)}.");
@@ -89,8 +89,8 @@ internal static class DutyRequests
     }
 
     /// <summary>A rota as entered and as it comes out.</summary>
-    public static DutyRota Show(Rota rota, DutyBook book, DateTimeOffset now, DateTimeOffset from, int gapDays, TimeZoneInfo zone) => new(
-        rota.Area, rota.Role, Show(rota.People),
+    public static DutyRota Show(string area, Rota rota, DutyBook book, DateTimeOffset now, DateTimeOffset from, int gapDays, TimeZoneInfo zone) => new(
+        area, rota.Role, Show(rota.People),
         [.. rota.Shifts.Select(shift => new DutyShift(Names(shift.On), AbsenceRequests.Text(shift.From), AbsenceRequests.Text(shift.Until), shift.People))],
         Show(rota.Holidays.Where(holiday => !book.Calendar.Contains(holiday))),
         Show(book.OnDuty(rota, now, zone)),

@@ -33,7 +33,7 @@ internal static class DutyStore
     {
         var swaps = connection.Rows(
             "SELECT area, role, swap_id, out_number, in_name, in_number, from_at, until_at, reason, made_by FROM duty_swaps ORDER BY swap_id",
-            row => (Of: (row.GetString(0), row.GetString(1)), Swap: new Swap(
+            row => (Of: (Area.Parse(row.GetString(0))!.Value, row.GetString(1)), Swap: new Swap(
                 row.GetInt64(2), row.GetString(3), new Person(row.GetString(4), row.GetString(5)), row.Instant(6), row.Instant(7), row.TextOrNull(8), row.GetString(9))))
             .ToLookup(row => row.Of, row => row.Swap);
         return new DutyBook(
@@ -52,13 +52,13 @@ internal static class DutyStore
     /// <summary>Puts a rota in the place of the one before.</summary>
     public static void Set(SqliteConnection connection, Rota rota) => connection.Run(
         "INSERT OR REPLACE INTO rotas VALUES(@area, @role, @doc)",
-        ("@area", rota.Area), ("@role", rota.Role), ("@doc", JsonSerializer.Serialize(rota with { Swaps = [] })));
+        ("@area", rota.Area.Key), ("@role", rota.Role), ("@doc", JsonSerializer.Serialize(rota with { Swaps = [] })));
 
     /// <summary>Removes a rota with its swaps; false when there is none.</summary>
-    public static bool Remove(SqliteConnection connection, string area, string role)
+    public static bool Remove(SqliteConnection connection, Area area, string role)
     {
-        connection.Run("DELETE FROM duty_swaps WHERE area = @area AND role = @role", ("@area", area), ("@role", role));
-        return connection.Run("DELETE FROM rotas WHERE area = @area AND role = @role", ("@area", area), ("@role", role)) > 0;
+        connection.Run("DELETE FROM duty_swaps WHERE area = @area AND role = @role", ("@area", area.Key), ("@role", role));
+        return connection.Run("DELETE FROM rotas WHERE area = @area AND role = @role", ("@area", area.Key), ("@role", role)) > 0;
     }
 
     /// <summary>Replaces the holidays of the district.</summary>
@@ -70,12 +70,12 @@ internal static class DutyStore
     }
 
     /// <summary>Adds a swap; returns its number.</summary>
-    public static long Add(SqliteConnection connection, string area, string role, Swap swap) => connection.Scalar(
+    public static long Add(SqliteConnection connection, Area area, string role, Swap swap) => connection.Scalar(
         """
         INSERT INTO duty_swaps(area, role, out_number, in_name, in_number, from_at, until_at, reason, made_by)
         VALUES(@area, @role, @out, @name, @in, @from, @until, @reason, @by) RETURNING swap_id
         """,
-        0L, ("@area", area), ("@role", role), ("@out", swap.Out), ("@name", swap.In.Name), ("@in", swap.In.Number), ("@from", swap.From), ("@until", swap.Until),
+        0L, ("@area", area.Key), ("@role", role), ("@out", swap.Out), ("@name", swap.In.Name), ("@in", swap.In.Number), ("@from", swap.From), ("@until", swap.Until),
         ("@reason", swap.Reason), ("@by", swap.By));
 
     /// <summary>Adds an absence; returns its number.</summary>

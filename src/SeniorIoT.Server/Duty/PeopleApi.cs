@@ -121,7 +121,7 @@ internal static class PeopleApi
         {
             var known = latest.Of(PhoneNumber.ToE164(row.Person.Phone));
             return new DutyContact(
-                row.Person.Name, row.Person.Phone, row.Person.Roles, row.Person.Area, row.Person.Households, DutyReport.Word(row.Reach), known.DeliveredAt, known.HeardAt, known.TestedAt);
+                row.Person.Name, row.Person.Phone, row.Person.Roles, report.NameOf(row.Person.Area), row.Person.Households, DutyReport.Word(row.Reach), known.DeliveredAt, known.HeardAt, known.TestedAt);
         }));
     }
 

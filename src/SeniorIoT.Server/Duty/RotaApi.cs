@@ -30,9 +30,9 @@ internal static class RotaApi
         if (faults.Any) return faults.ToResult();
         var (areas, book) = (report.AreasOf(scope), directory.Book);
         return TypedResults.Ok(new Page<DutyRota>(
-            [.. book.Rotas.Where(rota => areas.Contains(rota.Area) && (string.IsNullOrEmpty(area) || rota.Area == area))
-                .OrderBy(rota => rota.Area, StringComparer.Ordinal).ThenBy(rota => DutyBook.Roles.ToList().IndexOf(rota.Role))
-                .Select(rota => DutyRequests.Show(rota, book, now, LocalTime.StartOf(start, zone), options.GapDays, zone))],
+            [.. book.Rotas.Where(rota => areas.Contains(rota.Area) && (string.IsNullOrEmpty(area) || report.NameOf(rota.Area) == area || rota.Area.Name == area))
+                .OrderBy(rota => report.NameOf(rota.Area), StringComparer.Ordinal).ThenBy(rota => DutyBook.Roles.ToList().IndexOf(rota.Role))
+                .Select(rota => DutyRequests.Show(report.NameOf(rota.Area), rota, book, now, LocalTime.StartOf(start, zone), options.GapDays, zone))],
             null));
     }
 
@@ -41,8 +41,8 @@ internal static class RotaApi
         TimeProvider clock, CancellationToken cancel)
     {
         var (faults, now) = (new Faults(), clock.GetUtcNow());
-        if (!report.IsArea(area, scope)) faults.Add("area", "No household or responder belongs to it. Check the name in the list of households.");
-        if (DutyRequests.Read(area, role, request, faults) is not { } rota || faults.Any) return faults.ToResult();
+        var place = report.Find(area, scope, faults) ?? default;
+        if (DutyRequests.Read(place, role, request, faults) is not { } rota || faults.Any) return faults.ToResult();
         await directory.ChangeAsync(
             (connection, _) =>
             {
@@ -52,15 +52,18 @@ internal static class RotaApi
             },
             cancel);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-        return TypedResults.Ok(DutyRequests.Show(directory.Book.RotaOf(area, role)!, directory.Book, now, LocalTime.StartOf(today, zone), options.GapDays, zone));
+        return TypedResults.Ok(DutyRequests.Show(report.NameOf(place), directory.Book.RotaOf(place, role)!, directory.Book, now, LocalTime.StartOf(today, zone), options.GapDays, zone));
     }
 
     private static async Task<IResult> Remove(string area, string role, HttpContext http, AreaScope scope, DutyDirectory directory, DutyReport report, TimeProvider clock, CancellationToken cancel)
     {
-        var isGone = report.IsArea(area, scope) && await directory.ChangeAsync(
+        var faults = new Faults();
+        var place = report.Find(area, scope, faults);
+        if (place is null) return faults.ToNotFound();
+        var isGone = await directory.ChangeAsync(
             (connection, _) =>
             {
-                if (!DutyStore.Remove(connection, area, role)) return false;
+                if (!DutyStore.Remove(connection, place.Value, role)) return false;
                 AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "duty.rota.delete", area, role);
                 return true;
             },
@@ -88,27 +91,28 @@ internal static class RotaApi
     private static Page<DutySwap> Swaps(AreaScope scope, DutyDirectory directory, DutyReport report, TimeProvider clock)
     {
         var (areas, now) = (report.AreasOf(scope), clock.GetUtcNow());
-        return new([.. directory.Book.Rotas.Where(rota => areas.Contains(rota.Area)).SelectMany(rota => rota.Swaps.Where(swap => swap.Until > now).Select(swap => Show(rota, swap)))
+        return new([.. directory.Book.Rotas.Where(rota => areas.Contains(rota.Area)).SelectMany(rota => rota.Swaps.Where(swap => swap.Until > now).Select(swap => Show(report.NameOf(rota.Area), rota, swap)))
             .OrderBy(swap => swap.From)], null);
     }
 
     private static async Task<IResult> AddSwap(NewDutySwap request, HttpContext http, AreaScope scope, DutyDirectory directory, DutyReport report, TimeProvider clock, CancellationToken cancel)
     {
         var (area, role, now) = (request.Area ?? "", request.Role ?? "", clock.GetUtcNow());
-        if (!report.IsArea(area, scope)) return Refusals.NotFound("area", area);
+        var unclear = new Faults();
+        if (report.Find(area, scope, unclear) is not { } place) return unclear.ToNotFound();
         var (refusal, id) = await directory.ChangeAsync<(IResult?, long)>(
             (connection, book) =>
             {
-                if (book.RotaOf(area, role) is not { } rota) return (Refusals.NotFound("rota", $"{area}/{role}"), 0);
+                if (book.RotaOf(place, role) is not { } rota) return (Refusals.NotFound("rota", $"{area}/{role}"), 0);
                 var faults = new Faults();
                 if (DutyRequests.Read(rota, request, http.UserName, now, faults) is not { } swap) return (faults.ToResult(), 0);
                 AuditLog.Write(connection, now, http.UserName, "duty.swap", area, role);
-                return (null, DutyStore.Add(connection, area, role, swap));
+                return (null, DutyStore.Add(connection, place, role, swap));
             },
             cancel);
         if (refusal is not null) return refusal;
-        var made = directory.Book.RotaOf(area, role)!;
-        return TypedResults.Created($"/api/v1/duty/swaps/{id}", Show(made, made.Swaps.First(swap => swap.Id == id)));
+        var made = directory.Book.RotaOf(place, role)!;
+        return TypedResults.Created($"/api/v1/duty/swaps/{id}", Show(report.NameOf(place), made, made.Swaps.First(swap => swap.Id == id)));
     }
 
     private static async Task<IResult> EndSwap(long id, HttpContext http, AreaScope scope, DutyDirectory directory, DutyReport report, TimeProvider clock, CancellationToken cancel)
@@ -119,14 +123,14 @@ internal static class RotaApi
             {
                 if (book.Rotas.FirstOrDefault(rota => areas.Contains(rota.Area) && rota.Swaps.Any(swap => swap.Id == id)) is not { } rota) return false;
                 DutyStore.EndSwap(connection, id, clock.GetUtcNow());
-                AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "duty.swap.end", rota.Area, rota.Role);
+                AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "duty.swap.end", report.NameOf(rota.Area), rota.Role);
                 return true;
             },
             cancel);
         return isEnded ? TypedResults.NoContent() : Refusals.NotFound("swap", $"{id}");
     }
 
-    private static DutySwap Show(Rota rota, Swap swap) => new(
-        $"{swap.Id}", rota.Area, rota.Role, new(rota.People.FirstOrDefault(person => person.Number == swap.Out)?.Name ?? swap.Out, swap.Out), new(swap.In.Name, swap.In.Number),
+    private static DutySwap Show(string area, Rota rota, Swap swap) => new(
+        $"{swap.Id}", area, rota.Role, new(rota.People.FirstOrDefault(person => person.Number == swap.Out)?.Name ?? swap.Out, swap.Out), new(swap.In.Name, swap.In.Number),
         swap.From, swap.Until, swap.Reason, swap.By);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
@@ -71,8 +72,8 @@ internal sealed class DeviceFeed(
         if (ids.Count == 0) return;
         foreach (var row in registry.File.Read(connection => ids.Select(id => DeviceStore.Find(connection, id, AreaScope.Whole)).OfType<DeviceRow>().ToList()))
         {
-            var (committee, subDistrict) = row.HouseholdId is { } id && households.TryGet(id, out var home) ? (home.Committee, home.SubDistrict) : ("", "");
-            await hub.Clients.Groups(AreaScope.HubGroupsOf(committee, subDistrict)).SendAsync(AlertsHubNames.DeviceChanged, view.Show(row), cancel);
+            var area = row.HouseholdId is { } id && households.TryGet(id, out var home) ? home.Area : Area.District;
+            await hub.Clients.Groups(AreaScope.HubGroupsOf(area)).SendAsync(AlertsHubNames.DeviceChanged, view.Show(row), cancel);
         }
     }
 }

@@ -29,13 +29,15 @@ internal sealed record HouseholdEntry(
 {
     /// <summary>Whether its own contacts are told first of what is no call for help.</summary>
     public bool ContactFirst { get; init; }
+
+    /// <summary>Its committee and sub-district as one: what areas are told apart by.</summary>
+    public Area Area => new(SubDistrict, Committee);
 }
 
 /// <summary>The households of one committee.</summary>
-/// <param name="SubDistrict">Its sub-district.</param>
-/// <param name="Committee">The committee.</param>
+/// <param name="Area">The committee.</param>
 /// <param name="Homes">Its households, in no order.</param>
-internal sealed record CommitteeHomes(string SubDistrict, string Committee, HouseholdEntry[] Homes);
+internal sealed record CommitteeHomes(Area Area, HouseholdEntry[] Homes);
 
 /// <summary>
 /// Every household and every area's responders, in memory, for grains on the hot path. Filled and kept up to date by
@@ -43,11 +45,11 @@ internal sealed record CommitteeHomes(string SubDistrict, string Committee, Hous
 /// </summary>
 internal sealed class HouseholdDirectory
 {
-    /// <summary>The area above all sub-districts.</summary>
+    /// <summary>What the area above all sub-districts is called.</summary>
     public const string District = "district";
 
     private readonly ConcurrentDictionary<string, HouseholdEntry> _households = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IReadOnlyList<Contact>> _responders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Area, IReadOnlyList<Contact>> _responders = new();
     private HouseholdEntry? _own;
     private long _version;
     private volatile Tuple<long, IReadOnlyList<CommitteeHomes>>? _byCommittee;
@@ -62,11 +64,14 @@ internal sealed class HouseholdDirectory
         {
             var version = Version; // before the households: a change in between makes another version
             if (_byCommittee is { } known && known.Item1 == version) return known.Item2;
-            IReadOnlyList<CommitteeHomes> gathered = [.. All.GroupBy(home => (home.SubDistrict, home.Committee)).Select(area => new CommitteeHomes(area.Key.SubDistrict, area.Key.Committee, [.. area]))];
+            IReadOnlyList<CommitteeHomes> gathered = [.. All.GroupBy(home => home.Area).Select(area => new CommitteeHomes(area.Key, [.. area]))];
             _byCommittee = Tuple.Create(version, gathered);
             return gathered;
         }
     }
+
+    /// <summary>What the areas of the households are called.</summary>
+    public AreaNames Names { get; } = new();
 
     /// <summary>How many households there are.</summary>
     public int Count => _households.Count;
@@ -84,6 +89,7 @@ internal sealed class HouseholdDirectory
     /// <summary>Adds or replaces a household.</summary>
     public void Set(HouseholdEntry entry)
     {
+        Names.Move(_households.GetValueOrDefault(entry.HouseholdId)?.Area, entry.Area);
         _households[entry.HouseholdId] = entry;
         Interlocked.Increment(ref _version);
     }
@@ -91,32 +97,30 @@ internal sealed class HouseholdDirectory
     /// <summary>Forgets a household.</summary>
     public void Remove(string householdId)
     {
-        _households.TryRemove(householdId, out _);
+        if (_households.TryRemove(householdId, out var gone)) Names.Move(gone.Area, null);
         Interlocked.Increment(ref _version);
     }
 
-    /// <summary>Replaces the responders of an area: a committee, a sub-district or <see cref="District"/>.</summary>
-    public void SetResponders(string area, IReadOnlyList<Contact> responders)
+    /// <summary>Replaces the responders of an area: a committee, a sub-district or the district.</summary>
+    public void SetResponders(Area area, IReadOnlyList<Contact> responders)
     {
         _responders[area] = responders;
         Interlocked.Increment(ref _version);
     }
 
     /// <summary>Responders of one area; none when nobody was named.</summary>
-    public IReadOnlyList<Contact> RespondersOfArea(string area) => _responders.GetValueOrDefault(area, []);
+    public IReadOnlyList<Contact> RespondersOfArea(Area area) => _responders.GetValueOrDefault(area, []);
 
     /// <summary>Everybody who may be told about a household, nearest first: its contacts, then committee, sub-district, district.</summary>
     public IReadOnlyList<Contact> RespondersOf(HouseholdEntry household) =>
     [
         .. household.Contacts,
-        .. RespondersOfArea(household.Committee),
-        .. RespondersOfArea(household.SubDistrict),
-        .. RespondersOfArea(District),
+        .. household.Area.Around.SelectMany(RespondersOfArea),
     ];
 
     /// <summary>As above, by id; nobody when the household is unknown.</summary>
     public IReadOnlyList<Contact> RespondersOf(string householdId) => TryGet(householdId, out var household) ? RespondersOf(household) : [];
 
     /// <summary>Areas that have responders.</summary>
-    public IEnumerable<string> Areas => _responders.Select(pair => pair.Key);
+    public IEnumerable<Area> Areas => _responders.Select(pair => pair.Key);
 }

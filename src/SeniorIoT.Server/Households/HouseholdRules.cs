@@ -9,6 +9,9 @@ internal static class HouseholdRules
     /// <summary>Longest name of a person, a committee or a sub-district.</summary>
     public const int NameLengthMax = 64;
 
+    /// <summary>Longest text that names an area: a committee with its sub-district.</summary>
+    public const int AreaLengthMax = (2 * NameLengthMax) + 1;
+
     private const int AddressLengthMax = 200;
     private const int RoleLengthMax = 32;
     private const int ResidentsMax = 10;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Rules;
@@ -17,7 +18,7 @@ internal sealed class Touched
     public HashSet<string> Devices { get; } = [];
 
     /// <summary>Areas whose responders were replaced.</summary>
-    public HashSet<string> Areas { get; } = [];
+    public HashSet<Area> Areas { get; } = [];
 
     /// <summary>Places whose rules were set or taken away.</summary>
     public HashSet<RulePlace> Places { get; } = [];
@@ -156,7 +157,7 @@ internal sealed class Registry : IAsyncDisposable
         everything.Households.UnionWith(connection.Rows("SELECT household_id FROM households", row => row.GetString(0)));
         everything.Devices.UnionWith(connection.Rows("SELECT device_id FROM devices", row => row.GetString(0)));
         everything.Users.UnionWith(connection.Rows("SELECT name FROM users", row => row.GetString(0)));
-        everything.Areas.UnionWith(connection.Rows("SELECT DISTINCT area FROM responders", row => row.GetString(0)));
+        everything.Areas.UnionWith(connection.Rows("SELECT DISTINCT area FROM responders", row => Area.Parse(row.GetString(0))!.Value));
         everything.Places.UnionWith(RuleStore.Current(connection).Select(row => row.Place));
         Refresh(connection, everything);
         _revision = revision;

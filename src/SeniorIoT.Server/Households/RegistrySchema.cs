@@ -11,7 +11,7 @@ namespace SeniorIoT.Server.Households;
 internal static class RegistrySchema
 {
     /// <summary>Scripts in order; a published one never changes.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested, LadderStore.Schema, DutyStore.Schema, AreaChannels.Schema];
+    public static IReadOnlyList<string> Migrations { get; } = [First + DeadlineTable.Schema, CommandStore.Schema, AbsenceStore.Schema, RuleStore.Schema + ShadowStore.Schema, HeardAndTested, LadderStore.Schema, DutyStore.Schema, AreaChannels.Schema, AreaSchema.Schema];
 
     private const string First = """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

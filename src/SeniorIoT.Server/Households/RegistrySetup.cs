@@ -45,14 +45,23 @@ internal static class RegistrySetup
 }
 
 /// <summary>Fills memory at start.</summary>
-internal static class RegistryLoader
+internal static partial class RegistryLoader
 {
     /// <summary>Reads the registry and the latest of every device. Call it before anything is served.</summary>
     public static async Task LoadAsync(IServiceProvider services, CancellationToken cancel = default)
     {
         await services.GetRequiredService<Registry>().LoadAsync(cancel);
         services.GetRequiredService<DeviceLiveTable>().Load();
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger("SeniorIoT.Server.Households");
+        foreach (var user in services.GetRequiredService<UserDirectory>().All.Where(user => user.IsUnplaced)) LogUnplacedUser(log, user.Name, user.Area!.Value.Name);
+        foreach (var area in services.GetRequiredService<HouseholdDirectory>().Areas.Where(area => area.IsUnplaced)) LogUnplacedResponders(log, area.Name);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{User} may not log in: none or several of the areas are called {Area}. Delete the account and add it again for one area")]
+    private static partial void LogUnplacedUser(ILogger log, string user, string area);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Responders of {Area} are told of nothing: no household is in an area of that name. Enter them for the area that is meant")]
+    private static partial void LogUnplacedResponders(ILogger log, string area);
 }
 
 /// <summary>Sees what another process (the import command) wrote, within two seconds.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 
 namespace SeniorIoT.Server.Households;
@@ -25,25 +26,28 @@ internal static class ResponderApi
         return routes;
     }
 
-    private static IResult Get(string area, AreaScope scope, HouseholdDirectory households) =>
-        scope.CanSee(area, area) || households.All.Any(household => household.Committee == area && scope.CanSee(household))
-            ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(area)))
-            : Refusals.NotFound("area", area);
+    private static IResult Get(string area, AreaScope scope, HouseholdDirectory households)
+    {
+        Area[] meant = [.. households.Names.Meant(area).Where(scope.CanSee)];
+        return meant is [var only] ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(only)))
+            : meant.Length == 0 ? Refusals.NotFound("area", area)
+            : TypedResults.Problem(statusCode: 404, detail: AreaNames.Choice(area, meant));
+    }
 
     private static async Task<IResult> Put(
-        string area, NewResponders request, HttpContext http, Registry registry, TimeProvider clock, CancellationToken cancel)
+        string area, NewResponders request, HttpContext http, Registry registry, HouseholdDirectory households, TimeProvider clock, CancellationToken cancel)
     {
         var responders = request.Responders ?? [];
         var faults = new Faults();
-        faults.CheckText("area", area, HouseholdRules.NameLengthMax);
+        var place = households.Names.Read("area", area, AreaScope.Whole, faults) ?? default;
         if (request.Responders is null) faults.Add("responders", "Is required: the whole list; an empty one removes everybody.");
         HouseholdRules.CheckContacts("responders", responders, RespondersMax, faults);
         if (faults.Any) return faults.ToResult();
         return await registry.ChangeAsync<IResult>((connection, touched) =>
         {
-            ResponderStore.Replace(connection, area, responders);
+            ResponderStore.Replace(connection, place, responders);
             AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "responders.change", area, $"entries: {responders.Count}");
-            touched.Areas.Add(area);
+            touched.Areas.Add(place);
             return TypedResults.Ok(new AreaResponders(area, responders));
         }, cancel);
     }

@@ -27,21 +27,21 @@ internal sealed class DailyDigest(
     {
         var now = clock.GetUtcNow();
         var day = LocalTime.DayOf(now, zone).AddDays(-1);
-        var text = TextOf(HouseholdDirectory.District, day, now);
+        var text = TextOf(Area.District, day, now);
         return alerts.File.WriteAsync(connection => connection.Run(
             "INSERT OR REPLACE INTO digests VALUES (@day, @text, @now)",
             ("@day", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("@text", text), ("@now", now)));
     }
 
-    /// <summary>The digest of a day for an area: a committee, a sub-district or <see cref="HouseholdDirectory.District"/>, which alone hears of the platform itself.</summary>
-    public string TextOf(string area, DateOnly day, DateTimeOffset now)
+    /// <summary>The digest of a day for an area: a committee, a sub-district or the district, which alone hears of the platform itself.</summary>
+    public string TextOf(Area area, DateOnly day, DateTimeOffset now)
     {
-        var isWhole = area == HouseholdDirectory.District;
-        var scope = new AreaScope(isWhole ? null : area);
-        var homes = households.All.Where(home => isWhole || home.Committee == area || home.SubDistrict == area).ToList();
+        var isWhole = area == Area.District;
+        var scope = AreaScope.Of(area);
+        var homes = households.All.Where(scope.CanSee).ToList();
         var ids = homes.SelectMany(home => home.Devices).Select(device => device.DeviceId).ToList();
         return Text(
-            day, area, kpis.Figures(LocalTime.StartOf(day, zone), LocalTime.StartOf(day.AddDays(1), zone), scope.Area), queries.CountOpen(scope.Area), isWhole ? queries.OpenSystem() : [],
+            day, households.Names.Of(area), kpis.Figures(LocalTime.StartOf(day, zone), LocalTime.StartOf(day.AddDays(1), zone), scope.Area), queries.CountOpen(scope.Area), isWhole ? queries.OpenSystem() : [],
             isWhole ? live.CountSilent : ids.Count(id => live.TryGet(id, out var device) && device.IsSilent), isWhole ? devices.Count : ids.Count, AbsenceDigest.Of(homes, now, zone),
             duty.Count(scope), visits.Coverage(new DateOnly(day.Year, day.Month, 1), scope), visits.CountOverdue(VisitCoverage.DaysMax, scope),
             [.. visits.Overdue(VisitCoverage.DaysMax, scope).Where(home => !home.IsAway).Take(UnseenMax)]);

@@ -26,7 +26,7 @@ internal sealed partial class NightlyLearning(
         foreach (var device in devices.All)
         {
             if (device.IsRetired || device.Kind != DeviceProtocol.DeviceKind.Water || device.HouseholdId is null || !households.TryGet(device.HouseholdId, out var household)) continue;
-            if (!IsDue(device.DeviceId, rulebook.Book.InForce(household.HouseholdId, household.Committee, household.SubDistrict), day)) continue;
+            if (!IsDue(device.DeviceId, rulebook.Book.InForce(household.HouseholdId, household.Area), day)) continue;
             var samples = await telemetry.ReadAsync(device.DeviceId, Metric.TotalMillilitres, from, until, cancel);
             await grains.GetGrain<IWaterMeterGrain>(device.DeviceId).Relearn([.. samples.Select(sample => new Reading(DateTimeOffset.FromUnixTimeMilliseconds(sample.AtMs), sample.Value))]);
             learnt++;

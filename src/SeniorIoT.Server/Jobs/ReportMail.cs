@@ -10,7 +10,7 @@ namespace SeniorIoT.Server.Jobs;
 /// Writes the report of the month that ended last and mails it, page and workbook, to the addresses that areas set for digests: each gets its own
 /// area's. Run twice it mails once.
 /// </summary>
-internal sealed class ReportMail(AreaChannels channels, Mailer mailer, ReportDesk reports)
+internal sealed class ReportMail(AreaChannels channels, Mailer mailer, HouseholdDirectory households, ReportDesk reports)
 {
     /// <summary>Runs it.</summary>
     public async Task SendAsync(CancellationToken cancel)
@@ -20,10 +20,10 @@ internal sealed class ReportMail(AreaChannels channels, Mailer mailer, ReportDes
         var name = ReportDesk.NameOf(month);
         foreach (var telling in channels.All.Where(telling => telling.DigestTo.Count > 0))
         {
-            var scope = new AreaScope(telling.Area == HouseholdDirectory.District ? null : telling.Area);
+            var scope = AreaScope.Of(telling.Area);
             await mailer.SendAsync(
-                telling.DigestTo, $"SeniorIoT {name} 月报 monthly report · {telling.Area}", $"{name} 月报见附件。The report of {name} is attached.",
-                [new($"{name}.html", await reports.ReadAsync(month, "html", scope, cancel)), new($"{name}.xlsx", await reports.ReadAsync(month, "xlsx", scope, cancel))], $"report {name} {telling.Area}");
+                telling.DigestTo, $"SeniorIoT {name} 月报 monthly report · {households.Names.Of(telling.Area)}", $"{name} 月报见附件。The report of {name} is attached.",
+                [new($"{name}.html", await reports.ReadAsync(month, "html", scope, cancel)), new($"{name}.xlsx", await reports.ReadAsync(month, "xlsx", scope, cancel))], $"report {name} {telling.Area.Key}");
         }
     }
 }

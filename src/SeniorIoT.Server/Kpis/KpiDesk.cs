@@ -5,6 +5,7 @@ using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Storage;
 using Microsoft.Data.Sqlite;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Server.Kpis;
 
@@ -12,7 +13,7 @@ namespace SeniorIoT.Server.Kpis;
 internal sealed class KpiDesk(AlertQueries alerts, AlertStore store, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Key figures over alerts raised in <c>[from, until)</c> in an area (null: the whole district). What counts is said at <see cref="KpiRules"/>.</summary>
-    public Kpi Figures(DateTimeOffset from, DateTimeOffset until, string? area)
+    public Kpi Figures(DateTimeOffset from, DateTimeOffset until, Area? area)
     {
         var now = clock.GetUtcNow();
         var facts = alerts.ReadFacts(from, until, area);
@@ -43,7 +44,7 @@ internal sealed class KpiDesk(AlertQueries alerts, AlertStore store, TimeZoneInf
     }
 
     /// <summary>Alerts raised in <c>[from, until)</c> that took too long, the newest first.</summary>
-    public IReadOnlyList<KpiException> Exceptions(DateTimeOffset from, DateTimeOffset until, string? area)
+    public IReadOnlyList<KpiException> Exceptions(DateTimeOffset from, DateTimeOffset until, Area? area)
     {
         var exceptions = ReadExceptions(alerts.ReadFacts(from, until, area), clock.GetUtcNow());
         exceptions.Reverse();

@@ -1,6 +1,7 @@
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
@@ -36,7 +37,7 @@ internal static class LadderApi
         return TypedResults.Ok(new Page<LadderSet>(
             [
                 .. Enum.GetValues<Priority>().Select(LadderView.Default),
-                .. rows.Where(row => visible.Contains(row.Place)).OrderByDescending(row => row.Place.Scope).ThenBy(row => row.Place.Area, StringComparer.Ordinal).Select(LadderView.Show),
+                .. rows.Where(row => visible.Contains(row.Place)).OrderByDescending(row => row.Place.Scope).ThenBy(row => row.Place.Area, StringComparer.Ordinal).Select(row => LadderView.Show(row, households)),
             ],
             null));
     }
@@ -46,9 +47,9 @@ internal static class LadderApi
         var faults = new Faults();
         var urgency = LadderView.ReadPriority(priority, faults);
         if (faults.Any) return faults.ToResult();
-        return Parse(scope, area) is { } place && RulePlaces.IsVisible(place, viewer, households)
-            ? TypedResults.Ok(new Page<LadderSet>([.. store.ReadVersions(place, urgency).Select(LadderView.Show)], null))
-            : NoPlace(scope, area);
+        return Find(scope, area, viewer, households, out var meant) is { } place && RulePlaces.IsVisible(place, viewer, households)
+            ? TypedResults.Ok(new Page<LadderSet>([.. store.ReadVersions(place, urgency).Select(row => LadderView.Show(row, households))], null))
+            : NoPlace(scope, area, meant);
     }
 
     private static async Task<IResult> PutAsync(
@@ -58,8 +59,8 @@ internal static class LadderApi
         var urgency = LadderView.ReadPriority(priority, faults);
         faults.CheckText("note", request.Note, NoteLengthMax);
         var ladder = LadderView.Read(request, urgency, faults);
-        if (Parse(scope, area) is not { } place) return NoPlace(scope, area);
-        faults.CheckText("area", area, HouseholdRules.NameLengthMax);
+        if (Find(scope, area, AreaScope.Whole, households, out var meant) is not { } place) return NoPlace(scope, area, meant);
+        faults.CheckText("area", area, HouseholdRules.AreaLengthMax);
         if (faults.Any) return faults.ToResult();
         if (!RulePlaces.Exists(place, households))
             return TypedResults.Problem(statusCode: 404, detail: $"No household is in {scope} {area}. Check the spelling, or enrol its households first.");
@@ -68,16 +69,16 @@ internal static class LadderApi
         var refused = await store.AddAsync(
             place, urgency, latest => Outdated(latest, request.Version), version => made = new LadderRow(place, urgency, version, ladder, now, http.UserName, request.Note!),
             (connection, row) => AuditLog.Write(connection, now, http.UserName, "ladder.change", area, $"{row.Name}: {LadderView.Say(row.Ladder!)}"));
-        return refused ?? TypedResults.Ok(LadderView.Show(made!));
+        return refused ?? TypedResults.Ok(LadderView.Show(made!, households));
     }
 
     private static async Task<IResult> DeleteAsync(
-        string scope, string area, string priority, int? version, string? note, HttpContext http, LadderStore store, TimeProvider clock)
+        string scope, string area, string priority, int? version, string? note, HttpContext http, LadderStore store, HouseholdDirectory households, TimeProvider clock)
     {
         var faults = new Faults();
         var urgency = LadderView.ReadPriority(priority, faults);
         faults.CheckText("note", note, NoteLengthMax, isRequired: false);
-        if (Parse(scope, area) is not { } place) return NoPlace(scope, area);
+        if (Find(scope, area, AreaScope.Whole, households, out var meant) is not { } place) return NoPlace(scope, area, meant);
         if (faults.Any) return faults.ToResult();
         var now = clock.GetUtcNow();
         return await store.AddAsync(
@@ -104,10 +105,11 @@ internal static class LadderApi
         _ => null,
     };
 
-    private static RulePlace? Parse(string scope, string area) => RulePlaces.Parse(scope, area) is { Scope: not PlaceScope.Household } place ? place : null;
+    private static RulePlace? Find(string scope, string area, AreaScope viewer, HouseholdDirectory households, out IReadOnlyList<Area> meant) =>
+        RulePlaces.Find(scope, area, viewer, households, out meant) is { Scope: not PlaceScope.Household } place ? place : null;
 
-    private static IResult NoPlace(string scope, string area) => TypedResults.Problem(
-        statusCode: 404, detail: $"There is no place '{scope} {area}' with a ladder in your area; use committee, sub-district or district/{HouseholdDirectory.District}.");
+    private static IResult NoPlace(string scope, string area, IReadOnlyList<Area> meant) => TypedResults.Problem(
+        statusCode: 404, detail: meant.Count > 1 ? AreaNames.Choice(area, meant) : $"There is no place '{scope} {area}' with a ladder in your area; use committee, sub-district or district/{HouseholdDirectory.District}.");
 
     private static IResult NoLadder(string scope, string area, Priority priority) => TypedResults.Problem(
         statusCode: 404, detail: $"{scope} {area} has no ladder of its own for {priority}.");

@@ -18,7 +18,7 @@ namespace SeniorIoT.Server.Ladders;
 internal sealed record LadderRow(RulePlace Place, Priority Priority, int Version, Ladder? Ladder, DateTimeOffset At, string By, string Note)
 {
     /// <summary>What alerts name.</summary>
-    public string Name => $"{RulePlaces.WordOf(Place.Scope)}:{Place.Area}/{Priority}-{Version}";
+    public string Name => $"{RulePlaces.WordOf(Place.Scope)}:{Place.Title}/{Priority}-{Version}";
 }
 
 /// <summary>

@@ -3,6 +3,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Rules;
 using LadderStep = SeniorIoT.Domain.Alerts.LadderStep;
 
@@ -15,10 +16,10 @@ internal static class LadderView
     public static LadderSet Default(Priority priority) => Show(Ladder.For(priority), priority, null);
 
     /// <summary>A version of a place's ladder.</summary>
-    public static LadderSet Show(LadderRow row) => Show(row.Ladder ?? Ladder.For(Priority.P3), row.Priority, null) with
+    public static LadderSet Show(LadderRow row, HouseholdDirectory households) => Show(row.Ladder ?? Ladder.For(Priority.P3), row.Priority, null) with
     {
         Scope = RulePlaces.WordOf(row.Place.Scope),
-        Area = row.Place.Area,
+        Area = RulePlaces.AreaOf(row.Place, households),
         Name = row.Name,
         Version = row.Version,
         IsRemoved = row.Ladder is null,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
@@ -206,13 +207,13 @@ internal sealed class NoticeStore(SqliteFile file)
         WithAttempts(connection, connection.Rows($"SELECT {Columns} FROM notices WHERE alert_id = @id ORDER BY step, notice_id", Read, ("@id", alertId))));
 
     /// <summary>Notices of all alerts of an area (null: the whole district), newest first.</summary>
-    public Page<Notice> List(string? area, long before, int limit) => file.Read(connection =>
+    public Page<Notice> List(Area? area, long before, int limit) => file.Read(connection =>
     {
         var rows = connection.Rows(
             $"""
             SELECT {Columns}, rowid FROM notices
             WHERE rowid < @before AND (@area IS NULL OR alert_id IN (
-              SELECT alert_id FROM alerts WHERE committee = @area OR sub_district = @area UNION ALL SELECT incident_id FROM incidents WHERE committee = @area OR sub_district = @area))
+              SELECT alert_id FROM alerts WHERE {AreaScope.Filter} UNION ALL SELECT incident_id FROM incidents WHERE {AreaScope.Filter}))
             ORDER BY rowid DESC LIMIT @limit
             """,
             row => (Notice: Read(row), N: row.GetInt64(17)), ("@before", before), ("@area", area), ("@limit", limit + 1));

@@ -46,7 +46,7 @@ internal sealed class ProbeHome
     public static string AlertKey => $"{HouseholdId}/{Rule.Sos}";
 
     /// <summary>Who hears of an alert: of the button's nobody, and it is sent all the same.</summary>
-    public static IReadOnlyList<string> HubGroupsOf(Alert alert) => alert.HouseholdId == HouseholdId ? [HouseholdId] : AreaScope.HubGroupsOf(alert.Committee, alert.SubDistrict);
+    public static IReadOnlyList<string> HubGroupsOf(Alert alert) => alert.HouseholdId == HouseholdId ? [HouseholdId] : AreaScope.HubGroupsOf(new Domain.Households.Area(alert.SubDistrict, alert.Committee));
 
     /// <summary>Takes note of an alert that was sent to consoles.</summary>
     public void Hear(Alert alert)

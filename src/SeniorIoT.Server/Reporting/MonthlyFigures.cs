@@ -1,5 +1,6 @@
 using System.Globalization;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Kpis;
@@ -17,7 +18,7 @@ namespace SeniorIoT.Server.Reporting;
 /// <param name="People">What each person did.</param>
 /// <param name="WrittenAt">When it was written.</param>
 internal sealed record MonthlyFigures(
-    DateOnly Month, string? Area, Kpi Kpi, IReadOnlyList<KpiException> Exceptions, VisitMonth Coverage, IReadOnlyList<OverdueVisit> Overdue, IReadOnlyList<VisitPerson> People, DateTimeOffset WrittenAt)
+    DateOnly Month, Area? Area, Kpi Kpi, IReadOnlyList<KpiException> Exceptions, VisitMonth Coverage, IReadOnlyList<OverdueVisit> Overdue, IReadOnlyList<VisitPerson> People, DateTimeOffset WrittenAt)
 {
     /// <summary><c>yyyy-MM</c>.</summary>
     public string Name => Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);

@@ -28,7 +28,7 @@ internal static class MonthlyPage
         page.Append(CultureInfo.InvariantCulture, $"""
             <!doctype html>
             <html lang="zh-CN"><head><meta charset="utf-8"><title>月报 {figures.Name}</title><style>{Style}</style></head><body>
-            <h1>{figures.Name} 月报 <small>Monthly report · {Text(figures.Area ?? "全区 whole district")}</small></h1>
+            <h1>{figures.Name} 月报 <small>Monthly report · {Text(figures.Area is { } area ? $"{area.SubDistrict} {area.Committee}".Trim() : "全区 whole district")}</small></h1>
             <p class="quiet">生成于 written {At(figures.WrittenAt, zone)}。应答与到场只计 P1、P2；未应答的超时即计为迟；派人未记录到场的计为迟。<br>
             <small>Times count P1 and P2 of households. A call that nobody answered counts as late once the time is over; so does a visit of which nobody wrote down the arrival.</small></p>
 

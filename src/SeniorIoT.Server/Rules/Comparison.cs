@@ -22,7 +22,7 @@ internal sealed record ComparedHome(string HouseholdId, string Run, IReadOnlyDic
         foreach (var household in households.All)
         {
             if (!scope.CanSee(household) || !IsIn(household, place)) continue;
-            if (book.InForce(household.HouseholdId, household.Committee, household.SubDistrict).Shadow is not { } shadow) continue;
+            if (book.InForce(household.HouseholdId, household.Area).Shadow is not { } shadow) continue;
             var since = household.Devices.Where(device => Kinds.Contains(device.Kind)).GroupBy(device => device.Kind)
                 .ToDictionary(devices => devices.Key, devices => devices.Min(device => device.EnrolledAt > shadow.SinceAt ? device.EnrolledAt : shadow.SinceAt));
             if (since.Count > 0) yield return new(household.HouseholdId, shadow.Run, since);
@@ -32,13 +32,8 @@ internal sealed record ComparedHome(string HouseholdId, string Run, IReadOnlyDic
     /// <summary>Since when a rule is judged here by both; null when nothing here can break it.</summary>
     public DateTimeOffset? Since(Rule? rule) => SinceAt.Where(kind => rule is null || KindsOf(rule).Contains(kind.Key)).Select(kind => (DateTimeOffset?)kind.Value).Min();
 
-    private static bool IsIn(HouseholdEntry household, RulePlace? place) => place?.Scope switch
-    {
-        PlaceScope.Household => household.HouseholdId == place.Value.Area,
-        PlaceScope.Committee => household.Committee == place.Value.Area,
-        PlaceScope.SubDistrict => household.SubDistrict == place.Value.Area,
-        _ => true,
-    };
+    private static bool IsIn(HouseholdEntry household, RulePlace? place) =>
+        place is not { } one || (one.Ground is { } area ? area.Contains(household.Area) : household.HouseholdId == one.Area);
 
     private static string[] KindsOf(Rule rule) => rule.Id switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
@@ -41,7 +42,7 @@ internal static class RuleApi
             [.. rows.Where(row => visible.Contains(row.Place))
                 .Select(row => (Key: KeyOf(row.Place), Row: row)).Where(row => string.CompareOrdinal(row.Key, page.After) > 0)
                 .OrderBy(row => row.Key, StringComparer.Ordinal).Take(page.Limit + 1)],
-            page.Limit, row => row.Key, row => RuleView.Show(row.Row)!);
+            page.Limit, row => row.Key, row => RuleView.Show(row.Row, households)!);
         return TypedResults.Ok(new RuleSets(RuleView.Show(detection.Preset, detection.Settings), shown.Items, shown.Next));
 
         // The widest first: that is how a reader goes from what holds everywhere to what is special.
@@ -50,9 +51,9 @@ internal static class RuleApi
 
     private static IResult Open(string scope, string area, AreaScope viewer, Registry registry, HouseholdDirectory households) =>
         Visible(scope, area, viewer, households) is { } place && registry.File.Read(connection => RuleStore.Latest(connection, place)) is { } row
-        && RuleView.Show(row) is { } set
+        && RuleView.Show(row, households) is { } set
             ? TypedResults.Ok(set)
-            : NoSet(scope, area);
+            : NoSet(scope, area, viewer, households);
 
     private static IResult ListVersions(
         string scope, string area, string? cursor, int? limit, AreaScope viewer, Registry registry, HouseholdDirectory households)
@@ -60,11 +61,11 @@ internal static class RuleApi
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
-        if (Visible(scope, area, viewer, households) is not { } place) return NoSet(scope, area);
+        if (Visible(scope, area, viewer, households) is not { } place) return NoSet(scope, area, viewer, households);
         var rows = registry.File.Read(connection => RuleStore.Versions(connection, place, before, count + 2)); // one more to compare the last with
-        if (rows.Count == 0 && before == long.MaxValue) return NoSet(scope, area);
+        if (rows.Count == 0 && before == long.MaxValue) return NoSet(scope, area, viewer, households);
         List<(RuleRow Row, RuleVersion Shown)> shown = [.. rows.Select((row, i) => (row, new RuleVersion(
-            row.Version, RuleView.Show(row), row.At, row.By, row.Note, RuleChanges.Between(Before(row, rows.ElementAtOrDefault(i + 1)), row.InForce))))];
+            row.Version, RuleView.Show(row, households), row.At, row.By, row.Note, RuleChanges.Between(Before(row, rows.ElementAtOrDefault(i + 1)), row.InForce))))];
         return TypedResults.Ok(PageRequest.Cut(
             [.. shown.Take(count + 1)], count, row => row.Row.Version.ToString(CultureInfo.InvariantCulture), row => row.Shown));
     }
@@ -75,8 +76,8 @@ internal static class RuleApi
     {
         var faults = new Faults();
         var (basedOn, numbers, shadow) = request.Read(detection.Preset, faults);
-        if (RulePlaces.Parse(scope, area) is not { } place) return NoPlace(scope, area);
-        faults.CheckText("area", area, HouseholdRules.NameLengthMax);
+        if (RulePlaces.Find(scope, area, AreaScope.Whole, households, out var meant) is not { } place) return NoPlace(scope, area, meant);
+        faults.CheckText("area", area, HouseholdRules.AreaLengthMax);
         if (faults.Any) return faults.ToResult();
         var now = clock.GetUtcNow();
         return await registry.ChangeAsync<IResult>((connection, touched) =>
@@ -91,21 +92,21 @@ internal static class RuleApi
                 connection, now, http.UserName, "rules.change", area,
                 $"{row.Settings!.Version}: {RuleChanges.InWords(RuleChanges.Between(Before(row, latest), row.InForce))}");
             touched.Places.Add(place);
-            return TypedResults.Ok(RuleView.Show(row)!);
+            return TypedResults.Ok(RuleView.Show(row, households)!);
         }, cancel);
     }
 
     private static async Task<IResult> Delete(
-        string scope, string area, int? version, string? note, HttpContext http, Registry registry, TimeProvider clock, CancellationToken cancel)
+        string scope, string area, int? version, string? note, HttpContext http, Registry registry, HouseholdDirectory households, TimeProvider clock, CancellationToken cancel)
     {
         var faults = new Faults();
         faults.CheckText("note", note, NoteLengthMax, isRequired: false);
         if (faults.Any) return faults.ToResult();
-        if (RulePlaces.Parse(scope, area) is not { } place) return NoPlace(scope, area);
+        if (RulePlaces.Find(scope, area, AreaScope.Whole, households, out var meant) is not { } place) return NoPlace(scope, area, meant);
         var now = clock.GetUtcNow();
         return await registry.ChangeAsync<IResult>((connection, touched) =>
         {
-            if (RuleStore.Latest(connection, place) is not { Settings: not null } latest) return NoSet(scope, area);
+            if (RuleStore.Latest(connection, place) is not { Settings: not null } latest) return NoSet(scope, area, AreaScope.Whole, households);
             if (version is not null && Outdated(latest, version) is { } conflict) return conflict;
             var row = new RuleRow(place, latest.Version + 1, latest.BasedOn, null, null, now, http.UserName, note ?? "");
             RuleStore.Insert(connection, row);
@@ -119,8 +120,8 @@ internal static class RuleApi
         string id, AreaScope scope, Registry registry, HouseholdDirectory households, RuleDirectory rules, DetectionOptions detection)
     {
         if (!households.TryGet(id, out var household) || !scope.CanSee(household)) return Refusals.NotFound("household", id);
-        var rulesThere = rules.Book.InForce(id, household.Committee, household.SubDistrict);
-        var set = rulesThere.Place is { } place && registry.File.Read(connection => RuleStore.Latest(connection, place)) is { } row ? RuleView.Show(row) : null;
+        var rulesThere = rules.Book.InForce(id, household.Area);
+        var set = rulesThere.Place is { } place && registry.File.Read(connection => RuleStore.Latest(connection, place)) is { } row ? RuleView.Show(row, households) : null;
         return TypedResults.Ok(new RulesInForce(
             id, set?.Scope ?? RuleScopes.Preset, set?.Area ?? detection.Preset, rulesThere.Settings.Version, RuleView.Numbers(rulesThere.Settings), set));
     }
@@ -159,17 +160,17 @@ internal static class RuleApi
     };
 
     private static RulePlace? Visible(string scope, string area, AreaScope viewer, HouseholdDirectory households) =>
-        RulePlaces.Parse(scope, area) is { } place && RulePlaces.IsVisible(place, viewer, households) ? place : null;
+        RulePlaces.Find(scope, area, viewer, households, out _) is { } place && RulePlaces.IsVisible(place, viewer, households) ? place : null;
 
-    private static IResult NoSet(string scope, string area) => TypedResults.Problem(
+    private static IResult NoSet(string scope, string area, AreaScope viewer, HouseholdDirectory households) => TypedResults.Problem(
         statusCode: 404,
-        detail: RulePlaces.Parse(scope, area) is null
-            ? Unplaced(scope, area)
+        detail: RulePlaces.Find(scope, area, viewer, households, out var meant) is null
+            ? Unplaced(scope, area, meant)
             : $"There are no rules of {scope} {area} in your area. What is in force in a household is at /api/v1/households/{{id}}/rules.");
 
-    private static IResult NoPlace(string scope, string area) => TypedResults.Problem(statusCode: 404, detail: Unplaced(scope, area));
+    private static IResult NoPlace(string scope, string area, IReadOnlyList<Area> meant) => TypedResults.Problem(statusCode: 404, detail: Unplaced(scope, area, meant));
 
-    private static string Unplaced(string scope, string area) => RuleScopes.All.Contains(scope)
+    private static string Unplaced(string scope, string area, IReadOnlyList<Area> meant) => meant.Count > 1 ? AreaNames.Choice(area, meant) : RuleScopes.All.Contains(scope)
         ? $"The district's rules are at /api/v1/rules/district/{HouseholdDirectory.District}; '{area}' is not its name."
         : $"There is no scope '{scope}'; use {string.Join(", ", RuleScopes.All)}.";
 }

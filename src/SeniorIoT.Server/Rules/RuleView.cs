@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Server.Access;
+using SeniorIoT.Server.Households;
 
 namespace SeniorIoT.Server.Rules;
 
@@ -133,8 +134,8 @@ internal static partial class RuleView
     public static RulePreset Show(string preset, RuleSettings settings) => new(preset, settings.Version, Numbers(settings));
 
     /// <summary>A version that is a set.</summary>
-    public static RuleSet? Show(RuleRow row) => row.Settings is not { } settings ? null : new RuleSet(
-        RulePlaces.WordOf(row.Place.Scope), row.Place.Area, row.Version, settings.Version, row.BasedOn, Numbers(settings),
+    public static RuleSet? Show(RuleRow row, HouseholdDirectory households) => row.Settings is not { } settings ? null : new RuleSet(
+        RulePlaces.WordOf(row.Place.Scope), RulePlaces.AreaOf(row.Place, households), row.Version, settings.Version, row.BasedOn, Numbers(settings),
         row.Shadow is { } shadow ? Numbers(shadow.Settings) : null, row.Shadow?.SinceAt, row.At, row.By, row.Note);
 
     /// <summary>The name in the JSON of a member of the settings, e.g. <c>adaptive.atLeastHours</c> for <c>Adaptive.AtLeast</c>; any other word as it is.</summary>

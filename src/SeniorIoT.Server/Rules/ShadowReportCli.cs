@@ -20,11 +20,6 @@ internal sealed class ShadowReportCli(ServerOptions options, TimeProvider clock)
     /// <summary>Runs the command. 0: compared; 1: there is no shadow there, or the folder could not be read; 2: bad usage.</summary>
     public async Task<int> RunAsync(ShadowReportArguments args, TextWriter output, TextWriter complaints, CancellationToken cancel)
     {
-        var faults = new Faults();
-        var (from, until, place) = ComparisonApi.Read((args.From, args.To, args.Scope, args.Area, args.Rule), clock.GetUtcNow(), faults);
-        if (args.Findings < 0) faults.Add("findings", "Must be 0 or more.");
-        foreach (var (field, problem) in faults.All) await complaints.WriteLineAsync($"--{field}: {problem}");
-        if (faults.Any) return 2;
         if (!File.Exists(Path.Combine(options.Data, "registry.db")))
         {
             await complaints.WriteLineAsync($"{options.Data} holds no registry.db: it is not the data folder of a server. Name it with --data.");
@@ -35,8 +30,12 @@ internal sealed class ShadowReportCli(ServerOptions options, TimeProvider clock)
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(options.Detection).AddRegistry(options.Data).BuildServiceProvider();
             await services.GetRequiredService<Registry>().LoadAsync(cancel);
-            var homes = ComparisonApi.Homes(
-                services.GetRequiredService<RuleDirectory>().Book, services.GetRequiredService<HouseholdDirectory>(), AreaScope.Whole, args.Scope, args.Area, place);
+            var (faults, households) = (new Faults(), services.GetRequiredService<HouseholdDirectory>());
+            var (from, until, place) = ComparisonApi.Read((args.From, args.To, args.Scope, args.Area, args.Rule), AreaScope.Whole, households, clock.GetUtcNow(), faults);
+            if (args.Findings < 0) faults.Add("findings", "Must be 0 or more.");
+            foreach (var (field, problem) in faults.All) await complaints.WriteLineAsync($"--{field}: {problem}");
+            if (faults.Any) return 2;
+            List<ComparedHome> homes = [.. ComparedHome.In(services.GetRequiredService<RuleDirectory>().Book, households, AreaScope.Whole, place)];
             if (homes.Count == 0)
             {
                 await complaints.WriteLineAsync($"No home of {InWords(args)} has rules with a shadow. Try a set out in the console, or with PUT /api/v1/rules/{{scope}}/{{area}} and a member shadow.");

@@ -1,8 +1,13 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Server.Storage;
 
-/// <summary>Short forms for a command with named parameters. Instants are kept as Unix milliseconds.</summary>
+/// <summary>
+/// Short forms for a command with named parameters. Instants are kept as Unix milliseconds. An area is given as the JSON <c>["sub-district","committee"]</c>, for
+/// the two columns that it is compared with.
+/// </summary>
 internal static class SqliteCommands
 {
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
@@ -70,7 +75,12 @@ internal static class SqliteCommands
         command.Parameters.Clear();
         foreach (var (name, value) in parameters)
         {
-            var stored = value is DateTimeOffset at ? at.ToUnixTimeMilliseconds() : value;
+            var stored = value switch
+            {
+                DateTimeOffset at => at.ToUnixTimeMilliseconds(),
+                Area area => JsonSerializer.Serialize((string[])[area.SubDistrict, area.Committee]),
+                _ => value,
+            };
             command.Parameters.AddWithValue(name, stored ?? DBNull.Value);
         }
     }

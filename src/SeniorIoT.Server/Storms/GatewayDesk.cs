@@ -1,6 +1,7 @@
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;
@@ -40,7 +41,8 @@ internal sealed class GatewayDesk(
         List<HouseholdEntry> homes = [];
         foreach (var device in devices.All)
             if (device.GatewayId == gateway && device.HouseholdId is { } household && households.TryGet(household, out var home)) homes.Add(home);
-        return new Place(id, $"{Common(homes, home => Building.Of(home.Address) ?? home.Address)} {gateway}".Trim(), Common(homes, home => home.Committee), Common(homes, home => home.SubDistrict), "", null, false);
+        var area = homes.SelectMany(home => home.Area.Around).Distinct().FirstOrDefault(area => homes.All(home => area.Contains(home.Area)), Area.District);
+        return new Place(id, $"{Common(homes, home => Building.Of(home.Address) ?? home.Address)} {gateway}".Trim(), area.Committee, area.SubDistrict, "", null, false);
     }
 
     private async Task LookAtAsync(string gateway, DateTimeOffset enrolledAt, DateTimeOffset now)

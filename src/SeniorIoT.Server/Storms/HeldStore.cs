@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
@@ -158,11 +159,11 @@ internal sealed class HeldStore
     }
 
     /// <summary>A shelf that <paramref name="area"/> may see; null: none.</summary>
-    public Shelf? Find(long id, string? area) => _file.Read(connection => connection.Rows(
+    public Shelf? Find(long id, Area? area) => _file.Read(connection => connection.Rows(
         $"SELECT {ShelfColumns} FROM shelves WHERE n = @n AND {AreaScope.Filter}", ReadShelf, ("@n", id), ("@area", area)).FirstOrDefault());
 
     /// <summary>Newest first. <paramref name="isOn"/>: those that hold at <paramref name="now"/>, or those that do not; null: all. <paramref name="household"/> null or empty: of every home.</summary>
-    public List<Shelf> List(bool? isOn, string? area, long before, int limit, DateTimeOffset now, string? household = null)
+    public List<Shelf> List(bool? isOn, Area? area, long before, int limit, DateTimeOffset now, string? household = null)
     {
         var shelves = _file.Read(connection => connection.Rows(
             $"""

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Access;
@@ -22,7 +23,7 @@ internal sealed partial class IncidentJson : JsonSerializerContext;
 internal readonly record struct MemberKey(string Key, string AlertId);
 
 /// <summary>An alert that was raised, as far as storms ask.</summary>
-internal readonly record struct RaisedAlert(string Key, Rule Rule, HouseholdId Household, DeviceId Device, string SubDistrict, DateTimeOffset RaisedAt);
+internal readonly record struct RaisedAlert(string Key, Rule Rule, HouseholdId Household, DeviceId Device, Area Area, DateTimeOffset RaisedAt);
 
 /// <summary>
 /// The incidents of <c>alerts.db</c>. A row is born with the first alert that is saved in it, whichever that is, and from then on it is
@@ -92,11 +93,11 @@ internal sealed class IncidentStore(AlertStore alerts)
         "UPDATE incidents SET due_at = min(coalesce(due_at, @now), @now) WHERE incident_id = @id", ("@id", id), ("@now", now));
 
     /// <summary>One incident; null when there is none.</summary>
-    public Incident? Read(string id, string? area = null) => alerts.File.Read(connection => connection.Rows(
+    public Incident? Read(string id, Area? area = null) => alerts.File.Read(connection => connection.Rows(
         $"SELECT doc FROM incidents WHERE incident_id = @id AND {AreaScope.Filter}", ReadIncident, ("@id", id), ("@area", area)).FirstOrDefault());
 
     /// <summary>Newest first, each with its number. <paramref name="isOpen"/> null: open or not.</summary>
-    public List<(long N, Incident Incident)> List(bool? isOpen, string? area, long before, int limit) => alerts.File.Read(connection => connection.Rows(
+    public List<(long N, Incident Incident)> List(bool? isOpen, Area? area, long before, int limit) => alerts.File.Read(connection => connection.Rows(
         $"SELECT doc, n FROM incidents WHERE n < @before AND {AreaScope.Filter} AND (@open IS NULL OR (ended_at IS NULL) = @open) ORDER BY n DESC LIMIT @limit",
         row => (row.GetInt64(1), ReadIncident(row)), ("@before", before), ("@area", area), ("@open", isOpen is null ? null : isOpen.Value ? 1 : 0), ("@limit", limit)));
 
@@ -173,7 +174,7 @@ internal sealed class IncidentStore(AlertStore alerts)
     /// <summary>Open alerts of a family raised since a moment that were never in an incident; of one committee and sub-district only, or, where these are empty, of all.</summary>
     public List<RaisedAlert> ReadLoose(string family, DateTimeOffset since, string committee = "", string subDistrict = "") => alerts.File.Read(connection => connection.Rows(
         """
-        SELECT key, rule, household_id, device_id, sub_district, raised_at FROM alerts
+        SELECT key, rule, household_id, device_id, sub_district, committee, raised_at FROM alerts
         WHERE rule IN (SELECT value FROM json_each(@rules)) AND closed_at IS NULL AND raised_at >= @since AND priority > 1 AND incident_id IS NULL
           AND @committee IN ('', committee) AND @subDistrict IN ('', sub_district)
         """,
@@ -182,15 +183,22 @@ internal sealed class IncidentStore(AlertStore alerts)
     /// <summary>All that was raised since a moment, but for what was in an incident that is over.</summary>
     public List<RaisedAlert> ReadRaised(DateTimeOffset since) => alerts.File.Read(connection => connection.Rows(
         """
-        SELECT key, rule, household_id, device_id, sub_district, raised_at FROM alerts
+        SELECT key, rule, household_id, device_id, sub_district, committee, raised_at FROM alerts
         WHERE raised_at >= @since AND (incident_id IS NULL OR incident_id IN (SELECT incident_id FROM incidents WHERE ended_at IS NULL)) ORDER BY raised_at
         """,
         ReadRaised, ("@since", since)));
 
     private static RaisedAlert ReadRaised(SqliteDataReader row) =>
-        new(row.GetString(0), Rule.Parse(row.GetString(1)), new HouseholdId(row.GetString(2)), new DeviceId(row.GetString(3)), row.GetString(4), row.Instant(5));
+        new(row.GetString(0), Rule.Parse(row.GetString(1)), new HouseholdId(row.GetString(2)), new DeviceId(row.GetString(3)), new Area(row.GetString(4), row.GetString(5)), row.Instant(6));
 
     private static string Write(Incident incident) => JsonSerializer.Serialize(incident, IncidentJson.Default.Incident);
 
-    private static Incident ReadIncident(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), IncidentJson.Default.Incident)!;
+    // One that an older program opened does not say in which committee its building is, but it is itself in no other.
+    private static Incident ReadIncident(SqliteDataReader row)
+    {
+        var incident = JsonSerializer.Deserialize(row.GetString(0), IncidentJson.Default.Incident)!;
+        return incident.Place is { Scope: StormScope.Building, In: null } building
+            ? incident with { Place = building with { In = new Area(incident.SubDistrict, incident.Committee) } }
+            : incident;
+    }
 }

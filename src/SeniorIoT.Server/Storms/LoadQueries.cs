@@ -1,4 +1,5 @@
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Storage;
@@ -24,7 +25,7 @@ internal sealed class LoadQueries(AlertStore alerts, TimeProvider clock)
     private const int ChatteringMax = 10;
 
     /// <summary>The load of an area (null: the whole district). Members of an incident count as one alert.</summary>
-    public Load Read(string? area) => alerts.File.Read(connection =>
+    public Load Read(Area? area) => alerts.File.Read(connection =>
     {
         var now = clock.GetUtcNow();
         (string, object?)[] times = [("@area", area), ("@hour", now.AddHours(-1)), ("@day", now.AddDays(-1)), ("@stale", now - Domain.Storms.OperatorLoad.StaleAfter), ("@now", now)];

@@ -66,7 +66,7 @@ internal sealed class StormDesk
     // Where the home is now: an address that is put right puts the building right.
     private StormCall CallOf(RaisedAlert raised) => new(
         raised.Key, raised.Rule,
-        Place.System with { Household = raised.Household, SubDistrict = raised.SubDistrict, Address = _households.TryGet(raised.Household.Value, out var home) ? home.Address : "" },
+        Place.System with { Household = raised.Household, Committee = raised.Area.Committee, SubDistrict = raised.Area.SubDistrict, Address = _households.TryGet(raised.Household.Value, out var home) ? home.Address : "" },
         GatewayOf(raised.Device), raised.RaisedAt);
 
     private string? GatewayOf(DeviceId device) => _devices.TryGet(device.Value, out var entry) ? entry.GatewayId : null;
@@ -79,7 +79,7 @@ internal sealed class StormDesk
         {
             StormScope.District => _households.Count,
             StormScope.SubDistrict => _households.All.Count(home => home.SubDistrict == place.Name),
-            StormScope.Building => _households.All.Count(home => Building.Holds(place.Name, home.Address)),
+            StormScope.Building => _households.All.Count(home => home.Area == place.In && Building.Holds(place.Name, home.Address)),
             _ => _devices.All.Where(device => device.GatewayId == place.Name).Select(device => device.HouseholdId).Distinct().Count(),
         };
         _homes[place] = (homes, now);

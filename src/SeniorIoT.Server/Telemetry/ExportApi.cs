@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using SeniorIoT.Api;
 using SeniorIoT.DeviceProtocol;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
@@ -30,17 +31,12 @@ internal static partial class ExportApi
         NewExport request, HttpContext http, AreaScope scope, DeviceDirectory devices, HouseholdDirectory households, ExportDesk desk, AuditLog audit)
     {
         var faults = new Faults();
-        if (ExportOrder.Read(request, faults) is not { } order) return faults.ToResult();
+        if (ExportOrder.Read(request, scope, households.Names, faults) is not { } order) return faults.ToResult();
         var homes = Meters(order.Choice, scope, devices, households).DistinctBy(meter => meter.HouseholdId).Count();
         if (homes == 0)
         {
-            var (field, name) = order.Choice switch
-            {
-                { HouseholdId: { } id } => ("householdId", id),
-                { Committee: { } committee } => ("committee", committee),
-                { SubDistrict: { } subDistrict } => ("subDistrict", subDistrict),
-                _ => ("householdId", HouseholdDirectory.District),
-            };
+            var (field, name) = order.Choice.HouseholdId is { } id ? ("householdId", id)
+                : (order.Choice.Area.Committee.Length > 0 ? "committee" : order.Choice.Area == Area.District ? "householdId" : "subDistrict", households.Names.Of(order.Choice.Area));
             faults.Add(field, $"There is no household with a water meter for {name} in your area. Check the name in the list.");
             return faults.ToResult();
         }
@@ -126,7 +122,7 @@ internal static partial class ExportApi
         foreach (var device in devices.All)
         {
             if (device is { Kind: DeviceKind.Water, HouseholdId: { } id } && households.TryGet(id, out var home) && scope.CanSee(home)
-                && choice.Takes(id, home.Committee, home.SubDistrict)) yield return new ExportMeter(id, device.DeviceId);
+                && choice.Takes(id, home.Area)) yield return new ExportMeter(id, device.DeviceId);
         }
     }
 

@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Telemetry;
@@ -17,15 +19,14 @@ internal sealed class ExportCli(ServerOptions options, string file, TimeProvider
     /// <summary>Runs the command; what is told goes to <paramref name="told"/>. 0: the file is there; 1: it could not be made; 2: bad usage.</summary>
     public async Task<int> RunAsync(NewExport asked, TextWriter told, CancellationToken cancel)
     {
-        var faults = new Faults();
-        var order = ExportOrder.Read(asked with { Format = asked.Format ?? FormatOf(file) }, faults);
-        foreach (var (field, problem) in faults.All) await told.WriteLineAsync($"{OptionOf(field)}: {problem}");
-        if (order is null) return 2;
-        if (File.Exists(file)) return await RefuseAsync(told, $"{file} exists. Name another file, or move it away.");
-        var registry = Path.Combine(options.Data, "registry.db");
+        var (faults, registry) = (new Faults(), Path.Combine(options.Data, "registry.db"));
         if (!File.Exists(registry)) return await RefuseAsync(told, $"{options.Data} holds no registry.db: it is not the data folder of a server. Name it with --data.");
         try
         {
+            var order = ExportOrder.Read(asked with { Format = asked.Format ?? FormatOf(file) }, AreaScope.Whole, ReadNames(registry), faults);
+            foreach (var (field, problem) in faults.All) await told.WriteLineAsync($"{OptionOf(field)}: {problem}");
+            if (order is null) return 2;
+            if (File.Exists(file)) return await RefuseAsync(told, $"{file} exists. Name another file, or move it away.");
             var meters = ReadMeters(registry, order.Choice);
             if (meters.Count == 0) return await RefuseAsync(told, $"There is no household with a water meter for {order.Choice.Subject}. Check the name.");
             await WriteAsync(order, meters, told, cancel);
@@ -84,19 +85,32 @@ internal sealed class ExportCli(ServerOptions options, string file, TimeProvider
         AuditLog.Write(connection, clock.GetUtcNow(), AuditLog.System, "export", order.Choice.Subject, $"{order.Detail}, {homes} households, from the command line");
     }
 
+    private static AreaNames ReadNames(string registry)
+    {
+        using var connection = Open(registry);
+        var names = new AreaNames();
+        foreach (var area in connection.Rows("SELECT DISTINCT sub_district, committee FROM households", row => new Area(row.GetString(0), row.GetString(1)))) names.Move(null, area);
+        return names;
+    }
+
+    private static SqliteConnection Open(string registry)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = registry, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
     private static List<ExportMeter> ReadMeters(string registry, ExportChoice choice)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = registry, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
+        using var connection = Open(registry);
         return connection.Rows(
-            """
+            $"""
             SELECT household_id, device_id FROM devices JOIN households USING(household_id)
-            WHERE kind = 'water' AND (@household IS NULL OR household_id = @household) AND (@committee IS NULL OR committee = @committee)
-                AND (@subDistrict IS NULL OR sub_district = @subDistrict)
+            WHERE kind = 'water' AND (@household IS NULL OR household_id = @household) AND {AreaScope.Filter}
             ORDER BY household_id, device_id
             """,
             row => new ExportMeter(row.GetString(0), row.GetString(1)),
-            ("@household", choice.HouseholdId), ("@committee", choice.Committee), ("@subDistrict", choice.SubDistrict));
+            ("@household", choice.HouseholdId), ("@area", AreaScope.Of(choice.Area).Area));
     }
 
     private static FileStreamOptions NewFile()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;
@@ -11,8 +12,8 @@ namespace SeniorIoT.Server.Visits;
 /// <summary>What visits say about the households that there are now. What was worked out holds until a household or a record changes. Thread-safe.</summary>
 internal sealed class VisitDesk(VisitStore visits, SeenHomes seen, HouseholdDirectory households, TimeZoneInfo zone, TimeProvider clock)
 {
-    private readonly Kept<(DateOnly Month, string? Area), VisitMonth> _months = new();
-    private readonly Kept<string, SeenHome[]> _unseen = new();
+    private readonly Kept<(DateOnly Month, Area? Area), VisitMonth> _months = new();
+    private readonly Kept<Area, SeenHome[]> _unseen = new();
 
     /// <summary>How far the duty of a month is met in an area.</summary>
     public VisitMonth Coverage(DateOnly month, AreaScope scope)
@@ -61,11 +62,11 @@ internal sealed class VisitDesk(VisitStore visits, SeenHomes seen, HouseholdDire
     private SeenHome[] LongestUnseen(AreaScope scope)
     {
         var version = households.Version;
-        return seen.Last((newest, seenAt) => _unseen.Get(scope.Area ?? "", (version, newest), () => VisitCoverage.LongestUnseen(Homes(scope), seenAt)));
+        return seen.Last((newest, seenAt) => _unseen.Get(scope.Area ?? Area.District, (version, newest), () => VisitCoverage.LongestUnseen(Homes(scope), seenAt)));
     }
 
-    private IEnumerable<VisitedHome> Homes(AreaScope scope) => households.ByCommittee.Where(area => scope.CanSee(area.Committee, area.SubDistrict))
-        .SelectMany(area => area.Homes.Select(home => new VisitedHome(new HouseholdId(home.HouseholdId), area.Committee, area.SubDistrict)));
+    private IEnumerable<VisitedHome> Homes(AreaScope scope) => households.ByCommittee.Where(area => scope.CanSee(area.Area))
+        .SelectMany(area => area.Homes.Select(home => new VisitedHome(new HouseholdId(home.HouseholdId), area.Area.Committee, area.Area.SubDistrict)));
 
     /// <summary>The latest answers, each as of a version of households and records; forgotten together when there are too many.</summary>
     private sealed class Kept<TKey, TValue>

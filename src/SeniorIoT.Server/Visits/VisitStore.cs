@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Storage;
@@ -71,14 +72,14 @@ internal sealed class VisitStore(SqliteFile file)
     });
 
     /// <summary>The record that counts; null when there is none, or not in <paramref name="area"/>.</summary>
-    public VisitRow? Find(string id, string? area) => file.Read(connection => connection.Rows(
+    public VisitRow? Find(string id, Area? area) => file.Read(connection => connection.Rows(
         $"SELECT {Columns} FROM current_visits WHERE visit_id = @id AND {AreaScope.Filter}", Read, ("@id", id), ("@area", area)).FirstOrDefault());
 
     /// <summary>Every row of a record, the newest first.</summary>
     public IReadOnlyList<VisitRow> History(string id) => file.Read(connection => connection.Rows($"SELECT {Columns} FROM visits WHERE visit_id = @id ORDER BY n DESC", Read, ("@id", id)));
 
     /// <summary>Records that count, made in <c>[from, until)</c>, the newest first.</summary>
-    public IReadOnlyList<VisitRow> List(string? area, string? household, DateTimeOffset? from, DateTimeOffset? until, long before = long.MaxValue, int limit = int.MaxValue) => file.Read(connection => connection.Rows(
+    public IReadOnlyList<VisitRow> List(Area? area, string? household, DateTimeOffset? from, DateTimeOffset? until, long before = long.MaxValue, int limit = int.MaxValue) => file.Read(connection => connection.Rows(
         $"""
         SELECT {Columns} FROM current_visits WHERE {AreaScope.Filter} AND (@household IS NULL OR household_id = @household)
         AND (@from IS NULL OR at >= @from) AND (@until IS NULL OR at < @until) AND n < @before ORDER BY n DESC LIMIT @limit

@@ -84,6 +84,12 @@ public sealed record Household(
 {
     /// <summary>Whether its own contacts are told first of what is no call for help.</summary>
     public bool ContactFirst { get; init; }
+
+    /// <summary>
+    /// Committee, sub-district and district as every route takes them: the plain name where no other area has it, else with the sub-district, e.g.
+    /// <c>江苏路街道·北一居委会</c>.
+    /// </summary>
+    public IReadOnlyList<string> Areas { get; init; } = [];
 }
 
 /// <summary>A line of a household's history: conditions over before they became known, tests, service calls.</summary>

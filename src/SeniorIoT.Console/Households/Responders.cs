@@ -6,13 +6,12 @@ namespace SeniorIoT.Console.Households;
 /// <summary>Whom to call about a household: its own contacts, and the people of its committee, sub-district and district.</summary>
 public sealed class Responders(ServerApi api)
 {
-    private const string District = "district";
     private const int NotFound = 404;
 
     /// <summary>All of them, once each, in calling order. A fetch that fails leaves its people out and is told by the problem.</summary>
     public async Task<CallList> OfAsync(Household household)
     {
-        var answers = await Task.WhenAll(new[] { household.Committee, household.SubDistrict, District }.Distinct().Select(area =>
+        var answers = await Task.WhenAll(household.Areas.Select(area =>
             api.GetAsync("responders/" + Uri.EscapeDataString(area), ConsoleJson.Default.AreaResponders)));
         // A committee's own people may not see who is above them: not found is an answer.
         var problem = answers.Select(answer => answer.Problem).FirstOrDefault(one => one is not null and not { Status: NotFound });

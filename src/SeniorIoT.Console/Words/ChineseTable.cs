@@ -277,6 +277,7 @@ internal static class ChineseTable
         ["users.area"] = "范围（街道或居委会）",
         ["users.removeSure"] = "确定删除",
         ["users.title"] = "用户",
+        ["users.unplaced"] = "不能登录：没有地方叫这个名字，或者不止一处。请删除后重新添加，并写明街道。",
         ["users.wholeDistrict"] = "全区",
         ["yes"] = "确定",
     };

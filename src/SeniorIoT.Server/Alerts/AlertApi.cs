@@ -102,8 +102,9 @@ internal static class AlertApi
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         if (state is not (null or "" or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
         var wanted = string.IsNullOrEmpty(priority) ? null : ReadPriority(priority, faults);
+        var within = AreaNames.Filter(Given(committee), Given(subDistrict));
         var filter = new AlertFilter(
-            Given(state), wanted, scope.Area, Given(committee), Given(subDistrict), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
+            Given(state), wanted, scope.Area, within.Committee, within.SubDistrict, Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
         return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.List(filter));
     }
 

@@ -55,6 +55,10 @@ internal sealed class AreaNames
         return null;
     }
 
+    /// <summary>What a list is to be narrowed to, which also takes a committee by its key.</summary>
+    public static (string? Committee, string? SubDistrict) Filter(string? committee, string? subDistrict) =>
+        committee is not null && Area.Parse(committee) is { Committee.Length: > 0, SubDistrict.Length: > 0 } exact ? (exact.Committee, exact.SubDistrict) : (committee, subDistrict);
+
     /// <summary>Why a name is not enough, and what is.</summary>
     public static string Choice(string text, IEnumerable<Area> meant) => $"Several areas are called '{text}': {string.Join(", ", meant.Select(area => area.Key))}. Write one of these.";
 

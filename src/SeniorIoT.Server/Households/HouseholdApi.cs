@@ -32,8 +32,9 @@ internal static class HouseholdApi
         var faults = new Faults();
         var page = PageRequest.Read(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
+        var within = AreaNames.Filter(committee, subDistrict);
         var ids = registry.File.Read(connection =>
-            HouseholdStore.List(connection, new HouseholdFilter(scope, q, committee, subDistrict), page.After, page.Limit + 1));
+            HouseholdStore.List(connection, new HouseholdFilter(scope, q, within.Committee, within.SubDistrict), page.After, page.Limit + 1));
         var ofPage = PageRequest.Cut(ids, page.Limit, id => id, id => id);
         return TypedResults.Ok(new Page<Household>(view.Show(ofPage.Items), ofPage.Next));
     }

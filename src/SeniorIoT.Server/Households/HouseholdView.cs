@@ -20,6 +20,7 @@ internal sealed class HouseholdView(Registry registry, HouseholdDirectory househ
                     [.. devicesOf[id].Select(devices.Show)])
                 {
                     ContactFirst = entry.ContactFirst,
+                    Areas = [.. entry.Area.Around.Select(households.Names.Of)],
                 });
         return shown;
     }

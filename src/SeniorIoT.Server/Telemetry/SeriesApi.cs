@@ -79,7 +79,7 @@ internal static class SeriesApi
     }
 
     private static bool CanSee(AreaScope scope, DirectoryEntry device, HouseholdDirectory households) =>
-        device.HouseholdId is { } id && households.TryGet(id, out var household) ? scope.CanSee(household) : scope.CanSee(null, null);
+        device.HouseholdId is { } id && households.TryGet(id, out var household) ? scope.CanSee(household) : scope.Area is null;
 
     private static async Task<IReadOnlyList<Sample>> AroundAsync(ITimeSeriesStore store, string id, Metric metric, long fromMs, long toMs, CancellationToken cancel)
     {

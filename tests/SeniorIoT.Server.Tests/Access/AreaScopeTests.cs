@@ -1,3 +1,4 @@
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using Xunit;
 
@@ -7,15 +8,17 @@ public sealed class AreaScopeTests
 {
     [Theory]
     [InlineData(null, true)]
-    [InlineData("North", true)]
-    [InlineData("Hill", true)]
-    [InlineData("South", false)]
-    [InlineData("Valley", false)]
-    [InlineData("district", false)]
+    [InlineData("Hill·North", true)]
+    [InlineData("Hill·", true)]
+    [InlineData("Hill·South", false)]
+    [InlineData("Valley·North", false)]
+    [InlineData("Valley·", false)]
+    [InlineData("North·", false)]
+    [InlineData("·North", false)]
     public void Whoever_may_see_a_household_hears_of_it_on_the_hub_and_nobody_else(string? area, bool isInside)
     {
-        var scope = new AreaScope(area);
-        Assert.Equal(isInside, scope.CanSee("North", "Hill"));
-        Assert.Equal(isInside, AreaScope.HubGroupsOf("North", "Hill").Contains(scope.HubGroup));
+        var scope = new AreaScope(area is null ? null : Area.Parse(area));
+        Assert.Equal(isInside, scope.CanSee(new Area("Hill", "North")));
+        Assert.Equal(isInside, AreaScope.HubGroupsOf(new Area("Hill", "North")).Contains(scope.HubGroup));
     }
 }

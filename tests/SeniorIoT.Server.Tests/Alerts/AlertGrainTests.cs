@@ -35,11 +35,11 @@ public sealed class AlertGrainTests
         var (alerts, notices) = (district.Get<AlertQueries>(), district.Get<NoticeStore>());
         Assert.Equal(
             district.Alerts().Select(alert => alert.Id.Value),
-            Pages(before => alerts.List(new(null, null, null, null, null, null, null, null, before, limit))).Select(alert => alert.AlertId));
+            Pages(before => alerts.List(new(null, null, null, null, null, null, null, null, null, before, limit))).Select(alert => alert.AlertId));
         Assert.Equal(
             district.Alerts().SelectMany(district.Notices).Select(notice => notice.NoticeId).Order(),
             Pages(before => notices.List(null, before, limit)).Select(notice => notice.NoticeId).Order());
-        Assert.Empty(notices.List("nowhere", long.MaxValue, limit).Items);
+        Assert.Empty(notices.List(new Domain.Households.Area("nowhere", ""), long.MaxValue, limit).Items);
     }
 
     private static IEnumerable<T> Pages<T>(Func<long, Page<T>> read)

@@ -1,4 +1,5 @@
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using Xunit;
@@ -44,7 +45,7 @@ public sealed class HandOverStoryTests
         await district.DeliverAsync("b1", district.Button());
         var alert = district.Alerts()[0];
         var (users, presence) = (new UserDirectory(), new Presence());
-        foreach (var (name, area) in new (string, string?)[] { ("an", null), ("bo", null), ("cai", null), ("duty", alert.Place.Committee), ("else", "Elsewhere") })
+        foreach (var (name, area) in new (string, Area?)[] { ("an", null), ("bo", null), ("cai", null), ("duty", alert.Place.Area), ("else", new Area("Elsewhere", alert.Place.Committee)), ("lost", new Area("", alert.Place.Committee)) })
             users.Set(new UserEntry(name, "", Api.Roles.Operator, area, ""));
         presence.Enter("Cai");
         presence.Enter("an");

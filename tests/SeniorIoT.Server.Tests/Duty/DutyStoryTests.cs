@@ -29,7 +29,8 @@ public sealed class DutyStoryTests
     private static readonly Person Night = new("李值班", "+8613800000032");
 
     /// <summary>Day from 8 to 20; Night after that, but nobody in the night to Monday.</summary>
-    private static readonly Rota Committee = new("江苏居委会", Role.CommitteeDuty, [Day, Night],
+    private static readonly Area Home = new("江苏路街道", "江苏居委会");
+    private static readonly Rota Committee = new(Home, Role.CommitteeDuty, [Day, Night],
         [new(Everyday, new(8, 0), new(20, 0), [Day.Number]), new(Everyday & ~Weekdays.Sunday, new(20, 0), new(8, 0), [Night.Number])], []);
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class DutyStoryTests
 
         await CloseAsync(district, "H2/sos");
         var now = district.Clock.GetUtcNow();
-        await ChangeAsync(district, connection => DutyStore.Add(connection, "江苏居委会", Role.CommitteeDuty, new Swap(0, Night.Number, new("赵代班", "+8613800000033"), now, now.AddHours(4), null, "An")));
+        await ChangeAsync(district, connection => DutyStore.Add(connection, Home, Role.CommitteeDuty, new Swap(0, Night.Number, new("赵代班", "+8613800000033"), now, now.AddHours(4), null, "An")));
         await district.DeliverAsync("b2", district.Button());
         Assert.Equal(["Li", "赵代班"], Texted(district, district.Alerts()[0]));
     }
@@ -113,7 +114,7 @@ public sealed class DutyStoryTests
         await SetQuietAsync(district, Volunteer);
         var now = district.Clock.GetUtcNow();
         await ChangeAsync(district, connection => DutyStore.Add(connection, new PersonAbsence(0, Volunteer, "Li", now, now.AddDays(3), null, "An")));
-        await ChangeAsync(district, connection => DutyStore.Add(connection, "江苏居委会", Role.CommitteeDuty, new Swap(0, Day.Number, Night, now, now.AddHours(1), "sick", "An")));
+        await ChangeAsync(district, connection => DutyStore.Add(connection, Home, Role.CommitteeDuty, new Swap(0, Day.Number, Night, now, now.AddHours(1), "sick", "An")));
         var before = district.Get<DutyDirectory>().Book;
         await using var later = district = await district.RestartAsync(withCheckpoint: false);
         var after = district.Get<DutyDirectory>().Book;
@@ -129,7 +130,7 @@ public sealed class DutyStoryTests
         await SetAsync(district, Committee);
         await Assert.ThrowsAsync<InvalidOperationException>(() => district.Get<DutyDirectory>().ChangeAsync<bool>((connection, _) =>
         {
-            DutyStore.Remove(connection, "江苏居委会", Role.CommitteeDuty);
+            DutyStore.Remove(connection, Home, Role.CommitteeDuty);
             throw new InvalidOperationException("in the middle");
         }, TestContext.Current.CancellationToken));
         Assert.Single(district.Get<DutyDirectory>().Book.Rotas);

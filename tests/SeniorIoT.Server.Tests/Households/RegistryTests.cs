@@ -61,7 +61,7 @@ public sealed class RegistryTests
                 $"{device.DeviceId} {device.Kind} {device.HouseholdId} {device.GatewayId} {device.IsRetired} {Convert.ToHexString(device.SecretHash)}"),
             .. households.All.OrderBy(household => household.HouseholdId, StringComparer.Ordinal).Select(household =>
                 $"{household.HouseholdId} {household.Address} {household.Committee} {string.Join(',', household.Residents)} {string.Join(',', household.Devices)} {string.Join(',', household.Absences.Absences)}"),
-            .. households.RespondersOfArea("North").Select(responder => responder.ToString()),
+            .. households.RespondersOfArea(new("Hill", "North")).Select(responder => responder.ToString()),
             .. rules.Book.Places.OrderBy(place => place.ToString(), StringComparer.Ordinal).Select(place => JsonSerializer.Serialize(rules.Book.At(place))),
         ]);
 }

@@ -38,7 +38,7 @@ public sealed class LadderApiTests
         var stale = await admin.PutAsJsonAsync("/api/v1/ladders/sub-district/Hill/P1", Short, Cancel);
         Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
         await PutAsync(admin, "sub-district/Hill/P1", Short with { Version = 1, RepeatEverySeconds = 60 });
-        Assert.Equal(2, new LadderStore(host.Services.GetRequiredService<SeniorIoT.Server.Households.Registry>().File).ReadVersions(new(Domain.Detection.PlaceScope.SubDistrict, "Hill"), Priority.P1).Count);
+        Assert.Equal(2, new LadderStore(host.Services.GetRequiredService<SeniorIoT.Server.Households.Registry>().File).ReadVersions(Domain.Detection.RulePlace.Of(new("Hill", "")), Priority.P1).Count);
         (await admin.DeleteAsync("/api/v1/ladders/sub-district/Hill/P1?version=2&note=over", Cancel)).EnsureSuccessStatusCode();
         Assert.Equal(Ladder.For(Priority.P1), book.Book.InForce(Episode, Priority.P1));
         var versions = await admin.GetFromJsonAsync<Page<LadderSet>>("/api/v1/ladders/sub-district/Hill/P1", Cancel);

@@ -9,6 +9,7 @@ using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
 using Microsoft.Extensions.DependencyInjection;
+using SeniorIoT.Domain.Households;
 
 namespace SeniorIoT.Server.Tests.Mails;
 
@@ -123,9 +124,9 @@ public sealed class MailerTests : IAsyncDisposable
     {
         await using var district = await District.StartAsync();
         var channels = district.Get<AreaChannels>();
-        await channels.SetAsync(new AreaTelling("district", null, [], ["centre@example.org"]), _ => { });
-        await channels.SetAsync(new AreaTelling("江苏居委会", null, [], ["duty@example.org"]), _ => { });
-        await channels.SetAsync(new AreaTelling("华阳居委会", null, [], ["other@example.org"]), _ => { });
+        await channels.SetAsync(new AreaTelling(Area.District, null, [], ["centre@example.org"]), _ => { });
+        await channels.SetAsync(new AreaTelling(new("江苏路街道", "江苏居委会"), null, [], ["duty@example.org"]), _ => { });
+        await channels.SetAsync(new AreaTelling(new("华阳路街道", "江苏居委会"), null, [], ["other@example.org"]), _ => { });
         using var mailer = Mailer(Options);
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromDays(1));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Channels;
@@ -21,8 +22,8 @@ public sealed class ChannelTests
     {
         await using var group = await Group.StartAsync();
         await using var district = await District.StartAsync();
-        await SetAsync(district, "江苏居委会", group.Webhook, group.Robot);
-        await SetAsync(district, "another committee", group.Webhook with { Area = "another committee" });
+        await SetAsync(district, Home, group.Webhook, group.Robot);
+        await SetAsync(district, new("华阳路街道", Home.Committee), group.Webhook with { Area = new("华阳路街道", Home.Committee) });
         await district.DeliverAsync("b1", district.Button());
         await district.SendAsync();
 
@@ -45,7 +46,7 @@ public sealed class ChannelTests
         await using var group = await Group.StartAsync();
         await using var district = await District.StartAsync();
         district.Get<AnswerOptions>().PublicUrl = "https://care.example";
-        await SetAsync(district, "江苏居委会", group.Webhook, group.Robot);
+        await SetAsync(district, Home, group.Webhook, group.Robot);
         await district.DeliverAsync("b1", district.Button());
         await district.SendAsync();
 
@@ -68,7 +69,7 @@ public sealed class ChannelTests
         await using var group = await Group.StartAsync();
         await using var provider = await Provider.StartAsync();
         await using var district = await District.StartAsync(twilio: provider.Options);
-        await SetAsync(district, "district", group.Webhook with { Area = "district" }, group.Robot with { Area = "district" });
+        await SetAsync(district, Area.District, group.Webhook with { Area = Area.District }, group.Robot with { Area = Area.District });
         group.Answer = path => path == "/hook" ? (503, "") : (200, """{"errcode":45009,"errmsg":"api freq out of limit"}""");
         provider.Instead = (_, http) => Provider.RefuseAsync(http, 400, 21211);
         await district.DeliverAsync("b1", district.Button());
@@ -87,7 +88,7 @@ public sealed class ChannelTests
     {
         await using var group = await Group.StartAsync();
         await using var district = await District.StartAsync();
-        await SetAsync(district, "江苏居委会", group.Robot);
+        await SetAsync(district, Home, group.Robot);
         await district.Get<Server.Notices.NoticeStore>().OweAsync([.. Enumerable.Range(0, 30).Select(n =>
             new Notice($"n{n:00}", new Domain.AlertId(""), 0, NoticeChannel.Wecom, new Responder("x", group.Robot.Key, "channel"), $"text {n}", District.Start) { IsInformation = true })]);
         for (var second = 0; second < 60; second++)
@@ -105,15 +106,17 @@ public sealed class ChannelTests
     {
         await using var district = await District.StartAsync();
         var channels = district.Get<AreaChannels>();
-        await channels.SetAsync(new AreaTelling("district", "en", [], []), _ => { });
+        await channels.SetAsync(new AreaTelling(Area.District, "en", [], []), _ => { });
         await district.DeliverAsync("b1", district.Button());
         Assert.All(district.Notices(district.Alerts()[0]).Where(notice => notice.Channel == "sms"), notice => Assert.Contains("SOS! Go now.", notice.Text));
-        await channels.SetAsync(new AreaTelling("江苏路街道", "zh", [], []), _ => { });
+        await channels.SetAsync(new AreaTelling(Home.SubDistrictOf, "zh", [], []), _ => { });
         await district.DeliverAsync("b2", district.Button());
         Assert.All(district.Notices(district.Alerts()[0]).Where(notice => notice.Channel == "sms"), notice => Assert.Contains("按求助键", notice.Text));
     }
 
-    private static Task SetAsync(District district, string area, params AreaChannel[] channels) =>
+    private static readonly Area Home = new("江苏路街道", "江苏居委会");
+
+    private static Task SetAsync(District district, Area area, params AreaChannel[] channels) =>
         district.Get<AreaChannels>().SetAsync(new AreaTelling(area, null, channels, []), _ => { });
 
     /// <summary>A committee's program and its group's robot, on a port of their own.</summary>
@@ -135,9 +138,9 @@ public sealed class ChannelTests
 
         public Func<string, (int Status, string Body)> Answer { get; set; } = _ => (200, """{"errcode":0,"errmsg":"ok"}""");
 
-        public AreaChannel Webhook => new("江苏居委会", "program", NoticeChannel.Webhook, _app.Urls.First() + "/hook", Secret);
+        public AreaChannel Webhook => new(Home, "program", NoticeChannel.Webhook, _app.Urls.First() + "/hook", Secret);
 
-        public AreaChannel Robot => new("江苏居委会", "duty group", NoticeChannel.Wecom, _app.Urls.First() + "/robot?key=k", null);
+        public AreaChannel Robot => new(Home, "duty group", NoticeChannel.Wecom, _app.Urls.First() + "/robot?key=k", null);
 
         public static async Task<Group> StartAsync()
         {

@@ -27,7 +27,7 @@ internal sealed class ProofStorm
         for (var home = 1; home <= Homes; home++)
             host.Get<HouseholdDirectory>().Set(new HouseholdEntry(
                 $"S{home}", $"江苏路100弄38号{home}01室", "江苏居委会", "江苏路街道", [], [new Contact("Vol" + home, $"1380000010{home}", Role.Volunteer)], AbsencePlan.Empty, []));
-        host.Get<HouseholdDirectory>().SetResponders("江苏居委会", [new Contact("storm duty", "13900000001", Role.CommitteeDuty), new Contact("storm head", "13900000002", Role.CommitteeHead)]);
+        host.Get<HouseholdDirectory>().SetResponders(new("江苏路街道", "江苏居委会"), [new Contact("storm duty", "13900000001", Role.CommitteeDuty), new Contact("storm head", "13900000002", Role.CommitteeHead)]);
     }
 
     public async Task DoAsync(string act, int n)

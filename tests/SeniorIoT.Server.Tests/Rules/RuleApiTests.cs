@@ -34,16 +34,16 @@ public sealed class RuleApiTests
         Assert.Equal(("district", "district", "district:district-1", 24.0), await InForceAsync(admin, "H3"));
 
         (await admin.DeleteAsync("/api/v1/rules/household/H1?note=better", Cancel)).EnsureSuccessStatusCode();
-        Assert.Equal(("committee", "North", "committee:North-1", 15.5), await InForceAsync(admin, "H1"));
+        Assert.Equal(("committee", "North", "committee:Hill·North-1", 15.5), await InForceAsync(admin, "H1"));
         await admin.PatchAsJsonAsync("/api/v1/households/H1", new { committee = "South" }, Cancel);
         Assert.Equal(("sub-district", "Hill", "sub-district:Hill-1", 15.5), await InForceAsync(admin, "H1"));
         var list = await admin.GetOkAsync("/api/v1/rules");
         Assert.Equal("changning-1", list.GetProperty("preset").GetProperty("name").GetString());
-        Assert.Equal(["district:district-1", "sub-district:Hill-1", "committee:North-1"], Names(list));
+        Assert.Equal(["district:district-1", "sub-district:Hill-1", "committee:Hill·North-1"], Names(list));
         Assert.Equal(["adaptive", "changning", "jingan", "longgang", "zhenhai"], (await admin.GetOkAsync("/api/v1/rules/presets")).GetProperty("items").EnumerateArray().Select(preset => preset.GetProperty("preset").GetString()));
 
         var first = await admin.GetOkAsync("/api/v1/rules?limit=2");
-        Assert.Equal(["committee:North-1"], Names(await admin.GetOkAsync($"/api/v1/rules?limit=2&cursor={first.GetProperty("next")}")));
+        Assert.Equal(["committee:Hill·North-1"], Names(await admin.GetOkAsync($"/api/v1/rules?limit=2&cursor={first.GetProperty("next")}")));
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class RuleApiTests
             await PutAsync(admin, place, new { note = "n" });
         using var north = await host.LoginAsAsync(admin, Roles.Committee, "North");
         using var hill = await host.LoginAsAsync(admin, Roles.Operator, "Hill");
-        Assert.Equal(["committee:North-1", "household:H1-1"], Names(await north.GetOkAsync("/api/v1/rules")));
-        Assert.Equal(["sub-district:Hill-1", "committee:North-1", "committee:South-1", "household:H1-1", "household:H2-1"], Names(await hill.GetOkAsync("/api/v1/rules")));
+        Assert.Equal(["committee:Hill·North-1", "household:H1-1"], Names(await north.GetOkAsync("/api/v1/rules")));
+        Assert.Equal(["sub-district:Hill-1", "committee:Hill·North-1", "committee:South-1", "household:H1-1", "household:H2-1"], Names(await hill.GetOkAsync("/api/v1/rules")));
         Assert.Equal("household:H1-1", (await InForceAsync(north, "H1")).Name);
         foreach (var path in (string[])["rules/committee/South", "rules/household/H2", "rules/household/H2/versions", "rules/district/district", "rules/sub-district/Hill", "households/H2/rules"])
         {
@@ -208,17 +208,17 @@ public sealed class RuleApiTests
         await using (var host = await RegistryHost.StartAsync(folder))
         {
             var (registry, rules) = (host.Services.GetRequiredService<Registry>(), host.Services.GetRequiredService<RuleDirectory>());
-            var inForce = rules.Book.InForce("H1", "North", "Hill");
-            Assert.Equivalent(RuleSettings.ByHabit with { Version = "committee:North-1" }, inForce.Settings, strict: true);
-            Assert.Equal(("committee:North-1", TimeSpan.FromHours(20)), (inForce.Shadow!.Run, inForce.Shadow.Settings.NoWaterWindow));
-            var place = new RulePlace(PlaceScope.Committee, "North");
+            var inForce = rules.Book.InForce("H1", new("Hill", "North"));
+            Assert.Equivalent(RuleSettings.ByHabit with { Version = "committee:Hill·North-1" }, inForce.Settings, strict: true);
+            Assert.Equal(("committee:Hill·North-1", TimeSpan.FromHours(20)), (inForce.Shadow!.Run, inForce.Shadow.Settings.NoWaterWindow));
+            var place = RulePlace.Of(new("Hill", "North"));
             await registry.File.WriteAsync(connection =>
             {
-                RuleStore.Insert(connection, new RuleRow(place, 2, "jingan", RuleSettings.Jingan with { Version = "committee:North-2" }, null, DateTimeOffset.UnixEpoch, "import", "n"));
+                RuleStore.Insert(connection, new RuleRow(place, 2, "jingan", RuleSettings.Jingan with { Version = "committee:Hill·North-2" }, null, DateTimeOffset.UnixEpoch, "import", "n"));
                 Registry.BumpRevision(connection);
             }, Cancel);
             Assert.True(await registry.LoadIfChangedAsync(Cancel));
-            Assert.Equal("committee:North-2", rules.Book.InForce("H1", "North", "Hill").Settings.Version);
+            Assert.Equal("committee:Hill·North-2", rules.Book.InForce("H1", new("Hill", "North")).Settings.Version);
         }
 
         Directory.Delete(folder, recursive: true);

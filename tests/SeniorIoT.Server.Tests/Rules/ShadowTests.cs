@@ -13,7 +13,7 @@ namespace SeniorIoT.Server.Tests.Rules;
 
 public sealed class ShadowTests
 {
-    private static readonly RulePlace Committee = new(PlaceScope.Committee, "江苏居委会");
+    private static readonly RulePlace Committee = RulePlace.Of(new("江苏路街道", "江苏居委会"));
 
     [Fact]
     public async Task Twelve_hours_become_six_and_the_next_reading_raises_the_alert_which_names_the_new_version()
@@ -25,7 +25,7 @@ public sealed class ShadowTests
         Assert.Empty(district.Alerts("no-water"));
         await HourAsync(district, "w1", 100);
         var alert = Assert.Single(district.Alerts("no-water"));
-        Assert.Equal(("committee:江苏居委会-1", 8.0), (alert.Evidence.RuleVersion, alert.Evidence.CoveredHours));
+        Assert.Equal(("committee:江苏路街道·江苏居委会-1", 8.0), (alert.Evidence.RuleVersion, alert.Evidence.CoveredHours));
 
         // Of a home in another committee the preset is in force.
         await HourAsync(district, "w2", 100);
@@ -40,13 +40,13 @@ public sealed class ShadowTests
         await SetAsync(district, 1, RuleSettings.Changning, RuleSettings.Changning with { NoWaterWindow = TimeSpan.FromHours(6) });
         for (var hour = 0; hour <= 7; hour++) await HourAsync(district, "w1", 100);
         Assert.Empty(district.Alerts("no-water"));
-        Assert.Equal(["w1 no-water shadow 06 - committee:江苏居委会-1 shadow"], Lines(district));
+        Assert.Equal(["w1 no-water shadow 06 - committee:江苏路街道·江苏居委会-1 shadow"], Lines(district));
         for (var hour = 8; hour <= 40; hour++) await HourAsync(district, "w1", 100); // both tell it again and again: it is one finding each
-        Assert.Equal(["w1 no-water shadow 06 - committee:江苏居委会-1 shadow", "w1 no-water live 12 - committee:江苏居委会-1"], Lines(district));
+        Assert.Equal(["w1 no-water shadow 06 - committee:江苏路街道·江苏居委会-1 shadow", "w1 no-water live 12 - committee:江苏路街道·江苏居委会-1"], Lines(district));
         Assert.Single(district.Alerts("no-water"));
 
         await HourAsync(district, "w1", 200);
-        Assert.Equal(["w1 no-water shadow 06 41 committee:江苏居委会-1 shadow", "w1 no-water live 12 41 committee:江苏居委会-1"], Lines(district));
+        Assert.Equal(["w1 no-water shadow 06 41 committee:江苏路街道·江苏居委会-1 shadow", "w1 no-water live 12 41 committee:江苏路街道·江苏居委会-1"], Lines(district));
     }
 
     [Theory]
@@ -97,9 +97,9 @@ public sealed class ShadowTests
         for (var hour = 0; hour <= 7; hour++) await HourAsync(district, "w1", 100);
         // The stretch was no finding of the live set when the second run began, so the new shadow finds it once more, in its own run.
         Assert.Equal(
-            ["committee:江苏居委会-1", "committee:江苏居委会-2"],
-            district.Get<ShadowStore>().Read(["committee:江苏居委会-1"], DateTimeOffset.UnixEpoch, District.Start.AddDays(9)).Where(one => one.IsShadow).Select(_ => "committee:江苏居委会-1")
-                .Concat(district.Get<ShadowStore>().Read(["committee:江苏居委会-2"], DateTimeOffset.UnixEpoch, District.Start.AddDays(9)).Where(one => one.IsShadow).Select(_ => "committee:江苏居委会-2")));
+            ["committee:江苏路街道·江苏居委会-1", "committee:江苏路街道·江苏居委会-2"],
+            district.Get<ShadowStore>().Read(["committee:江苏路街道·江苏居委会-1"], DateTimeOffset.UnixEpoch, District.Start.AddDays(9)).Where(one => one.IsShadow).Select(_ => "committee:江苏路街道·江苏居委会-1")
+                .Concat(district.Get<ShadowStore>().Read(["committee:江苏路街道·江苏居委会-2"], DateTimeOffset.UnixEpoch, District.Start.AddDays(9)).Where(one => one.IsShadow).Select(_ => "committee:江苏路街道·江苏居委会-2")));
     }
 
     [Fact]
@@ -127,11 +127,11 @@ public sealed class ShadowTests
         var households = district.Get<HouseholdDirectory>();
         Assert.Empty(Compared());
         await SetAsync(district, 1, RuleSettings.Changning, RuleSettings.Jingan);
-        Assert.Equal([("H1", "committee:江苏居委会-1", District.Start)], Compared().Select(home => (home.HouseholdId, home.Run, home.Since(null)!.Value)));
+        Assert.Equal([("H1", "committee:江苏路街道·江苏居委会-1", District.Start)], Compared().Select(home => (home.HouseholdId, home.Run, home.Since(null)!.Value)));
         households.TryGet("H1", out var home);
         households.Set(home! with { Devices = [new InstalledDevice("w1", "water", District.Start.AddDays(3))] });
         Assert.Equal(District.Start.AddDays(3), Assert.Single(Compared()).Since(Rule.NoWater));
-        Assert.Empty(ComparedHome.In(district.Get<RuleDirectory>().Book, households, new AreaScope("elsewhere"), null));
+        Assert.Empty(ComparedHome.In(district.Get<RuleDirectory>().Book, households, new AreaScope(new Domain.Households.Area("elsewhere", "")), null));
         households.Set(home with { Devices = [new InstalledDevice("f1", "smoke", District.Start)] });
         Assert.Equal((null, District.Start), (Assert.Single(Compared()).Since(Rule.NoWater), Assert.Single(Compared()).Since(Rule.SmokeNuisance)));
         households.Set(home with { Devices = [new InstalledDevice("g1", "gateway", District.Start)] });
@@ -157,9 +157,9 @@ public sealed class ShadowTests
             }
         }
 
-        Assert.Equal(["f1 smoke-nuisance shadow 00 - committee:江苏居委会-1 shadow"], Lines(district));
+        Assert.Equal(["f1 smoke-nuisance shadow 00 - committee:江苏路街道·江苏居委会-1 shadow"], Lines(district));
         await district.PassAsync(TimeSpan.FromDays(8), TimeSpan.FromHours(6));
-        Assert.Contains("b1 untested shadow 168 - committee:江苏居委会-1 shadow", Lines(district));
+        Assert.Contains("b1 untested shadow 168 - committee:江苏路街道·江苏居委会-1 shadow", Lines(district));
         Assert.DoesNotContain(Lines(district), line => line.Contains(" live "));
         Assert.Empty(district.Alerts("untested"));
         Assert.Empty(district.Alerts("smoke-nuisance"));

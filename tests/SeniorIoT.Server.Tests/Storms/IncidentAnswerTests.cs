@@ -51,7 +51,7 @@ public sealed class IncidentAnswerTests
         Person night = new("王值班", "+8613900000031");
         await ChangeAsync(district, connection =>
         {
-            DutyStore.Set(connection, new Rota("万航居委会", Role.CommitteeDuty, [night], [new((Domain.Households.Weekdays)127, new(8, 0), new(20, 0), [night.Number])], []));
+            DutyStore.Set(connection, new Rota(Committee, Role.CommitteeDuty, [night], [new((Domain.Households.Weekdays)127, new(8, 0), new(20, 0), [night.Number])], []));
             return 0L;
         });
         await StormAsync(district);

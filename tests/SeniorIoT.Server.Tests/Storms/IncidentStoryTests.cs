@@ -1,4 +1,5 @@
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;
@@ -18,7 +19,7 @@ public sealed class IncidentStoryTests
         await district.SweepAsync();
 
         var incident = Assert.Single(Incidents(district));
-        Assert.Equal(("I0001", StormTable.Water, new StormPlace(StormScope.Building, "万航渡路88号"), 8), (incident.Id, incident.Family, incident.Place, incident.Homes));
+        Assert.Equal(("I0001", StormTable.Water, new StormPlace(StormScope.Building, "万航渡路88号") { In = Committee }, 8), (incident.Id, incident.Family, incident.Place, incident.Homes));
         Assert.All(Enumerable.Range(1, 8), home => Assert.Equal(("I0001", (DateTimeOffset?)null), (AlertOf(district, home, Rule.Burst).Incident, AlertOf(district, home, Rule.Burst).EscalatesAt)));
         // The first four had been told to their volunteers and duty before; what had not left is taken back.
         Assert.Equal(["duty", "supervisor"], Texts(district).Where(text => text.State == "owed").Select(text => text.Recipient).Order());
@@ -80,7 +81,7 @@ public sealed class IncidentStoryTests
     public async Task Where_nobody_can_be_told_of_it_it_holds_back_no_home()
     {
         await using var district = await StartAsync();
-        foreach (var area in (string[])["万航居委会", HouseholdDirectory.District]) district.Get<HouseholdDirectory>().SetResponders(area, []);
+        foreach (var area in (Area[])[Committee, Area.District]) district.Get<HouseholdDirectory>().SetResponders(area, []);
         for (var home = 1; home <= 6; home++) await RaiseAsync(district, home, Rule.NoWater);
         await district.SweepAsync();
         Assert.Equal("Nobody can be told of it: every home is told by itself.", Incidents(district)[0].EndedBecause);

@@ -56,7 +56,7 @@ public sealed class MergeStoryTests
         await BreakAsync(district, 25, 4);
         await BreakAsync(district, 37, 1);
         await district.SweepAsync();
-        Assert.Equal(new StormPlace(StormScope.Building, "万航渡路88号"), Assert.Single(Incidents(district)).Place);
+        Assert.Equal(new StormPlace(StormScope.Building, "万航渡路88号") { In = Committee }, Assert.Single(Incidents(district)).Place);
         Assert.Null(AlertOf(district, 37, Rule.Burst).Incident);
     }
 

@@ -19,6 +19,8 @@ internal static class Tower
 {
     public const int Homes = 12;
 
+    public static readonly Area Committee = new("江苏路街道", "万航居委会");
+
     public static async Task<District> StartAsync(int buildings = 1, Notices.Provider? provider = null)
     {
         var district = await District.StartAsync(twilio: provider?.Options);
@@ -37,8 +39,8 @@ internal static class Tower
                 AbsencePlan.Empty, [new InstalledDevice($"w-t{i}", "Water", District.Start)]));
         }
 
-        district.Get<HouseholdDirectory>().SetResponders("万航居委会", [new Contact("duty", "13900000001", Role.CommitteeDuty), new Contact("head", "13900000002", Role.CommitteeHead)]);
-        district.Get<HouseholdDirectory>().SetResponders(HouseholdDirectory.District, [new Contact("supervisor", "13900000003", Role.Supervisor)]);
+        district.Get<HouseholdDirectory>().SetResponders(Committee, [new Contact("duty", "13900000001", Role.CommitteeDuty), new Contact("head", "13900000002", Role.CommitteeHead)]);
+        district.Get<HouseholdDirectory>().SetResponders(Area.District, [new Contact("supervisor", "13900000003", Role.Supervisor)]);
     }
 
     public static string Key(int home, Rule rule) => AlertKey.Of(rule, new HouseholdId($"T{home}"), new DeviceId($"w-t{home}"));

@@ -171,7 +171,7 @@ public sealed class ExportApiTests : IAsyncLifetime
     public void The_oldest_order_makes_room()
     {
         var desk = new ExportDesk(_clock);
-        var order = new ExportOrder(new ExportChoice(null, null, null), Start, Start.AddDays(1), "total_l", "raw", "csv");
+        var order = new ExportOrder(new ExportChoice(null, Domain.Households.Area.District), Start, Start.AddDays(1), "total_l", "raw", "csv");
         var orders = Enumerable.Range(0, ExportDesk.RememberedMax + 1).Select(_ => desk.Add("a", default, order, 1)).ToList();
         Assert.Null(desk.Find(orders[0].Id, "a", true));
         Assert.NotNull(desk.Find(orders[1].Id, "a", true));

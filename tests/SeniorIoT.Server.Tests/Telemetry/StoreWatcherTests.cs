@@ -33,10 +33,10 @@ public sealed class StoreWatcherTests
         Assert.Equal($"【SeniorIoT】{alert.Id},12:00系统告警:读数无法入库,请看控制台系统页", district.Notices(alert)[0].Text);
         var queries = district.Get<AlertQueries>();
         Assert.NotNull(queries.Find(alert.Id.Value, area: null));
-        Assert.Null(queries.Find(alert.Id.Value, "江苏居委会"));
-        Assert.Null(queries.Find(alert.Id.Value, "江苏路街道"));
+        Assert.Null(queries.Find(alert.Id.Value, new Domain.Households.Area("江苏路街道", "江苏居委会")));
+        Assert.Null(queries.Find(alert.Id.Value, new Domain.Households.Area("江苏路街道", "")));
         Assert.Equal(["telemetry-store"], queries.OpenSystem());
-        Assert.Equal([AreaScope.Whole.HubGroup], AreaScope.HubGroupsOf(alert.Place.Committee, alert.Place.SubDistrict));
+        Assert.Equal([AreaScope.Whole.HubGroup], AreaScope.HubGroupsOf(alert.Place.Area));
         Assert.Null(district.Get<AlertPage>().Of(alert).Household);
 
         _store.Script.Becomes(StoreState.Ok, district.Clock.GetUtcNow());

@@ -59,8 +59,8 @@ public sealed class LadderTests
     {
         Ladder Own(string role) => new([new(TimeSpan.Zero, [role])], TimeSpan.FromMinutes(5), [role]);
         var book = LadderBook.Of([
-            (new RulePlace(PlaceScope.District, "district"), Priority.P2, Own(Role.Supervisor)), (new RulePlace(PlaceScope.SubDistrict, Episode.Home.SubDistrict), Priority.P2, Own(Role.CommitteeHead)),
-            (new RulePlace(PlaceScope.Committee, Episode.Home.SubDistrict), Priority.P2, Own(Role.Contact))]);
+            (new RulePlace(PlaceScope.District, "district"), Priority.P2, Own(Role.Supervisor)), (RulePlace.Of(Episode.Home.Area.SubDistrictOf), Priority.P2, Own(Role.CommitteeHead)),
+            (RulePlace.Of(new("Elsewhere", Episode.Home.Committee)), Priority.P2, Own(Role.Contact))]);
         Assert.Equal([Role.CommitteeHead], book.InForce(Episode.Home, Priority.P2).RolesAt(0));
         Assert.Equal([Role.Supervisor], book.InForce(Place.System, Priority.P2).RolesAt(0));
         Assert.Equal(Ladder.For(Priority.P1), book.InForce(Episode.Home, Priority.P1, isContactFirst: true));

@@ -8,7 +8,7 @@ namespace SeniorIoT.Tests.Console;
 
 public sealed class RespondersTests : ConsoleContext
 {
-    private static readonly Household Home = new("H1", "愚园路 1 弄 2 号", "岐山", "江苏路街道", [], [new("周女士", "13900000003", "contact"), new("刘阿姨", "13900000001", "volunteer")], null, []);
+    private static readonly Household Home = new("H1", "愚园路 1 弄 2 号", "岐山", "江苏路街道", [], [new("周女士", "13900000003", "contact"), new("刘阿姨", "13900000001", "volunteer")], null, []) { Areas = ["岐山", "江苏路街道", "district"] };
 
     private Responders Responders => Services.GetRequiredService<Responders>();
 

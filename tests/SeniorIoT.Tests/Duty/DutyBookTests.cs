@@ -22,12 +22,13 @@ public sealed class DutyBookTests
     private static readonly Responder Head = new("head", "13800000013", Role.CommitteeHead);
     private static readonly Responder Boss = new("boss", "13800000021", Role.Supervisor);
     private static readonly Responder[] Own = [Volunteer, Second, Daughter];
-    private static readonly AreaPeople[] Areas = [new("North", [Wang, Zhao, Head]), new("Hill", []), new("district", [Boss])];
+    private static readonly Area Home = new("Hill", "North");
+    private static readonly AreaPeople[] Areas = [new(Home, [Wang, Zhao, Head]), new(Home.SubDistrictOf, []), new(Area.District, [Boss])];
 
     private static readonly ImmutableArray<Person> DutyPeople = [new("Wang", "+8613800000011"), new("Zhao", "+8613800000012"), new("Sun", "+8613800000014")];
 
     /// <summary>Wang by day, Sun by night; nobody on Sundays.</summary>
-    private static readonly Rota North = new("North", Role.CommitteeDuty, DutyPeople,
+    private static readonly Rota North = new(Home, Role.CommitteeDuty, DutyPeople,
         [
             new(Everyday & ~Weekdays.Sunday, new(8, 0), new(20, 0), ["+8613800000011"]),
             new(Everyday & ~Weekdays.Sunday & ~Weekdays.Saturday, new(20, 0), new(8, 0), ["+8613800000014"]),
@@ -70,7 +71,7 @@ public sealed class DutyBookTests
     [Fact]
     public void A_contact_of_the_household_with_a_role_of_office_follows_the_rota_and_a_paired_volunteer_does_not()
     {
-        var volunteers = new Rota("North", Role.Volunteer, [new("Qian", "+8613800000015")], [new(Everyday, new(0, 0), new(0, 0), ["+8613800000015"])], []);
+        var volunteers = new Rota(Home, Role.Volunteer, [new("Qian", "+8613800000015")], [new(Everyday, new(0, 0), new(0, 0), ["+8613800000015"])], []);
         var book = new DutyBook([North, volunteers], [], [], []);
         var told = book.ToTell([.. Own, Zhao], Areas, MondayAt(12), Shanghai, new HashSet<string>());
         Assert.Equal("Li Wu Mei Wang head Qian boss", string.Join(' ', told.Select(person => person.Name)));

@@ -148,7 +148,7 @@ public sealed class RotaTests
     private static readonly Gen<ImmutableArray<Shift>> AnyShifts = Gen.Select(Gen.Int[1, 127], Times, Times, Some, (days, from, until, people) => new Shift((Weekdays)days, from, until, people))
         .Array[1, 5].Select(shifts => shifts.ToImmutableArray());
 
-    private static Rota Of(ImmutableArray<Shift> shifts) => new("North", "committee_duty", People, shifts, []);
+    private static Rota Of(ImmutableArray<Shift> shifts) => new(new("Hill", "North"), "committee_duty", People, shifts, []);
 
     private static string OnDuty(Rota rota, int year, int month, int day, int hour, int minute) =>
         string.Join(' ', rota.OnDuty(Local(year, month, day, hour, minute), Shanghai).Select(person => person.Name));

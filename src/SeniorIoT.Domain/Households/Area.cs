@@ -54,6 +54,9 @@ public readonly record struct Area(string SubDistrict, string Committee)
         : key.Split(Separator) is [var subDistrict, var committee] && subDistrict.Length + committee.Length > 0 ? new(Unescape(subDistrict), Unescape(committee))
         : null;
 
+    /// <inheritdoc/>
+    public override string ToString() => Key;
+
     private static string Escape(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace("·", "%B7", StringComparison.Ordinal);
 
     private static string Unescape(string name) => name.Replace("%B7", "·", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);

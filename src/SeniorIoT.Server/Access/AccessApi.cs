@@ -113,7 +113,7 @@ internal static class AccessApi
         NewUser request, HttpContext http, Registry registry, UserDirectory users, HouseholdDirectory households, Passwords passwords, TimeProvider clock, CancellationToken cancel)
     {
         var faults = Check(request);
-        var area = Blank(request.Area) is { } named && request.Role is Roles.Operator or Roles.Committee ? households.Names.Read("area", named, AreaScope.Whole, faults) : null;
+        var area = Blank(request.Area) is { } named && named != HouseholdDirectory.District && request.Role != Roles.Administrator ? households.Names.Read("area", named, AreaScope.Whole, faults) : null;
         if (faults.Any) return faults.ToResult();
         var user = new UserEntry(request.Name, passwords.Hash(request.Password), request.Role, area, UserStore.NewStamp());
         return await registry.ChangeAsync<IResult>((connection, touched) =>

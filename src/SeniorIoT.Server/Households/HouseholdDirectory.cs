@@ -122,5 +122,5 @@ internal sealed class HouseholdDirectory
     public IReadOnlyList<Contact> RespondersOf(string householdId) => TryGet(householdId, out var household) ? RespondersOf(household) : [];
 
     /// <summary>Areas that have responders.</summary>
-    public IEnumerable<Area> Areas => _responders.Select(pair => pair.Key);
+    public IEnumerable<Area> Areas => _responders.Where(pair => pair.Value.Count > 0).Select(pair => pair.Key);
 }

@@ -191,13 +191,13 @@ public sealed class HouseholdTests
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
         await admin.EnrolAsync(Homes.Household("H1"));
-        foreach (var area in (string[])["district", "Hill", "North", "South"])
+        foreach (var area in (string[])["district", "Hill", "North", "Hill·South"])
             await (await admin.PutAsJsonAsync($"/api/v1/responders/{area}", new { responders = new[] { new Contact($"Duty of {area}", "021-1", "committee_duty") } })).OkAsync();
         var problem = await (await admin.PutAsJsonAsync("/api/v1/responders/Hill", new { responders = new[] { new Contact("x", "1", "") } })).ProblemAsync(HttpStatusCode.BadRequest);
         Assert.Equal(["responders[0].phone", "responders[0].role"], problem.Fields());
         var directory = host.Services.GetRequiredService<HouseholdDirectory>();
         Assert.Equal(["Li", "Duty of North", "Duty of Hill", "Duty of district"], directory.RespondersOf("H1").Select(responder => responder.Name));
-        Assert.Equal("Duty of South", (await admin.GetFromJsonAsync<AreaResponders>("/api/v1/responders/South"))!.Responders[0].Name);
+        Assert.Equal("Duty of Hill·South", (await admin.GetFromJsonAsync<AreaResponders>("/api/v1/responders/Hill·South"))!.Responders[0].Name);
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class RuleApiTests
         using var north = await host.LoginAsAsync(admin, Roles.Committee, "North");
         using var hill = await host.LoginAsAsync(admin, Roles.Operator, "Hill");
         Assert.Equal(["committee:Hill·North-1", "household:H1-1"], Names(await north.GetOkAsync("/api/v1/rules")));
-        Assert.Equal(["sub-district:Hill-1", "committee:Hill·North-1", "committee:South-1", "household:H1-1", "household:H2-1"], Names(await hill.GetOkAsync("/api/v1/rules")));
+        Assert.Equal(["sub-district:Hill-1", "committee:Hill·North-1", "committee:Hill·South-1", "household:H1-1", "household:H2-1"], Names(await hill.GetOkAsync("/api/v1/rules")));
         Assert.Equal("household:H1-1", (await InForceAsync(north, "H1")).Name);
         foreach (var path in (string[])["rules/committee/South", "rules/household/H2", "rules/household/H2/versions", "rules/district/district", "rules/sub-district/Hill", "households/H2/rules"])
         {

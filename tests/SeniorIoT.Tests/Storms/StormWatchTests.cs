@@ -57,6 +57,21 @@ public sealed class StormWatchTests
     }
 
     [Fact]
+    public void Buildings_of_one_address_in_two_committees_are_two_buildings()
+    {
+        var watch = new StormWatch();
+        List<(string Home, Incident? Incident)> admitted = [];
+        for (var home = 0; home < 12; home++)
+        {
+            var call = Call(home, Rule.Burst, 0);
+            admitted.Add((home % 3 == 0 ? "there" : "here", watch.Admit(call with { Place = call.Place with { SubDistrict = home % 3 == 0 ? "天山路街道" : "江苏路街道" } }, _ => 12, Create)));
+        }
+
+        Assert.All(admitted.Where(one => one.Home == "there"), one => Assert.Null(one.Incident));
+        Assert.Equal(4, admitted.Where(one => one.Home == "here").TakeWhile(one => one.Incident is null).Count());
+    }
+
+    [Fact]
     public void A_sub_district_is_one_incident_exactly_when_enough_homes_raise_and_enough_of_them_outside_any_one_building()
     {
         // Six buildings of ten homes in a sub-district of sixty. The naive model counts anew each time; nothing ends.

@@ -11,7 +11,7 @@ namespace SeniorIoT.Server.Telemetry;
 internal sealed record ExportChoice(string? HouseholdId, Area Area)
 {
     /// <summary>For the audit: ids and names of areas, no person.</summary>
-    public string Subject => HouseholdId ?? Area.Key;
+    public string Subject => HouseholdId ?? Area.Key.TrimEnd('·');
 
     /// <summary>Whether a household is meant.</summary>
     public bool Takes(string householdId, Area home) => (HouseholdId ?? householdId) == householdId && Area.Contains(home);

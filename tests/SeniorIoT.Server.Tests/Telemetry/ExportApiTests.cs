@@ -101,7 +101,7 @@ public sealed class ExportApiTests : IAsyncLifetime
     [Fact]
     public async Task A_committee_exports_its_own_households_only()
     {
-        using var south = await _host.LoginAsAsync(_admin, Roles.Committee, "South");
+        using var south = await _host.LoginAsAsync(_admin, Roles.Committee, "Hill·South");
         var everything = await FetchAsync(await OrderAsync(south, Raw()));
         Assert.DoesNotContain("H1,", everything, StringComparison.Ordinal);
         Assert.Contains("H2,", everything, StringComparison.Ordinal);
@@ -146,9 +146,10 @@ public sealed class ExportApiTests : IAsyncLifetime
     [Fact]
     public async Task An_export_is_in_the_audit_with_what_it_held_and_nobody_by_name()
     {
-        await OrderAsync(_admin, Raw() with { Committee = "South" });
+        Assert.Contains("Dale·South, Hill·South", (await _admin.RefusedAsync("/api/v1/exports", Raw() with { Committee = "South" })).GetProperty("errors").GetProperty("committee")[0].GetString());
+        await OrderAsync(_admin, Raw() with { Committee = "Hill·South" });
         var entry = (await _admin.GetFromJsonAsync<Page<AuditEntry>>("/api/v1/audit?limit=1"))!.Items[0];
-        Assert.Equal(("export", "South", "total_l raw csv, 2026-01-01T00:00:00Z to 2026-01-03T00:00:00Z, 1 households"), (entry.Action, entry.Subject, entry.Detail));
+        Assert.Equal(("export", "Hill·South", "total_l raw csv, 2026-01-01T00:00:00Z to 2026-01-03T00:00:00Z, 1 households"), (entry.Action, entry.Subject, entry.Detail));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using SeniorIoT.Domain.Households;
 using System.Security.Claims;
 using SeniorIoT.Server.Households;
 using Area = SeniorIoT.Domain.Households.Area;

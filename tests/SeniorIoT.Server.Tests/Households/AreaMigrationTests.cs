@@ -1,17 +1,14 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
-using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
-using SeniorIoT.Server.Ladders;
-using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Access;
-using Microsoft.Extensions.DependencyInjection;
-using System.Net;
-using System.Net.Http.Json;
 using Xunit;
 
 namespace SeniorIoT.Server.Tests.Households;
@@ -53,7 +50,7 @@ public sealed class AreaMigrationTests
                             ("@scope", scope), ("@area", area), ("@version", version));
                     }
                 }
-            });
+            }, TestContext.Current.CancellationToken);
 
         await using (var host = await RegistryHost.StartAsync(folder))
         {

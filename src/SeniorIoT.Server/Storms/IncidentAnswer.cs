@@ -1,4 +1,3 @@
-using Orleans.Concurrency;
 using SeniorIoT.Domain.Storms;
 
 namespace SeniorIoT.Server.Storms;

@@ -3,7 +3,6 @@ using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Households;
-using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Devices;

@@ -54,7 +54,7 @@ public sealed class EvidenceSentenceTests
     public void Repeats_and_the_end_of_the_condition_are_said()
     {
         var alert = An("sos", None) with { Repeats = 2, ClearedAt = Now.AddMinutes(-1) };
-        Assert.Equal("09:59 按下紧急按钮；期间又呼叫 2 次；情况已于 09:59 解除，仍须有人确认。", EvidenceSentence.Of(alert, new Wording(), Now));
+        Assert.Equal("09:59 按下紧急按钮；期间又呼叫 2 次；情况已于 09:59 解除，仍须有人应答。", EvidenceSentence.Of(alert, new Wording(), Now));
     }
 
     private static Alert An(string rule, Evidence evidence) =>

@@ -66,7 +66,7 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
         }
         state.Begin();
         _ = incidentFeed.RefetchAsync();
-        _ = feed.RefetchAsync();
+        _ = feed.ShowUrgentAsync();
         _running = new();
         _ = RunAsync(login.AccessToken, _running.Token);
     }

@@ -79,7 +79,7 @@ internal static class ChineseTable
         ["device.retireSure"] = "停用后不能再连接。确定？",
         ["device.rotate"] = "换密码",
         ["device.rotateSure"] = "旧密码立即失效。确定？",
-        ["device.search"] = "搜索设备编号",
+        ["device.search"] = "搜索设备编号、地址",
         ["device.seen"] = "最后上报 {0}",
         ["device.state"] = "状态",
         ["device.tested.smoke"] = "最后测试或报警 {0}",

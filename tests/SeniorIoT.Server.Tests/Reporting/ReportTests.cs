@@ -57,7 +57,7 @@ public sealed class ReportTests
         Assert.Equal(["达标", "数量", "警情", "居委会", "超时例外", "探访", "逾期未见", "人员", "应答人"], sheets.Keys);
         Assert.Equal(["本月探访率", 0.5, 1.0], sheets["达标"].Single(row => row[0] as string == "本月探访率"));
         Assert.Equal(["=cmd", null, 1.0, 0.0, 25.0], sheets["人员"][1][..5]);
-        Assert.Equal(["比例", "目标"], formats.Where(cell => cell.Format == "0.0%").Select(cell => cell.Column).Distinct());
+        Assert.Equal(["比例", "目标"], formats.Where(cell => cell.Format == "0.0%").Select(cell => (string)cell.Column).ToHashSet().Order(StringComparer.Ordinal));
         Assert.DoesNotContain(formats, cell => cell.Format != "0.0%" && cell.Column is "比例" or "目标");
     }
 
@@ -137,14 +137,14 @@ public sealed class ReportTests
         var raised = ((Decision.Accepted)AlertRules.Decide(null, raise, Ladder.For(Priority.P1), at)).Events;
         await store.SaveAsync("H1/sos", AlertRules.Evolve(null, raised[0]), raised, [], null);
         await desk.WriteAsync(Cancel);
-        Assert.Contains("未说明 not explained", await PageAsync(), StringComparison.Ordinal);
+        Assert.Contains("尚未说明", await PageAsync(), StringComparison.Ordinal);
         await host.Services.GetRequiredService<KpiDesk>().ExplainAsync(raise.Id.Value, "busy", "two calls at once", "An");
-        Assert.Contains("多个呼叫同时 <small>busy</small>：two calls at once（An）", await PageAsync(), StringComparison.Ordinal);
+        Assert.Contains("多个呼叫同时：two calls at once（An）", await PageAsync(), StringComparison.Ordinal);
 
         async Task<string> PageAsync() => Encoding.UTF8.GetString(await desk.ReadAsync(month, "html", AreaScope.Whole, Cancel));
     }
 
     private static Task<RegistryHost> StartAsync() => VisitStoryTests.StartAsync(
-        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Server.Households.Registry>().File.Path)! }).AddReports(),
+        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Registry>().File.Path)! }).AddSingleton(provider => new AreaChannels(provider.GetRequiredService<Registry>().File)).AddReports(),
         app => app.MapReports());
 }

@@ -27,15 +27,16 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
     public Problem? Problem { get; private set; }
 
     /// <summary>Fetches when the last fetch is 30 s old, or 5 s when it failed or was of the most urgent only.</summary>
-    public Task RefetchWhenDueAsync() => time.GetElapsedTime(_fetchedAt) < (Problem is null && board.Loaded ? Every : AgainAfter) ? Task.CompletedTask : RefetchAsync();
+    public Task RefetchWhenDueAsync() =>
+        _fetching || time.GetElapsedTime(_fetchedAt) < (Problem is null && board.Loaded ? Every : AgainAfter) ? Task.CompletedTask : RefetchAsync();
 
     /// <summary>Shows a screenful of the most urgent alerts: of thousands these are seen at once, and the rest is fetched when the live link is up.</summary>
     public async Task ShowUrgentAsync()
     {
         _fetchedAt = time.GetTimestamp();
         var read = await api.GetAsync($"alerts?state=open&order=urgent&limit={Screenful}", ConsoleJson.Default.Alerts);
-        foreach (var alert in read.Ok(out var urgent) ? urgent.Items : [])
-            board.Merge(alert);
+        if (read.Ok(out var urgent))
+            board.Merge(urgent.Items);
         Tell(read.Problem);
     }
 
@@ -100,8 +101,8 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
                 return (alerts, read.Problem);
             alerts.AddRange(answer.Items);
             // The first fetch after a login shows each page as it comes: nobody waits for the last of thousands.
-            foreach (var alert in showsAtOnce ? answer.Items : [])
-                board.Merge(alert);
+            if (showsAtOnce)
+                board.Merge(answer.Items);
             if ((cursor = answer.Next) is null)
                 break;
         }

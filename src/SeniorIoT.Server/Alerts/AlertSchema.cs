@@ -51,5 +51,6 @@ internal static class AlertSchema
         ProviderStore.Schema,
         Storms.LoadQueries.Schema,
         VisitStore.People,
+        VisitStore.Helpers,
     ];
 }

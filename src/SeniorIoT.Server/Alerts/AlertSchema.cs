@@ -52,5 +52,7 @@ internal static class AlertSchema
         Storms.LoadQueries.Schema,
         VisitStore.People,
         VisitStore.Helpers,
+        // owed: how many notices were written together with this line, so that one that is lost is missed.
+        "ALTER TABLE timeline ADD COLUMN owed INTEGER;",
     ];
 }

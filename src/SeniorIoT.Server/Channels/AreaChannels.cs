@@ -74,13 +74,16 @@ internal sealed class AreaChannels(SqliteFile file)
         lock (_lock) _known = Load(file);
     }
 
+    /// <summary>The language of an area, or of the nearest around it that set one; Chinese where none did.</summary>
+    public string LanguageOf(Area area) => area.Around.Select(one => Of(one).Language).FirstOrDefault(language => language is not null) ?? Languages.Chinese;
+
     /// <summary>The surroundings of alerts with these channels among the responders of a place, and everybody told in the language of the nearest area that set one.</summary>
     public AlertSurroundings Around(AlertSurroundings surroundings) => surroundings with
     {
         RespondersOf = (place, at) =>
         {
             var areas = place.Area.Around.Select(Of).ToList();
-            var language = areas.Select(area => area.Language).FirstOrDefault(language => language is not null) ?? Languages.Chinese;
+            var language = LanguageOf(place.Area);
             return
             [
                 .. surroundings.RespondersOf(place, at).Select(person => person with { Language = language }),

@@ -13,22 +13,16 @@ internal static class SqliteCommands
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
     public static int Run(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if ((connection as WriterConnection)?.Keep(sql) is { } kept)
-        {
-            Set(kept, parameters);
-            return kept.ExecuteNonQuery();
-        }
-
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteNonQuery();
+        using var lent = new Lent(connection, sql, parameters);
+        return lent.Command.ExecuteNonQuery();
     }
 
     /// <summary>Runs a query and maps each row.</summary>
     public static List<T> Rows<T>(
         this SqliteConnection connection, string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(connection, sql, parameters);
-        using var reader = command.ExecuteReader();
+        using var lent = new Lent(connection, sql, parameters);
+        using var reader = lent.Command.ExecuteReader();
         var rows = new List<T>();
         while (reader.Read()) rows.Add(map(reader));
         return rows;
@@ -37,8 +31,8 @@ internal static class SqliteCommands
     /// <summary>Whether a query returns a row.</summary>
     public static bool Has(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(connection, sql, parameters);
-        using var reader = command.ExecuteReader();
+        using var lent = new Lent(connection, sql, parameters);
+        using var reader = lent.Command.ExecuteReader();
         return reader.Read();
     }
 
@@ -57,8 +51,8 @@ internal static class SqliteCommands
     /// <summary>The first column of the first row, or <paramref name="otherwise"/> when there is none or it is NULL.</summary>
     public static T Scalar<T>(this SqliteConnection connection, string sql, T otherwise, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteScalar() is { } value and not DBNull ? (T)value : otherwise;
+        using var lent = new Lent(connection, sql, parameters);
+        return lent.Command.ExecuteScalar() is { } value and not DBNull ? (T)value : otherwise;
     }
 
     /// <summary>A command with named parameters, for statements that run often.</summary>
@@ -72,16 +66,42 @@ internal static class SqliteCommands
 
     private static void Set(SqliteCommand command, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        command.Parameters.Clear();
-        foreach (var (name, value) in parameters)
+        var isSame = command.Parameters.Count == parameters.Length; // as nearly always, run again
+        if (!isSame) command.Parameters.Clear();
+        for (var i = 0; i < parameters.Length; i++)
         {
+            var (name, value) = parameters[i];
             var stored = value switch
             {
+                null => DBNull.Value,
                 DateTimeOffset at => at.ToUnixTimeMilliseconds(),
                 Area area => JsonSerializer.Serialize((string[])[area.SubDistrict, area.Committee]),
                 _ => value,
             };
-            command.Parameters.AddWithValue(name, stored ?? DBNull.Value);
+            if (isSame) (command.Parameters[i].ParameterName, command.Parameters[i].Value) = (name, stored);
+            else command.Parameters.AddWithValue(name, stored);
+        }
+    }
+
+    /// <summary>A command for one use: of a connection that keeps them, or made for it.</summary>
+    private readonly ref struct Lent
+    {
+        private readonly PreparedConnection? _owner;
+
+        public Lent(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            _owner = connection as PreparedConnection;
+            Command = _owner?.Take(sql) ?? connection.CreateCommand();
+            if (_owner is null) Command.CommandText = sql;
+            Set(Command, parameters);
+        }
+
+        public SqliteCommand Command { get; }
+
+        public void Dispose()
+        {
+            if (_owner is null) Command.Dispose();
+            else _owner.GiveBack(Command);
         }
     }
 }

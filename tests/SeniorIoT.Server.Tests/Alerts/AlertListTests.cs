@@ -1,7 +1,6 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Server.Alerts;
 using Xunit;
-using Api = SeniorIoT.Api;
 
 namespace SeniorIoT.Server.Tests.Alerts;
 

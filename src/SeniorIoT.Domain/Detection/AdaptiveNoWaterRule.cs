@@ -37,15 +37,19 @@ internal static class AdaptiveNoWaterRule
         var (length, settings) = (quietAt - startAt, context.Settings);
         var isAbsence = length >= Stillness.Day;
 
+        // Where readings are missing at its ends a stretch counts as long when it may have been: so what is missing makes the rule patient, not hurried.
+        var before = start > 0 ? startAt - window[start - 1].At : TimeSpan.Zero;
+        var isLong = length >= settings.Adaptive!.AtLeast || before + length + (usedAt - quietAt) - Stillness.SpacingMax >= settings.Adaptive.AtLeast;
+
         // Of a longer stretch the window may not show any more what was before it.
-        var isStartKnown = start > 0 && startAt - window[start - 1].At <= Stillness.SpacingMax && length + Stillness.SpacingMax < settings.LookBack;
+        var isStartKnown = start > 0 && (isLong || before <= Stillness.SpacingMax) && length + Stillness.SpacingMax < settings.LookBack;
         return new(
             isStartKnown ? HourOf(startAt) : null,
             isAbsence ? HourOf(quietAt) : HourOf(startAt.AddTicks(-1)) + 1,
             HourOf(quietAt),
             usedAt - quietAt <= Stillness.SpacingMax ? HourOf(quietAt + (usedAt - quietAt) / 2) : null,
             length,
-            length >= settings.Adaptive!.AtLeast);
+            isLong);
 
         long HourOf(DateTimeOffset at) => LocalHour.At(at, context.Zone).Index;
     }

@@ -19,7 +19,7 @@ public sealed record AdaptiveRule(TimeSpan AtLeast, TimeSpan AtMost, double Pati
 {
     private const double TimeAloneHours = 27;
     private const double MissedAloneHours = 12.5;
-    private const double Weight = 0.3;
+    private const double Weight = 0.35;
     private const double WeightLately = 0.2;
     private const double PriorLately = 0.5;
     private const double FactorMin = 0.6;

@@ -16,7 +16,7 @@ public sealed record Habit
     public const int WeeksKept = 8;
 
     /// <summary>What <see cref="LongLately"/> is in a usual home.</summary>
-    internal const double LongLatelyUsually = 0.6;
+    internal const double LongLatelyUsually = 1.2;
 
     private const double HoursToHalf = 168;
 

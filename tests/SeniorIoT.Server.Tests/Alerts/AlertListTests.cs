@@ -14,7 +14,7 @@ public sealed class AlertListTests
         var random = new Random(1);
         for (var i = 0; i < 40; i++) await RaiseAsync(store, i, (Priority)random.Next(1, 4), District.Start.AddMinutes(random.Next(10)));
         var queries = district.Get<AlertQueries>();
-        var filter = new AlertFilter("open", null, null, null, null, null, null, null, null, 7) { IsUrgentFirst = true };
+        var filter = new AlertFilter("open", null, null, null, null, null, null, null, null, null, 7) { IsUrgentFirst = true };
         List<Api.Alert> read = [];
         for (string? cursor = null; ;)
         {
@@ -39,7 +39,7 @@ public sealed class AlertListTests
         Assert.Equal(alert.AlertId, Assert.Single(queries.List(Of("safe")).Items).AlertId);
         Assert.Empty(queries.List(Of("false_alarm")).Items);
 
-        static AlertFilter Of(string? outcome) => new(null, null, null, null, null, null, null, null, null, 10) { Outcome = outcome };
+        static AlertFilter Of(string? outcome) => new(null, null, null, null, null, null, null, null, null, null, 10) { Outcome = outcome };
     }
 
     private static async Task RaiseAsync(AlertStore store, int home, Priority priority, DateTimeOffset at)

@@ -31,13 +31,13 @@ public sealed class CommitteeDutyTests
             Gen.Select(People.Array[1, 6], Gen.Select(Gen.Int[0, 2], People, Gen.Bool).Array[1, 8]).Sample((homes, changes) =>
             {
                 var entries = homes.Select((people, n) => new HouseholdEntry($"H{n}", "", "C", "S", [], people, AbsencePlan.Empty, [])).ToArray();
-                var area = new CommitteeHomes("S", "C", entries);
+                var area = new CommitteeHomes(new("S", "C"), entries);
                 CommitteeDuty? part = null;
                 foreach (var (whose, people, isUnreachable) in changes)
                 {
-                    households.SetResponders(((string[])["C", "S", HouseholdDirectory.District])[whose], people);
+                    households.SetResponders(area.Area.Around.ElementAt(whose), people);
                     if (isUnreachable != duty.Unreachable.Count > 0) duty.Unreachable = isUnreachable ? ["+8613800000001"] : [];
-                    var ground = new CommitteeGround([.. duty.PeopleOf("C"), .. duty.PeopleOf("S"), .. duty.PeopleOf(HouseholdDirectory.District)], duty.Unreachable, ladders);
+                    var ground = new CommitteeGround([.. area.Area.Around.SelectMany(duty.PeopleOf)], duty.Unreachable, ladders);
                     part = new CommitteeDuty(area, ground, part, duty, around);
                     var fresh = new CommitteeDuty(area, ground, null, duty, around);
                     Assert.Equal(fresh.Warnings.ToHashSet(), [.. part.Warnings]);

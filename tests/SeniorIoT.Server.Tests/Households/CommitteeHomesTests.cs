@@ -32,21 +32,21 @@ public sealed class CommitteeHomesTests
     {
         var directory = new HouseholdDirectory();
         for (var home = 0; home < 12; home++) directory.Set(Home($"H{home}", 1 + home % Committees));
-        var before = directory.ByCommittee.ToDictionary(area => area.Committee);
+        var before = directory.ByCommittee.ToDictionary(area => area.Area);
         directory.Set(Home("H0", 2));
-        directory.SetResponders(HouseholdDirectory.District, []);
-        Assert.Equal(["C3", "C4"], directory.ByCommittee.Where(area => ReferenceEquals(area, before[area.Committee])).Select(area => area.Committee).Order());
+        directory.SetResponders(Area.District, []);
+        Assert.Equal(["C3", "C4"], directory.ByCommittee.Where(area => ReferenceEquals(area, before[area.Area])).Select(area => area.Area.Committee).Order());
     }
 
     private static void Check(HouseholdDirectory directory)
     {
-        var naive = directory.All.GroupBy(home => (home.SubDistrict, home.Committee)).ToDictionary(area => area.Key, area => area.ToHashSet());
-        Assert.Equal(naive.Keys.Order(), directory.ByCommittee.Select(area => (area.SubDistrict, area.Committee)).Order());
+        var naive = directory.All.GroupBy(home => home.Area).ToDictionary(area => area.Key, area => area.ToHashSet());
+        Assert.Equal(naive.Keys.ToHashSet(), directory.ByCommittee.Select(area => area.Area).ToHashSet());
         foreach (var area in directory.ByCommittee)
         {
-            Assert.Equal(area.Homes.Length, naive[(area.SubDistrict, area.Committee)].Count);
-            Assert.True(naive[(area.SubDistrict, area.Committee)].SetEquals(area.Homes));
-            Assert.Same(area.Homes, directory.HomesOf(area.SubDistrict, area.Committee));
+            Assert.Equal(area.Homes.Length, naive[area.Area].Count);
+            Assert.True(naive[area.Area].SetEquals(area.Homes));
+            Assert.Same(area.Homes, directory.HomesOf(area.Area));
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class ChannelTests
         await using var group = await Group.StartAsync();
         await using var district = await District.StartAsync();
         district.Get<AnswerOptions>().PublicUrl = "https://care.example/iot/";
-        await SetAsync(district, "江苏居委会", group.Webhook);
+        await SetAsync(district, Home, group.Webhook);
         await district.DeliverAsync("b1", district.Button());
         await district.SendAsync();
         using var message = JsonDocument.Parse(group.Heard.Single(heard => heard.Path == "/hook").Body);

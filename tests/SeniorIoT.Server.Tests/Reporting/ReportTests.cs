@@ -12,6 +12,7 @@ using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Tests.Access;

@@ -44,6 +44,29 @@ public sealed class AdaptivePropertyTests
         });
 
     [Fact]
+    public void A_habit_learnt_where_the_ends_of_long_nights_are_missing_tells_no_sooner_than_the_whole_record()
+    {
+        // Water at 8, 12, 16 and 20 o'clock; of each night the hours around its ends are not read, so only eight of its eleven hours are proven.
+        var (whole, holes) = (NewMeter(), NewMeter());
+        whole.Context = holes.Context = whole.Context with { Zone = TimeZoneInfo.Utc };
+        for (var hour = 0; hour < 28 * 24; hour++)
+        {
+            Reading[] reading = [Meter.Litres(hour, 30 * (hour / 24 * 4 + Math.Clamp(hour % 24 / 4 - 1, 0, 4)))];
+            whole.Sends(reading);
+            if (hour % 24 is not (20 or 21 or 7)) holes.Sends(reading);
+        }
+
+        Assert.InRange(holes.State.Habit!.LongLately, whole.State.Habit!.LongLately, 1.1 * whole.State.Habit.LongLately);
+        for (var hour = 0; hour < 7 * 24; hour++)
+        {
+            var began = new Began(null, Meter.At(28 * 24 + hour));
+            Assert.True(DueAt(began, whole) <= DueAt(began, holes), $"hour {hour}");
+        }
+
+        static DateTimeOffset DueAt(Began began, Meter meter) => AdaptiveRule.Default.DueAt(began, meter.State.Habit!, TimeZoneInfo.Utc);
+    }
+
+    [Fact]
     public void A_stretch_that_begins_later_is_never_due_earlier() =>
         Gen.Select(Records, Gen.Int[0, 20_000], Gen.Int[0, 2_000]).Sample((learnt, minute, later) =>
         {

@@ -6,9 +6,11 @@ internal static class ProofTexts
     private static readonly (string Key, string English, string Chinese)[] Both =
     [
         ("break.alert-without-cause", "Alert without cause", "警情缺来由"),
+        ("break.answer-without-text", "Answer without its text", "应答缺短信原文"),
         ("break.call-without-alert", "Call without alert", "呼叫未成警情"),
         ("break.call-without-home", "Call from no household", "呼叫设备不属任何住户"),
         ("break.closed-without-outcome", "Closed without outcome", "关闭缺结果"),
+        ("break.closed-without-visit", "Closed without a visit record", "关闭缺探访记录"),
         ("break.deadline-overdue", "Step overdue", "升级超时未执行"),
         ("break.no-deadline", "No next step", "没有下一级"),
         ("break.notice-gap", "Notice missing", "缺少通知"),
@@ -16,6 +18,7 @@ internal static class ProofTexts
         ("break.notice-stuck", "Notice stuck", "通知卡住"),
         ("break.orphan", "Alert missing", "警情丢失"),
         ("break.receipt-overdue", "Receipt overdue", "回执超时"),
+        ("break.sent-without-attempt", "Sent without an attempt", "发送缺记录"),
         ("break.step-lost", "Step reached nobody", "该级无人联系上"),
         ("break.step-without-notice", "Step told nobody", "该级未通知任何人"),
         ("break.timeline-gap", "Record incomplete", "处置记录不全"),
@@ -26,7 +29,7 @@ internal static class ProofTexts
         ("proof.alerted", "On the console", "到控制台"),
         ("proof.at", "At", "时间"),
         ("proof.breaks", "{0} missing", "缺 {0} 处"),
-        ("proof.compared", "{0} calls, {1} alerts, {2} notices ({3} delivered)", "{0} 次呼叫、{1} 起警情、{2} 条通知（{3} 条送达）"),
+        ("proof.compared", "{0} calls, {1} alerts, {2} notices ({3} delivered)", "{0} 次呼叫、{1} 条警情、{2} 条通知（{3} 条送达）"),
         ("proof.delivered", "On the phone", "到手机"),
         ("proof.done", "Done", "处理"),
         ("proof.first", "The first is made within a minute of the start.", "启动后一分钟内做第一次。"),
@@ -58,9 +61,9 @@ internal static class ProofTexts
         ("reconciliation.asked", "by hand", "手动"),
         ("reconciliation.hourly", "every hour", "每小时"),
         ("reconciliation.nightly", "every night", "每晚"),
-        ("rule.probe", "Self-probe", "自检呼叫"),
-        ("rule.probe-text", "Self-probe by text", "自检短信"),
-        ("rule.reconciliation", "Reconciliation", "对账"),
+        ("rule.probe", "Self-probe", "自检呼叫未通过"),
+        ("rule.probe-text", "Self-probe by text", "自检短信未送达"),
+        ("rule.reconciliation", "Reconciliation", "对账发现缺漏"),
     ];
 
     /// <summary>What the server says of it, as <see cref="ServerTexts"/> has the rest of its sentences.</summary>

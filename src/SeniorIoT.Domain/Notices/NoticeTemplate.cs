@@ -25,7 +25,7 @@ public sealed record NoticeTemplate(string Id, string Chinese, string English, s
     public static readonly NoticeTemplate Note = new("note", "通知:${text}", "${text}", "answers to replies, monthly test texts");
 
     /// <summary>The same in more words than one place holds: parted at a mark of the sentence, which is the semicolon then.</summary>
-    public static readonly NoticeTemplate LongNote = new("note-long", "通知:${text};${more}", "${text} ${more}", "longer answers, that somebody has gone, that somebody asks for help");
+    public static readonly NoticeTemplate LongNote = new("note-long", "通知:${text};${more}", "${text} ${more}", "longer answers, that somebody has gone");
 
     /// <summary>A finding that has no template of its own.</summary>
     public static readonly NoticeTemplate Finding = new(
@@ -35,6 +35,14 @@ public sealed record NoticeTemplate(string Id, string Chinese, string English, s
     public static readonly NoticeTemplate System = new(
         "system", "${case},${time}系统告警:${what},请看控制台系统页", "${code} ${time} system: ${what}. See the page System. ${case}", "findings about the platform itself");
 
+    /// <summary>Somebody at the door, or at an incident, asks for help.</summary>
+    public static readonly NoticeTemplate Help = new(
+        "help", "${case},${where},${who}在现场求助,请马上去" + ReplyChinese, "${case} ${where} ${who} needs help, go." + ReplyEnglish, "somebody who is there asks for help");
+
+    /// <summary>Many homes at once.</summary>
+    public static readonly NoticeTemplate Incident = new(
+        "incident", "${case},${where},${time}已有${homes}户${what},请核实" + ReplyChinese, "${case} ${where} ${time} ${homes} homes ${what}." + ReplyEnglish, "many homes of one place report the same");
+
     /// <summary>All of them, the most urgent first.</summary>
     public static IReadOnlyList<NoticeTemplate> All { get; } =
     [
@@ -43,7 +51,9 @@ public sealed record NoticeTemplate(string Id, string Chinese, string English, s
         new("smoke", "火警${case},${where},${time}烟感报警,到场并拨119" + ReplyChinese, "${case} FIRE ${where} ${time} call 119." + ReplyEnglish, "a smoke detector rings"),
         new("no-water", "${case},${where},${hours}小时几乎没用水,请${until}前上门" + ReplyChinese, "${case} ${where} no water ${hours}h,by ${until}." + ReplyEnglish, "hardly any water was used for too long"),
         new("burst", "${case},${where},${time}水流异常大,请${until}前上门" + ReplyChinese, "${case} ${where} pipe burst,by ${until}." + ReplyEnglish, "very high flow"),
+        Help,
         Finding,
+        Incident,
         System,
         Note,
         LongNote,
@@ -54,6 +64,7 @@ public sealed record NoticeTemplate(string Id, string Chinese, string English, s
     [
         ("case", "case code, from the second text on with its number, and who has gone", 24), ("where", "surname and door, as the reader knows it", 15), ("time", "when it happened, HH:mm", 5),
         ("hours", "hours without water", 4), ("until", "be there by, HH:mm", 5), ("what", "the finding in words", 12), ("code", "case code to answer with", 10),
+        ("who", "whoever asks for help", 6), ("homes", "how many homes", 7),
         ("menu", "the digits of answers with their meanings", 13), ("text", "what is told", PlaceLengthMax), ("more", "the rest of it", PlaceLengthMax),
     ];
 

@@ -52,5 +52,8 @@ internal static class AlertSchema
         Storms.LoadQueries.Schema,
         VisitStore.People,
         Storms.IncidentStore.LooseSchema,
+        VisitStore.Helpers,
+        // owed: how many notices were written together with this line, so that one that is lost is missed.
+        "ALTER TABLE timeline ADD COLUMN owed INTEGER;",
     ];
 }

@@ -68,9 +68,10 @@ public sealed class NoticeTextTests
             {
                 // The digits, and 0 wherever there is room for it: only what says who has gone comes before it.
                 Assert.True(text.EndsWith(full, StringComparison.Ordinal) || text.EndsWith(menu, StringComparison.Ordinal), text);
-                if (!text.EndsWith(full, StringComparison.Ordinal)) Assert.True(text.Length + full.Length - menu.Length > NoticeText.LengthMax, text);
-                // The door, whole: in English a very long one only where codes and numbers are ordinary.
+                // Where a door was too long and was cut, nobody looks again whether that left room.
                 var door = NoticeText.Door(alert.Place);
+                if (!text.EndsWith(full, StringComparison.Ordinal) && text.Contains(door, StringComparison.Ordinal)) Assert.True(text.Length + full.Length - menu.Length > NoticeText.LengthMax, text);
+                // The door, whole: in English a very long one only where codes and numbers are ordinary.
                 if (language == Languages.Chinese ? step < 100 : alert.Id.Value.Length <= 5 && step < 30 && alert.Evidence.CoveredHours < 100) Assert.Contains(door, text);
             }
             if (language == Languages.Chinese) Assert.Contains(WordOf(alert.Rule), text);

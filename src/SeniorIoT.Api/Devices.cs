@@ -41,7 +41,14 @@ public sealed record Device(
     int? BatteryPercent,
     int? RssiDbm,
     DateTimeOffset EnrolledAt,
-    DateTimeOffset? LastTestedAt = null);
+    DateTimeOffset? LastTestedAt = null)
+{
+    /// <summary>Address of its household; null for a gateway.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Who lives there, names separated by commas; null for a gateway.</summary>
+    public string? Residents { get; init; }
+}
 
 /// <summary>Answer of <c>GET /api/v1/devices/{id}/series</c>. A null value is a gap: nothing is known there, which is not zero.</summary>
 /// <param name="DeviceId">Whose.</param>

@@ -68,7 +68,11 @@ public sealed record QuietHours(string Name, string Phone, string From, string U
 /// <param name="Phone">Number; two entries with the same number are one volunteer.</param>
 /// <param name="Households">Ids of the households.</param>
 /// <param name="IsOverloaded">Whether these are more than the ratio allows.</param>
-public sealed record Pairing(string Name, string Phone, IReadOnlyList<string> Households, bool IsOverloaded);
+public sealed record Pairing(string Name, string Phone, IReadOnlyList<string> Households, bool IsOverloaded)
+{
+    /// <summary>Their addresses, in the same order.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+}
 
 /// <summary>Somebody who may be told, and whether texts get there (<c>GET /api/v1/duty/people</c>).</summary>
 /// <param name="Name">Name.</param>

@@ -27,11 +27,13 @@ public sealed class ConsoleTests(District district, Browser browser, ITestOutput
     {
         var page = await browser.LogInAsync(district.Address);
         await page.EvaluateAsync("window.notReloaded = true");
+        // The regular fetch of open alerts finds nobody: what comes now was pushed.
+        await page.RouteAsync("**/api/v1/alerts?**", route => route.AbortAsync());
         var watch = Stopwatch.StartNew();
         var alert = await PressAsync(await HomeWithButtonAsync(0));
         await page.Row(alert.AlertId).WaitForAsync();
         output.WriteLine($"Control page to row in the browser: {watch.ElapsedMilliseconds} ms");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "It was not pushed: it came with the fetch of every 30 s.");
+        await page.UnrouteAllAsync();
         Assert.True(await page.EvaluateAsync<bool>("window.notReloaded"));
 
         await page.Row(alert.AlertId).ClickAsync();

@@ -64,7 +64,7 @@ public sealed class ImportTests(ServerProcess server) : IClassFixture<ServerProc
 
         (code, output) = await ImportAsync(file, "--skip-bad");
         Assert.True(code == 0, output);
-        await Wait.UntilAsync("the good row is there", async () => (await server.Api.ListAsync<Household>("households?q=bad-")).Select(home => home.HouseholdId).SequenceEqual(["bad-3"]), 10);
+        await Wait.UntilAsync("the good row is there", async () => (await server.Api.ListAsync<Household>("households?q=bad-")).Select(home => home.HouseholdId).SequenceEqual(["bad-3"]));
     }
 
     [Fact]

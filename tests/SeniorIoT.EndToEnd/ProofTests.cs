@@ -54,12 +54,12 @@ public sealed class ProofTests(ProofTests.Server server, Browser browser) : ICla
         await server.Api.PostAsync<AlertDetail>($"alerts/{alert}/acknowledge", new AlertAction());
         Assert.Empty((await server.Api.PostAsync<Reconciliation>("reconciliation", new { })).Breaks);
         var before = server.Outside.Beats;
-        await Wait.UntilAsync("signs of life arrive", () => Task.FromResult(server.Outside.Beats > before + 1), 40);
+        await Wait.UntilAsync("signs of life arrive", () => Task.FromResult(server.Outside.Beats > before + 1));
 
         Execute($"DELETE FROM timeline WHERE alert_id = '{alert}' AND n = 1");
         var broken = await server.Api.PostAsync<Reconciliation>("reconciliation", new { });
         Assert.Equal(("timeline-gap", alert, false), broken.Breaks.Select(one => (one.Kind, one.AlertId, one.IsMended)).Single());
-        var state = await Wait.ForAsync("the sign of life is withheld", async () => (await server.Api.GetAsync<ProofState>("system/proof")) is { Heartbeat.Withheld: not null } shown ? shown : null, 20);
+        var state = await Wait.ForAsync("the sign of life is withheld", async () => (await server.Api.GetAsync<ProofState>("system/proof")) is { Heartbeat.Withheld: not null } shown ? shown : null);
         Assert.Equal("Between call and answer 1 things are missing.", state.Heartbeat.Withheld);
         Assert.Equal("P2", (await server.Api.ListAsync<Alert>("alerts?rule=reconciliation")).Single().Priority);
 
@@ -71,7 +71,7 @@ public sealed class ProofTests(ProofTests.Server server, Browser browser) : ICla
 
         Execute($"UPDATE alerts SET doc = json_set(doc, '$.version', version_of.n) FROM (SELECT count(*) n FROM timeline WHERE alert_id = '{alert}') version_of WHERE alert_id = '{alert}'");
         await page.GetByTestId("reconcile").ClickAsync();
-        await Microsoft.Playwright.Assertions.Expect(page.GetByTestId("reconciliation")).ToHaveAttributeAsync("data-breaks", "0", new() { Timeout = 15_000 });
+        await Microsoft.Playwright.Assertions.Expect(page.GetByTestId("reconciliation")).ToHaveAttributeAsync("data-breaks", "0");
         await page.Context.CloseAsync();
         Assert.NotNull((await server.Api.ListAsync<Alert>("alerts?rule=reconciliation")).Single().ClearedAt);
     }

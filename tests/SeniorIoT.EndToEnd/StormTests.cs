@@ -40,7 +40,7 @@ public sealed class Building : ServerProcess
             await device.PublishAsync(meter.Topic("event"), Payload.Event("\"mid\":\"e1\"", Payload.Now, "\"water\":{\"type\":\"burst\"}"));
         }
 
-        return await Wait.ForAsync("all homes are in one incident", async () => (await Api.ListAsync<Incident>("incidents?state=open")).Find(one => one.Place == place && one.Members == homes), 30);
+        return await Wait.ForAsync("all homes are in one incident", async () => (await Api.ListAsync<Incident>("incidents?state=open")).Find(one => one.Place == place && one.Members == homes));
     }
 
     /// <summary>A press in a home of a building.</summary>

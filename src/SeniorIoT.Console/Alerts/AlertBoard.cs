@@ -60,6 +60,15 @@ public sealed class AlertBoard
         return true;
     }
 
+    /// <summary>Takes up a page of alerts as one change.</summary>
+    public void Merge(IReadOnlyList<Alert> page)
+    {
+        var raised = page.Where(alert => Put(alert, out var isNew) && isNew && alert.IsUnanswered).ToList();
+        if (Loaded)
+            raised.ForEach(alert => Raised?.Invoke(alert));
+        Announce();
+    }
+
     /// <summary>Takes up a whole fetch of the open alerts, begun at <paramref name="mark"/>. What it no longer holds is no longer open.</summary>
     public void Replace(IReadOnlyList<Alert> open, long mark)
     {
@@ -67,9 +76,7 @@ public sealed class AlertBoard
         var gone = _known.Values.Where(entry => entry.Alert.IsOpen && entry.At <= mark && !fetched.Contains(entry.Alert.AlertId)).ToList();
         foreach (var (alert, _) in gone)
             Forget(alert.AlertId);
-        var raised = open.Where(alert => Put(alert, out var isNew) && isNew && alert.IsUnanswered).ToList();
-        if (Loaded)
-            raised.ForEach(alert => Raised?.Invoke(alert));
+        Merge(open);
         Loaded = true;
         Announce();
     }

@@ -14,6 +14,8 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
     /// <summary>A server that never ends its pages must not keep us here.</summary>
     private const int PagesMax = 200;
 
+    private const int Screenful = 50;
+
     private long _fetchedAt;
     private bool _fetching;
     private bool _again;
@@ -24,8 +26,19 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
     /// <summary>Why the last fetch of the open alerts failed; null after one that did not.</summary>
     public Problem? Problem { get; private set; }
 
-    /// <summary>Fetches when the last fetch is 30 s old, or 5 s when it failed.</summary>
-    public Task RefetchWhenDueAsync() => time.GetElapsedTime(_fetchedAt) < (Problem is null ? Every : AgainAfter) ? Task.CompletedTask : RefetchAsync();
+    /// <summary>Fetches when the last fetch is 30 s old, or 5 s when it failed or was of the most urgent only.</summary>
+    public Task RefetchWhenDueAsync() =>
+        _fetching || time.GetElapsedTime(_fetchedAt) < (Problem is null && board.Loaded ? Every : AgainAfter) ? Task.CompletedTask : RefetchAsync();
+
+    /// <summary>Shows a screenful of the most urgent alerts: of thousands these are seen at once, and the rest is fetched when the live link is up.</summary>
+    public async Task ShowUrgentAsync()
+    {
+        _fetchedAt = time.GetTimestamp();
+        var read = await api.GetAsync($"alerts?state=open&order=urgent&limit={Screenful}", ConsoleJson.Default.Alerts);
+        if (read.Ok(out var urgent))
+            board.Merge(urgent.Items);
+        Tell(read.Problem);
+    }
 
     /// <summary>
     /// Fetches all open alerts; asked again meanwhile, it fetches once more, for what changed in between. After a
@@ -88,8 +101,8 @@ public sealed class AlertFeed(ServerApi api, AlertBoard board, TimeProvider time
                 return (alerts, read.Problem);
             alerts.AddRange(answer.Items);
             // The first fetch after a login shows each page as it comes: nobody waits for the last of thousands.
-            foreach (var alert in showsAtOnce ? answer.Items : [])
-                board.Merge(alert);
+            if (showsAtOnce)
+                board.Merge(answer.Items);
             if ((cursor = answer.Next) is null)
                 break;
         }

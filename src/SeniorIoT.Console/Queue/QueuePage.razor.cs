@@ -14,7 +14,7 @@ public sealed partial class QueuePage
 {
     /// <summary>The row the browser module counts with; a phone shows cards.</summary>
     private const int DenseRow = 34;
-    private const int Card = 104;
+    private const int Card = 132;
 
     private static readonly string[] Columns = ["priority", "elapsed", "rule", "who", "where", "committee", "standing"];
 

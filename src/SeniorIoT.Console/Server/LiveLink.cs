@@ -66,13 +66,14 @@ public sealed class LiveLink(Uri server, Session session, LinkState state, Alert
         }
         state.Begin();
         _ = incidentFeed.RefetchAsync();
-        _ = feed.RefetchAsync();
         _running = new();
-        _ = RunAsync(login.AccessToken, _running.Token);
+        _ = RunAsync(login.AccessToken, feed.ShowUrgentAsync(), _running.Token);
     }
 
-    private async Task RunAsync(string token, CancellationToken stop)
+    // Setting up the connection keeps a browser's only thread busy: what is most urgent is shown before, unless it takes long.
+    private async Task RunAsync(string token, Task shown, CancellationToken stop)
     {
+        await Task.WhenAny(shown, Task.Delay(TimeSpan.FromSeconds(1), time, stop));
         for (var attempt = 0; !stop.IsCancellationRequested; attempt++)
         {
             if (await HoldAsync(token, stop))

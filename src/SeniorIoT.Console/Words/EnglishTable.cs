@@ -79,7 +79,7 @@ internal static class EnglishTable
         ["device.retireSure"] = "It can no longer connect. Sure?",
         ["device.rotate"] = "New password",
         ["device.rotateSure"] = "The old password stops working now. Sure?",
-        ["device.search"] = "Search device id",
+        ["device.search"] = "Search by device id or address",
         ["device.seen"] = "heard {0}",
         ["device.state"] = "State",
         ["device.tested.smoke"] = "last test or alarm {0}",

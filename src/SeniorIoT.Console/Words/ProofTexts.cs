@@ -29,7 +29,7 @@ internal static class ProofTexts
         ("proof.alerted", "On the console", "到控制台"),
         ("proof.at", "At", "时间"),
         ("proof.breaks", "{0} missing", "缺 {0} 处"),
-        ("proof.compared", "{0} calls, {1} alerts, {2} notices ({3} delivered)", "{0} 次呼叫、{1} 起警情、{2} 条通知（{3} 条送达）"),
+        ("proof.compared", "{0} calls, {1} alerts, {2} notices ({3} delivered)", "{0} 次呼叫、{1} 条警情、{2} 条通知（{3} 条送达）"),
         ("proof.delivered", "On the phone", "到手机"),
         ("proof.done", "Done", "处理"),
         ("proof.first", "The first is made within a minute of the start.", "启动后一分钟内做第一次。"),
@@ -61,9 +61,9 @@ internal static class ProofTexts
         ("reconciliation.asked", "by hand", "手动"),
         ("reconciliation.hourly", "every hour", "每小时"),
         ("reconciliation.nightly", "every night", "每晚"),
-        ("rule.probe", "Self-probe", "自检呼叫"),
-        ("rule.probe-text", "Self-probe by text", "自检短信"),
-        ("rule.reconciliation", "Reconciliation", "对账"),
+        ("rule.probe", "Self-probe", "自检呼叫未通过"),
+        ("rule.probe-text", "Self-probe by text", "自检短信未送达"),
+        ("rule.reconciliation", "Reconciliation", "对账发现缺漏"),
     ];
 
     /// <summary>What the server says of it, as <see cref="ServerTexts"/> has the rest of its sentences.</summary>

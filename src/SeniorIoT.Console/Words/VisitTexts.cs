@@ -32,7 +32,7 @@ internal static class VisitTexts
         ("kpi.byPerson", "By who answered", "按应答人"),
         ("kpi.calls", "Calls", "呼叫"),
         ("kpi.committee", "Committee", "居委会"),
-        ("kpi.falseAlarms", "False alarms by rule", "误报（按规则）"),
+        ("kpi.falseAlarms", "False alarms by rule", "误报（按类型）"),
         ("kpi.hour", "Hour", "小时"),
         ("kpi.person", "Person", "人员"),
         ("kpi.slow", "90 % / 99 % answered within", "90% / 99% 应答用时"),

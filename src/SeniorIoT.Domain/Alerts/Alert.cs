@@ -169,6 +169,9 @@ public sealed record Alert(
     /// <summary>The incident it is, or was last, a part of; null: none. Its ladder waits while that is open.</summary>
     public string? Incident { get; init; }
 
+    /// <summary>When it became a part of <see cref="Incident"/>, where that was after it was raised: an answer to that from before was not about this. Null: it began in it, or in none.</summary>
+    public DateTimeOffset? JoinedAt { get; init; }
+
     /// <summary>Until when a person shelved it: nobody is told before, and people are asked anew then if its trouble is still there. Null: it is not shelved.</summary>
     public DateTimeOffset? ShelvedUntil { get; init; }
 

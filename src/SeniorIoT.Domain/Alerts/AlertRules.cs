@@ -165,7 +165,7 @@ public static class AlertRules
         },
         (_, AlertEvent.Escalated e) => Next(alert) with { Response = new Response.Awaited(e.Step, e.EscalatesAt) },
         (_, AlertEvent.Stopped) => Next(alert) with { Response = new Response.Awaited(alert.Step, null) },
-        (_, AlertEvent.Joined e) => Next(alert) with { Incident = e.Incident, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
+        (_, AlertEvent.Joined e) => Next(alert) with { Incident = e.Incident, JoinedAt = e.At, Response = alert.Response is Response.Awaited ? new Response.Awaited(alert.Step, null) : alert.Response },
         (_, AlertEvent.Left e) when e.Step > alert.Step => Apart(Ask(Next(alert), e.Step, e.At, e.EscalatesAt)) with { SlowestAnswer = alert.SlowestAnswer, WaitingSince = alert.AskedAt < e.At ? alert.AskedAt : e.At },
         (_, AlertEvent.Left { EscalatesAt: { } until }) => Apart(Next(alert)) with { Response = new Response.Awaited(alert.Step, until) },
         (_, AlertEvent.Left) => Apart(Next(alert)) with { ShelvedUntil = null },
@@ -277,9 +277,9 @@ public static class AlertRules
         ? new(now, by, alert.Step + 1, alert.Ladder.FirstDeadline(now), text)
         : new(now, by, 0, null, text);
 
-    /// <summary>When an answer was given that an incident passes on: not before this alert was there.</summary>
+    /// <summary>When an answer was given that an incident passes on: not before this alert was there and a part of it.</summary>
     private static DateTimeOffset Given(Alert alert, DateTimeOffset? at, DateTimeOffset now) =>
-        at is not { } given || given > now ? now : given < alert.RaisedAt ? alert.RaisedAt : given;
+        at is not { } given || given > now ? now : (alert.JoinedAt ?? alert.RaisedAt) is var since && given < since ? since : given;
 
     private static TimeSpan SlowestUntil(Alert alert, DateTimeOffset at)
     {

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace SeniorIoT.Domain.Notices;
 
@@ -11,11 +11,13 @@ namespace SeniorIoT.Domain.Notices;
 /// <param name="Chinese">Its words in Chinese, without the signature.</param>
 /// <param name="English">Its words in English.</param>
 /// <param name="Purpose">When it is sent, for whoever registers it.</param>
-public sealed partial record NoticeTemplate(string Id, string Chinese, string English, string Purpose)
+public sealed record NoticeTemplate(string Id, string Chinese, string English, string Purpose)
 {
     /// <summary>Most characters that a place may hold.</summary>
     public const int PlaceLengthMax = 35;
 
+    private const string Opening = "${";
+    private const char Closing = '}';
     private const string ReplyChinese = "。回复${code}加${menu}";
     private const string ReplyEnglish = " Reply ${code} ${menu}";
 
@@ -67,11 +69,21 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
     ];
 
     /// <summary>Names of its places, in the order of the Chinese words, each once.</summary>
-    public IReadOnlyList<string> Names => [.. Place().Matches(Chinese).Select(match => match.Groups[1].Value).Distinct()];
+    public IReadOnlyList<string> Names => [.. Chinese.Split(Opening).Skip(1).Select(part => part[..part.IndexOf(Closing)]).Distinct()];
 
     /// <summary>The words in a language with the values in their places. A place without a value stays empty.</summary>
-    public string Fill(string language, IReadOnlyDictionary<string, string> values) =>
-        Place().Replace(language == Languages.English ? English : Chinese, match => values.GetValueOrDefault(match.Groups[1].Value, "")).Trim();
+    public string Fill(string language, IReadOnlyDictionary<string, string> values)
+    {
+        var parts = (language == Languages.English ? English : Chinese).Split(Opening);
+        var text = new StringBuilder(parts[0]);
+        foreach (var part in parts.AsSpan(1))
+        {
+            var end = part.IndexOf(Closing);
+            text.Append(values.GetValueOrDefault(part[..end], "")).Append(part, end + 1, part.Length - end - 1);
+        }
+
+        return text.ToString().Trim();
+    }
 
     /// <summary>
     /// A text that is none of the others as a note, with its values; a long one is parted at the mark next to its middle that leaves no part longer
@@ -90,9 +102,6 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
 
     /// <summary>The template of an id; <see cref="Note"/> when there is none.</summary>
     public static NoticeTemplate Of(string id) => All.FirstOrDefault(template => template.Id == id) ?? Note;
-
-    [GeneratedRegex(@"\$\{([a-z]+)\}")]
-    private static partial Regex Place();
 }
 
 /// <summary>Languages of texts.</summary>

@@ -96,14 +96,20 @@ internal static class AlertApi
 
     private static IResult List(
         AreaScope scope, AlertQueries alerts, string? state, string? priority, string? committee, string? householdId, string? rule,
-        string? from, string? to, string? cursor, int? limit)
+        string? outcome, string? from, string? to, string? order, string? cursor, int? limit)
     {
         var faults = new Faults();
         var (before, count) = PageRequest.ReadFalling(cursor, limit, faults);
         if (state is not (null or "" or "open" or "closed")) faults.Add("state", "Must be open or closed; leave it out for both.");
+        if (order is not (null or "" or "newest" or "urgent")) faults.Add("order", "Must be newest or urgent; leave it out for newest.");
+        else if (order == "urgent" && state != "open") faults.Add("order", "Only open alerts are listed by urgency: add state=open.");
         var wanted = string.IsNullOrEmpty(priority) ? null : ReadPriority(priority, faults);
         var filter = new AlertFilter(
-            Given(state), wanted, scope.Area, Given(committee), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before, count);
+            Given(state), wanted, scope.Area, Given(committee), Given(householdId), Given(rule), Instants.Read("from", from, faults), Instants.Read("to", to, faults), before == long.MaxValue ? null : before, count)
+        {
+            Outcome = Given(outcome),
+            IsUrgentFirst = order == "urgent",
+        };
         return faults.Any ? faults.ToResult() : TypedResults.Ok(alerts.List(filter));
     }
 

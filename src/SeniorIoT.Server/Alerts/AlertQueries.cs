@@ -11,7 +11,14 @@ namespace SeniorIoT.Server.Alerts;
 
 /// <summary>What a list of alerts is asked for; null members do not restrict.</summary>
 internal sealed record AlertFilter(
-    string? State, Priority? Priority, string? Area, string? Committee, string? HouseholdId, string? Rule, DateTimeOffset? From, DateTimeOffset? To, long? Before, int Limit);
+    string? State, Priority? Priority, string? Area, string? Committee, string? HouseholdId, string? Rule, DateTimeOffset? From, DateTimeOffset? To, long? Before, int Limit)
+{
+    /// <summary>How it was closed.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>The most urgent first, and of these who has waited longest, as the queue shows them; only of open ones.</summary>
+    public bool IsUrgentFirst { get; init; }
+}
 
 /// <summary>Reading alerts for routes and jobs.</summary>
 internal sealed class AlertQueries(AlertStore store)
@@ -20,14 +27,20 @@ internal sealed class AlertQueries(AlertStore store)
         (@state IS NULL OR (@state = 'open') = (closed_at IS NULL)) AND (@priority IS NULL OR priority = @priority)
         AND {AreaScope.Filter} AND (@committee IS NULL OR committee = @committee)
         AND iif(@household IS NULL, household_id <> '@probe', household_id = @household) AND (@rule IS NULL OR rule = @rule)
-        AND (@from IS NULL OR raised_at >= @from) AND (@to IS NULL OR raised_at < @to)
+        AND (@from IS NULL OR raised_at >= @from) AND (@to IS NULL OR raised_at < @to) AND (@outcome IS NULL OR outcome = @outcome)
         """;
 
-    /// <summary>Newest first.</summary>
+    private const string NewestFirst = "(@before IS NULL OR n < @before) ORDER BY n DESC";
+
+    // Says of itself that it is about open alerts, because only so SQLite takes the index that has them in this order.
+    private const string UrgentFirst =
+        "closed_at IS NULL AND (@before IS NULL OR (priority, raised_at, n) > (SELECT priority, raised_at, n FROM alerts WHERE n = @before)) ORDER BY priority, raised_at, n";
+
+    /// <summary>A page of them; newest first unless the filter says otherwise.</summary>
     public Page<Api.Alert> List(AlertFilter filter)
     {
         var rows = store.File.Read(connection => connection.Rows(
-            $"SELECT doc, n FROM alerts WHERE {Matching} AND (@before IS NULL OR n < @before) ORDER BY n DESC LIMIT @limit",
+            $"SELECT doc, n FROM alerts WHERE {Matching} AND {(filter.IsUrgentFirst ? UrgentFirst : NewestFirst)} LIMIT @limit",
             row => (Alert: AlertStore.ReadAlert(row), N: row.GetInt64(1)),
             [.. Parameters(filter), ("@before", filter.Before), ("@limit", filter.Limit + 1)]));
         return PageRequest.Cut(rows, filter.Limit, row => row.N.ToString(CultureInfo.InvariantCulture), row => AlertView.Of(row.Alert));
@@ -78,6 +91,6 @@ internal sealed class AlertQueries(AlertStore store)
     private static (string, object?)[] Parameters(AlertFilter filter) =>
     [
         ("@state", filter.State), ("@priority", filter.Priority is { } priority ? (int)priority : null), ("@area", filter.Area), ("@committee", filter.Committee),
-        ("@household", filter.HouseholdId), ("@rule", filter.Rule), ("@from", filter.From), ("@to", filter.To),
+        ("@household", filter.HouseholdId), ("@rule", filter.Rule), ("@from", filter.From), ("@to", filter.To), ("@outcome", filter.Outcome),
     ];
 }

@@ -73,13 +73,21 @@ internal sealed class AreaChannels(SqliteFile file)
         lock (_lock) _known = Load(file);
     }
 
+    /// <summary>The language of the nearest of these areas that set one, the district last; Chinese where none did. What is null or empty is no area.</summary>
+    public string LanguageOf(params ReadOnlySpan<string?> nearestFirst)
+    {
+        foreach (var area in nearestFirst)
+            if (!string.IsNullOrEmpty(area) && Of(area).Language is { } language) return language;
+        return Of(HouseholdDirectory.District).Language ?? Languages.Chinese;
+    }
+
     /// <summary>The surroundings of alerts with these channels among the responders of a place, and everybody told in the language of the nearest area that set one.</summary>
     public AlertSurroundings Around(AlertSurroundings surroundings) => surroundings with
     {
         RespondersOf = (place, at) =>
         {
             var areas = ((string[])[place.Committee, place.SubDistrict, HouseholdDirectory.District]).Distinct().Where(area => area.Length > 0).Select(Of).ToList();
-            var language = areas.Select(area => area.Language).FirstOrDefault(language => language is not null) ?? Languages.Chinese;
+            var language = LanguageOf(place.Committee, place.SubDistrict);
             return
             [
                 .. surroundings.RespondersOf(place, at).Select(person => person with { Language = language }),

@@ -1,4 +1,5 @@
 using SeniorIoT.Api;
+using SeniorIoT.Server.Households;
 
 namespace SeniorIoT.Server.Devices;
 
@@ -12,7 +13,7 @@ internal sealed record DevicePresence(Func<string, bool> IsConnected, Func<strin
 }
 
 /// <summary>Devices as the API and the hub show them.</summary>
-internal sealed class DeviceView(DeviceLiveTable live, DevicePresence presence)
+internal sealed class DeviceView(DeviceLiveTable live, DevicePresence presence, HouseholdDirectory households)
 {
     /// <summary>States a device can be in.</summary>
     public static IReadOnlyList<string> States { get; } = ["new", "ok", "silent", "retired"];
@@ -21,10 +22,15 @@ internal sealed class DeviceView(DeviceLiveTable live, DevicePresence presence)
     public Device Show(DeviceRow row)
     {
         live.TryGet(row.DeviceId, out var last);
+        var home = row.HouseholdId is { } id && households.TryGet(id, out var known) ? known : null;
         return new Device(
             row.DeviceId, row.Kind, row.HouseholdId, row.GatewayId, StateOf(row, last), presence.IsConnected(row.DeviceId),
             last.LastSeenAt, last.LastMeasuredAt, last.TotalMillilitres / 1000.0, last.BatteryPercent, last.RssiDbm, row.EnrolledAt,
-            last.TestedAt);
+            last.TestedAt)
+        {
+            Address = home?.Address,
+            Residents = home is null ? null : string.Join(", ", home.Residents.Select(resident => resident.Name)),
+        };
     }
 
     /// <summary>The state alone.</summary>

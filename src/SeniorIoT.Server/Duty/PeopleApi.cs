@@ -96,15 +96,21 @@ internal static class PeopleApi
         },
         cancel);
 
-    private static IResult Pairings(bool? overloaded, string? cursor, int? limit, AreaScope scope, DutyReport report, DutyOptions options)
+    private static IResult Pairings(bool? overloaded, string? cursor, int? limit, AreaScope scope, DutyReport report, DutyOptions options, HouseholdDirectory households)
     {
         var faults = new Faults();
         var page = PageRequest.Read(cursor, limit, faults);
         if (faults.Any) return faults.ToResult();
         var rows = report.Of(scope).Pairings.Where(row => row.Person.Paired.Count > (overloaded == true ? options.PairingMax : 0) && string.CompareOrdinal(row.Key, page.After) > 0)
             .Take(page.Limit + 1).ToList();
-        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, row => row.Key, row => new Pairing(
-            row.Person.Name, row.Person.Phone, [.. row.Person.Paired.Order(StringComparer.Ordinal)], row.Person.Paired.Count > options.PairingMax)));
+        return TypedResults.Ok(PageRequest.Cut(rows, page.Limit, row => row.Key, row =>
+        {
+            string[] paired = [.. row.Person.Paired.Order(StringComparer.Ordinal)];
+            return new Pairing(row.Person.Name, row.Person.Phone, paired, paired.Length > options.PairingMax)
+            {
+                Addresses = [.. paired.Select(id => households.TryGet(id, out var home) ? home.Address : "")],
+            };
+        }));
     }
 
     private static IResult People(string? reach, string? cursor, int? limit, AreaScope scope, DutyReport report, TextRecords texts)

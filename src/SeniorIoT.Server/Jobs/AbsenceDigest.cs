@@ -1,6 +1,7 @@
 using System.Globalization;
 using SeniorIoT.Domain.Households;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Reporting;
 
 namespace SeniorIoT.Server.Jobs;
 
@@ -33,15 +34,15 @@ internal sealed record AbsenceDigest(IReadOnlyList<string> Away, IReadOnlyList<s
         DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
     }
 
-    /// <summary>Its lines in both languages.</summary>
-    public IEnumerable<string> Lines() =>
+    /// <summary>Its lines.</summary>
+    public IEnumerable<string> Lines(ReportWords words) =>
     [
-        $"外出中 away now: {Named(Away)}",
-        $"今日应返 due back today: {Named(Returning)}",
-        $"14 天内到期的每周外出 weekly absences that end within 14 days: {Named(Ending)}",
+        words.Say("外出中：", "Away now: ") + Named(Away, words),
+        words.Say("今日应返：", "Due back today: ") + Named(Returning, words),
+        words.Say("14 天内到期的每周外出：", "Weekly absences that end within 14 days: ") + Named(Ending, words),
     ];
 
-    private static string Named(IReadOnlyList<string> names) => names.Count == 0
+    private static string Named(IReadOnlyList<string> names, ReportWords words) => names.Count == 0
         ? "–"
-        : string.Join(", ", names.Take(NamedMax)) + (names.Count > NamedMax ? $" … ({names.Count})" : "");
+        : string.Join(words.Comma, names.Take(NamedMax)) + (names.Count > NamedMax ? words.Say($"……（共 {names.Count} 户）", $" … ({names.Count} in all)") : "");
 }

@@ -17,6 +17,10 @@ internal sealed class DigestMail(AreaChannels channels, Mailer mailer, DailyDige
         var day = LocalTime.DayOf(now, zone).AddDays(-1);
         var name = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var telling in channels.All.Where(telling => telling.DigestTo.Count > 0))
-            await mailer.SendAsync(telling.DigestTo, $"SeniorIoT {name} 日报 daily digest · {telling.Area}", digest.TextOf(telling.Area, day, now), cause: $"digest {name} {telling.Area}");
+        {
+            var text = digest.TextOf(telling.Area, day, now);
+            // Its first line says what it is.
+            await mailer.SendAsync(telling.DigestTo, $"SeniorIoT {text[..text.IndexOf('\n', StringComparison.Ordinal)]}", text, cause: $"digest {name} {telling.Area}");
+        }
     }
 }

@@ -21,8 +21,9 @@ internal sealed class ReportMail(AreaChannels channels, Mailer mailer, ReportDes
         foreach (var telling in channels.All.Where(telling => telling.DigestTo.Count > 0))
         {
             var scope = new AreaScope(telling.Area == HouseholdDirectory.District ? null : telling.Area);
+            var words = reports.WordsOf(scope.Area);
             await mailer.SendAsync(
-                telling.DigestTo, $"SeniorIoT {name} 月报 monthly report · {telling.Area}", $"{name} 月报见附件。The report of {name} is attached.",
+                telling.DigestTo, $"SeniorIoT {name} {words.Say("月报", "monthly report")} · {words.Area(telling.Area)}", words.Say($"{name} 月报见附件。", $"The report of {name} is attached."),
                 [new($"{name}.html", await reports.ReadAsync(month, "html", scope, cancel)), new($"{name}.xlsx", await reports.ReadAsync(month, "xlsx", scope, cancel))], $"report {name} {telling.Area}");
         }
     }

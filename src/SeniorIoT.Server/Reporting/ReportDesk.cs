@@ -1,8 +1,11 @@
 using System.Globalization;
+using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Reporting;
@@ -11,10 +14,12 @@ namespace SeniorIoT.Server.Reporting;
 /// Monthly reports of the whole district are written once, on the first of the next month, and stay as they were until somebody explains an exception of that month; those of an
 /// area, and of the month that is not over, are made when they are fetched.
 /// </summary>
-internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, ServerOptions options, TimeZoneInfo zone, TimeProvider clock)
+internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, AreaChannels channels, HouseholdDirectory households, ServerOptions options, TimeZoneInfo zone, TimeProvider clock)
 {
     /// <summary>Months back for which a report is offered.</summary>
     public const int MonthsBack = 12;
+
+    private static readonly string[] Kinds = ["html", "xlsx"];
 
     private string Folder => Path.Combine(options.Data, "reports");
 
@@ -54,8 +59,7 @@ internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, Serv
     {
         Directory.CreateDirectory(Folder);
         var figures = desk.Of(month, AreaScope.Whole);
-        await File.WriteAllTextAsync(PathOf(month, "html"), MonthlyPage.Html(figures, zone), cancel);
-        await using (var workbook = File.Create(PathOf(month, "xlsx"))) await MonthlyWorkbook.WriteAsync(workbook, figures, zone, cancel);
+        foreach (var kind in Kinds) await File.WriteAllBytesAsync(PathOf(month, kind), await MakeAsync(figures, kind, cancel), cancel);
         await store.File.WriteAsync(connection => connection.Run("INSERT OR REPLACE INTO reports VALUES (@month, @now)", ("@month", NameOf(month)), ("@now", clock.GetUtcNow())), CancellationToken.None);
     }
 
@@ -73,10 +77,18 @@ internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, Serv
             return await File.ReadAllBytesAsync(PathOf(month, kind), cancel);
         }
 
-        var figures = desk.Of(month, scope);
-        if (kind == "html") return System.Text.Encoding.UTF8.GetBytes(MonthlyPage.Html(figures, zone));
+        return await MakeAsync(desk.Of(month, scope), kind, cancel);
+    }
+
+    /// <summary>The words of an area's reports: those of its language; null for the whole district.</summary>
+    public ReportWords WordsOf(string? area) => new(channels.LanguageOf(area, households.All.FirstOrDefault(home => home.Committee == area)?.SubDistrict));
+
+    private async Task<byte[]> MakeAsync(MonthlyFigures figures, string kind, CancellationToken cancel)
+    {
+        var words = WordsOf(figures.Area);
+        if (kind == "html") return System.Text.Encoding.UTF8.GetBytes(MonthlyPage.Html(figures, words, zone));
         using var workbook = new MemoryStream();
-        await MonthlyWorkbook.WriteAsync(workbook, figures, zone, cancel);
+        await MonthlyWorkbook.WriteAsync(workbook, figures, words, zone, cancel);
         return workbook.ToArray();
     }
 
@@ -90,5 +102,6 @@ internal sealed class ReportDesk(AlertStore store, MonthlyFiguresDesk desk, Serv
     /// <summary><c>yyyy-MM</c>.</summary>
     public static string NameOf(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
-    private string PathOf(DateOnly month, string kind) => Path.Combine(Folder, $"{NameOf(month)}.{kind}");
+    // With the language: where the district changes it, a report that is there is made anew when it is asked for.
+    private string PathOf(DateOnly month, string kind) => Path.Combine(Folder, channels.LanguageOf() is var language && language == Languages.Chinese ? $"{NameOf(month)}.{kind}" : $"{NameOf(month)}.{language}.{kind}");
 }

@@ -29,7 +29,7 @@ public sealed class FaultTests
 
         await FillAsync(server, disk);
         disk.Clear();
-        await Wait.UntilAsync("it is ready again by itself", server.IsReadyAsync, 60);
+        await Wait.UntilAsync("it is ready again by itself", server.IsReadyAsync);
         await HearAsync(server, 100);
         await Wait.UntilAsync("the administrator was told, and that it is over", async () =>
             (await server.Api.ListAsync<Alert>("alerts?rule=journal")).SingleOrDefault() is { Priority: "P1", ClearedAt: not null }, Minutes.TotalSeconds);
@@ -56,7 +56,7 @@ public sealed class FaultTests
             var to = Path.Combine(copies, $"broken-{i}");
             using var backup = await BackUpAsync(server, to);
             // Not before it began to write.
-            await Wait.UntilAsync("the backup has begun", () => Task.FromResult(Directory.Exists(to + ".part") || backup.HasExited), 60);
+            await Wait.UntilAsync("the backup has begun", () => Task.FromResult(Directory.Exists(to + ".part") || backup.HasExited));
             await Wait.PauseAsync(TimeSpan.FromMilliseconds(_chance.Next(100)));
             backup.Kill();
             await backup.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -67,7 +67,7 @@ public sealed class FaultTests
         var owed = _ledger.Messages.Where(message => message.IsAcknowledged).ToHashSet();
         using (var backup = await BackUpAsync(server, whole))
         {
-            await Wait.UntilAsync("the backup has begun", () => Task.FromResult(Directory.Exists(whole + ".part") || backup.HasExited), 60);
+            await Wait.UntilAsync("the backup has begun", () => Task.FromResult(Directory.Exists(whole + ".part") || backup.HasExited));
             server.KillNow();
             _ledger.Listen(_ => { });
             await server.StartAsync();

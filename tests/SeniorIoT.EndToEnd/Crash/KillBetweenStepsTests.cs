@@ -210,7 +210,7 @@ public sealed class KillBetweenStepsTests : IClassFixture<KillBetweenStepsTests.
         notices.Where(notice => notice.Step == step && notice.Channel != "console").ToList() is { Count: > 0 } texts && texts.TrueForAll(notice => notice.State is "sent" or "delivered"));
 
     private Task NoticesAsync(string alert, string what, Func<IReadOnlyList<Notice>, bool> isSo) =>
-        Wait.UntilAsync(what, async () => isSo((await _server.Api.AlertAsync(alert)).Notices), 30);
+        Wait.UntilAsync(what, async () => isSo((await _server.Api.AlertAsync(alert)).Notices));
 
     private Task ToldOnceAsync(string alert, int step) => ToldAsync(alert, step, times: 1);
 

@@ -19,7 +19,7 @@ public sealed class SystemPageTests(Browser browser) : IClassFixture<Browser>
         var meter = await server.Api.EnrolAsync("water", "wm-1");
         await server.PublishAsync(meter, "telemetry", Payload.Reading("r1", Payload.Now.AddMinutes(-5), 100));
         await server.WhenStoreAsync("the store is paused", store => store.GetProperty("state").GetString() == "paused");
-        var alert = await Wait.ForAsync("the administrator has an alert", server.StoreAlertAsync, 30);
+        var alert = await Wait.ForAsync("the administrator has an alert", server.StoreAlertAsync);
 
         var page = await browser.LogInAsync(server.Address);
         await Assertions.Expect(page.GetByTestId("telemetry-warning")).ToBeVisibleAsync();
@@ -41,8 +41,8 @@ public sealed class SystemPageTests(Browser browser) : IClassFixture<Browser>
         server.Store = InfluxServer.On(influx.Url, "--influx-user", Influxd.User, "--influx-password", Influxd.Password);
         await server.StartAsync();
         // The page looks again by itself.
-        await Assertions.Expect(store).ToHaveAttributeAsync("data-state", "ok", new() { Timeout = 30_000 });
-        await Assertions.Expect(store.Locator("dt", new() { HasText = "等待写入" }).Locator("+ dd")).ToHaveTextAsync("没有", new() { Timeout = 30_000 });
+        await Assertions.Expect(store).ToHaveAttributeAsync("data-state", "ok");
+        await Assertions.Expect(store.Locator("dt", new() { HasText = "等待写入" }).Locator("+ dd")).ToHaveTextAsync("没有");
         await Assertions.Expect(page.GetByTestId("store-problem")).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
@@ -75,7 +75,7 @@ public sealed class SystemPageTests(Browser browser) : IClassFixture<Browser>
         await influx.QueryAsync(InfluxServer.Database, "DROP MEASUREMENT telemetry");
         await page.GetByTestId("dead-letters-retry").ClickAsync();
         await page.GetByTestId("dead-letters-sure").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("dead-letter")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByTestId("dead-letter")).ToHaveCountAsync(0);
         await server.WhenWrittenAsync();
         Assert.Equal([100_000L], (await InfluxServer.ReadAsync(influx)).Select(point => point.Value));
         await page.Context.CloseAsync();

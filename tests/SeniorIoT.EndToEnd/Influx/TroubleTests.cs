@@ -83,7 +83,7 @@ public sealed class TroubleTests
         }
 
         Assert.InRange(acknowledged, 1, 4_999);
-        await Wait.UntilAsync("health says that nothing can be made durable", async () => !await server.IsReadyAsync(), 30);
+        await Wait.UntilAsync("health says that nothing can be made durable", async () => !await server.IsReadyAsync());
 
         disk.Clear();
         await influx.StartAsync();
@@ -102,7 +102,7 @@ public sealed class TroubleTests
         var store = await server.StoreAsync();
         Assert.Contains(inTheProblem, store.GetProperty("problem").GetString());
         Assert.True(store.GetProperty("waitingPoints").GetInt64() > 0);
-        var alert = await Wait.ForAsync("the administrator has an alert", server.StoreAlertAsync, 30);
+        var alert = await Wait.ForAsync("the administrator has an alert", server.StoreAlertAsync);
         Assert.Contains(inTheProblem, alert.Evidence.Note);
         Assert.True(await server.IsReadyAsync(), "Messages are safe: the server is ready.");
     }

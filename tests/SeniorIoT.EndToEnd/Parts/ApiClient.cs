@@ -11,7 +11,7 @@ internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    private ApiClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+    private ApiClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     public string Token { get; private set; } = "";
 

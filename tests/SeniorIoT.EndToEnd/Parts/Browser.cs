@@ -6,13 +6,15 @@ namespace SeniorIoT.EndToEnd.Parts;
 /// <summary>Debian's Chromium without a window.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private const float PatienceMs = 30_000;
+    private const float PatienceMs = 60_000;
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {
+        // Playwright expects within 5 s unless told; a busy machine needs more.
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

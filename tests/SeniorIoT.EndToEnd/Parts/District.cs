@@ -21,7 +21,7 @@ public sealed class District : ServerProcess
     public District()
     {
         _controlPort = FreePorts(1)[0];
-        _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_controlPort}/"), Timeout = TimeSpan.FromSeconds(10) };
+        _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_controlPort}/"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public override async ValueTask InitializeAsync()

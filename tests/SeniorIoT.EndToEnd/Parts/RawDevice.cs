@@ -13,7 +13,7 @@ internal sealed class RawDevice : IDisposable
 {
     public const int ConnAck = 2, PubAck = 4, Disconnect = 14;
 
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly bool _isVersion5;

@@ -63,7 +63,7 @@ internal static class Command
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var arg in args) start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
         try
         {
             var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
@@ -73,7 +73,7 @@ internal static class Command
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} took longer than {limit ?? TimeSpan.FromSeconds(30)}.");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} took longer than {limit ?? TimeSpan.FromSeconds(60)}.");
         }
     }
 }

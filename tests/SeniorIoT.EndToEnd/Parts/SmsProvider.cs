@@ -21,7 +21,7 @@ internal sealed class SmsProvider : IDisposable
     private readonly Lock _lock = new();
     private readonly List<SentText> _texts = [];
     private readonly int _port = ServerProcess.FreePorts(1)[0];
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private HttpListener? _listener;
     private TcpListener? _deaf;
 

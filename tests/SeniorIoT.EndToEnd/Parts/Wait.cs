@@ -8,7 +8,7 @@ internal static class Wait
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
 
     /// <summary>The first answer that is not null. Throws with the last exception or <paramref name="what"/> when the deadline passes.</summary>
-    public static async Task<T> ForAsync<T>(string what, Func<Task<T?>> look, double seconds = 15)
+    public static async Task<T> ForAsync<T>(string what, Func<Task<T?>> look, double seconds = 60)
         where T : class
     {
         var watch = Stopwatch.StartNew();
@@ -32,7 +32,7 @@ internal static class Wait
     }
 
     /// <summary>Until it is so.</summary>
-    public static Task UntilAsync(string what, Func<Task<bool>> isSo, double seconds = 15) => ForAsync(what, async () => await isSo() ? "" : null, seconds);
+    public static Task UntilAsync(string what, Func<Task<bool>> isSo, double seconds = 60) => ForAsync(what, async () => await isSo() ? "" : null, seconds);
 
     /// <summary>Lets time pass: between two looks, or before a kill at a moment drawn by lot.</summary>
     public static Task PauseAsync(TimeSpan pause) => Task.Delay(pause, TimeProvider.System);

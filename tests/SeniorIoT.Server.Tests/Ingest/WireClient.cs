@@ -143,7 +143,7 @@ internal sealed class WireClient : IDisposable
     /// <summary>What comes next, whatever it is; empty when the server closed the connection.</summary>
     public async Task<byte[]> ReadRawAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var bytes = new byte[1024];
         try
         {
@@ -158,7 +158,7 @@ internal sealed class WireClient : IDisposable
     /// <summary>The next packet; null when the server closed the connection. Throws when neither happens in time: 20 s, or less.</summary>
     public async Task<WirePacket?> ReadAsync(TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(60));
         try
         {
             var header = new byte[1];

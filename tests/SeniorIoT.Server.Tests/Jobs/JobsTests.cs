@@ -2,12 +2,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Households;
+using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Households;
-using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Jobs;
+using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Rules;
 using SeniorIoT.Server.Storage;
 using SeniorIoT.Server.Tests.Alerts;
@@ -21,39 +23,66 @@ namespace SeniorIoT.Server.Tests.Jobs;
 public sealed class JobsTests
 {
     [Fact]
-    public void The_digest_says_what_happened_and_what_is_open()
+    public void The_digest_says_what_happened_and_what_is_open_in_the_language_of_its_area()
     {
         var kpi = new Kpi(
             District.Start, District.Start.AddDays(1), 7, 2, Counts(("P1", 3), ("P2", 4)), Counts(("sos", 3), ("no-water", 4)), Counts(("safe", 4), ("false_alarm", 1)),
             5, 0.975, 1, null, 0.5, 30, 7);
+        string Text(string language, string area) => DailyDigest.Text(
+            new(language), new DateOnly(2026, 1, 9), area, kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], []),
+            new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start), new VisitMonth("2026-01", 500, 400, 0.8, []), 12,
+            [new("H7", "", "", "", "", null, null, false), new("H8", "", "", "", "", District.Start, 45, false)]);
         Assert.Equal(
             """
-            2026-01-09 日报 daily digest · 全区 whole district
+            2026-01-09 日报 · 全区
 
-            【现在要做 to do now】
-            未关闭的告警 alerts still open: P2 2
-            超时未说明 took too long, not explained yet: 0 (共 of 0)
-            超过 31 天未见 not seen for more than 31 days: 12 户 households，最久 the longest: H7 从未 never, H8 45 天 d
-            外出中 away now: H1, H2
-            今日应返 due back today: H2 20:00
-            14 天内到期的每周外出 weekly absences that end within 14 days: –
-            无人可通知的住户 households with nobody to tell: 1; 只有联系不上的人 only unreachable people: 2; 只有一人 only one person: 30
-            没有结对志愿者的住户 households without a volunteer: 0; 结对超过 1:5 的志愿者 volunteers with more than 5 households: 0 / 100
-            联系不上的人 people out of reach: 7 / 120; 未测试过 never tested: 3; 值班空档 gaps of rotas within 14 days: 2
-            无数据设备 silent devices: 4 / 1500
-            系统告警 about the system itself: 遥测入库 telemetry-store
+            【现在要做】
+            未关闭的警情：P2 2
+            超时未说明：0（共 0）
+            31 天以上没有见到：12 户，最久的：H7 从未、H8 45 天
+            外出中：H1、H2
+            今日应返：H2 20:00
+            14 天内到期的每周外出：–
+            无人可通知的住户：1；只有联系不上的人：2；只有一人：30
+            没有志愿者的住户：0；结对超过 5 户的志愿者：0（共 100 人）
+            联系不上的人：7（共 120 人）；从未测试：3；14 天内的值班空档：2
+            失联设备：4（共 1500）
+            平台自身的警情：读数无法入库
 
-            【昨日 yesterday】
-            告警 alerts 7: P1 3, P2 4
-            规则 by rule: 长时间未用水 no-water 4, SOS 求助 sos 3
-            结果 by outcome: 误报 false_alarm 1, 平安 safe 4
-            应答 answered: 60 秒内 within 60 s 97.5 % (目标 goal 97.5 %), 180 秒内 within 180 s 100.0 % (99 %)
-            到场 at the door: 45 分钟内 within 45 min – (目标 goal 90 %), 60 分钟内 within 60 min 50.0 % (100 %)
-            2026-01 已探访 seen in the month: 400 / 500 (目标 goal 100 %)
+            【昨日】
+            警情 7 条：P1 3、P2 4
+            类型：长时间未用水 4、SOS 求助 3
+            处置结果：误报 1、平安 4
+            应答：60 秒内 97.5 %（目标 97.5 %），180 秒内 100.0 %（目标 99 %）
+            到场：45 分钟内 –（目标 90 %），60 分钟内 50.0 %（目标 100 %）
+            2026-01 已探访：400 / 500 户（目标 100 %）
             """.ReplaceLineEndings("\n"),
-            DailyDigest.Text(new DateOnly(2026, 1, 9), HouseholdDirectory.District, kpi, Counts(("P2", 2)), ["telemetry-store"], 4, 1500, new(["H1", "H2"], ["H2 20:00"], []),
-                new DutySummary(500, 1, 2, 30, 0, 0, 100, 0, 5, 120, 7, 3, 2, 14, [], District.Start), new VisitMonth("2026-01", 500, 400, 0.8, []), 12,
-                [new("H7", "", "", "", "", null, null, false), new("H8", "", "", "", "", District.Start, 45, false)]).ReplaceLineEndings("\n"));
+            Text(Languages.Chinese, HouseholdDirectory.District));
+        Assert.Equal(
+            """
+            2026-01-09 daily digest · 江苏路街道
+
+            TO DO NOW
+            Alerts still open: P2 2
+            Took too long, not explained yet: 0 (of 0)
+            Not seen for 31 days or more: 12 households, the longest: H7 never, H8 45 d
+            Away now: H1, H2
+            Due back today: H2 20:00
+            Weekly absences that end within 14 days: –
+            Households with nobody to tell: 1; with only unreachable people: 2; with only one person: 30
+            Households without a volunteer: 0; volunteers with more than 5 households: 0 (of 100)
+            People out of reach: 7 (of 120); never tested: 3; gaps of rotas within 14 days: 2
+            Silent devices: 4 (of 1500)
+
+            YESTERDAY
+            Alerts 7: P1 3, P2 4
+            By rule: No water 4, SOS 3
+            By outcome: False alarm 1, Safe 4
+            Answered: within 60 s 97.5 % (goal 97.5 %), within 180 s 100.0 % (goal 99 %)
+            At the door: within 45 min – (goal 90 %), within 60 min 50.0 % (goal 100 %)
+            Seen in 2026-01: 400 / 500 households (goal 100 %)
+            """.ReplaceLineEndings("\n"),
+            Text(Languages.English, "江苏路街道"));
     }
 
     [Fact]
@@ -83,13 +112,13 @@ public sealed class JobsTests
         await using var district = await District.StartAsync();
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromHours(13));
-        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<DutyReport>(), district.Get<KpiDesk>(), district.Get<VisitDesk>(), district.Get<TimeZoneInfo>(), district.Clock);
+        var digest = new DailyDigest(district.Store, district.Get<AlertQueries>(), district.Get<DeviceLiveTable>(), district.Get<DeviceDirectory>(), district.Get<HouseholdDirectory>(), district.Get<AreaChannels>(), district.Get<DutyReport>(), district.Get<KpiDesk>(), district.Get<VisitDesk>(), district.Get<TimeZoneInfo>(), district.Clock);
         await digest.WriteAsync();
         await digest.WriteAsync();
         var written = Assert.Single(digest.Read(10));
         Assert.Equal(new DateOnly(2026, 1, 10), written.Day);
-        Assert.Contains("告警 alerts 1: P1 1", written.Text);
-        Assert.Contains("60 秒内 within 60 s 0.0 %", written.Text);
+        Assert.Contains("警情 1 条：P1 1", written.Text);
+        Assert.Contains("60 秒内 0.0 %", written.Text);
     }
 
     [Fact]

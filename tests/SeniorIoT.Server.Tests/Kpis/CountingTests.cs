@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Households;
+using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
@@ -141,9 +142,9 @@ public sealed class CountingTests
         foreach (var late in figures.Exceptions) kpis.ExplainAsync(late.AlertId, "traffic", $"why {late.AlertId}", "An").GetAwaiter().GetResult();
         var (from, until) = VisitCoverage.MonthOf(month.Year, month.Month, zone);
         var explained = figures with { Exceptions = kpis.Exceptions(from, until, null) };
-        var page = MonthlyPage.Html(explained, zone);
+        var page = MonthlyPage.Html(explained, new(Languages.Chinese), zone);
         Assert.All(explained.Exceptions, late => Assert.Contains($"why {late.AlertId}", page, StringComparison.Ordinal));
-        Assert.DoesNotContain("not explained</b>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("尚未说明</b>", page, StringComparison.Ordinal);
     }
 
     private static async Task CheckFilesAsync(MonthlyFigures figures, TimeZoneInfo zone, byte[] csv, List<NaiveCount> records)
@@ -155,7 +156,7 @@ public sealed class CountingTests
             lines.Select(cells => (cells[1], cells[4], int.Parse(cells[5], CultureInfo.InvariantCulture), cells[7])).Order());
 
         using var workbook = new MemoryStream();
-        await MonthlyWorkbook.WriteAsync(workbook, figures, zone, CancellationToken.None);
+        await MonthlyWorkbook.WriteAsync(workbook, figures, new(Languages.Chinese), zone, CancellationToken.None);
         workbook.Position = 0;
         using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook);
         var sheets = new Dictionary<string, List<object?[]>>();
@@ -165,12 +166,12 @@ public sealed class CountingTests
             while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
         }
         while (reader.NextResult());
-        Assert.Equal((double)figures.Kpi.Alerts, sheets["指标 KPI"][1][1]);
-        Assert.Equal(figures.Kpi.AnsweredWithin60s, sheets["指标 KPI"][3][1]);
-        Assert.Equal(figures.Kpi.ByCommittee.Sum(part => part.Calls), Sum("居委会 committees", 2));
-        Assert.Equal(figures.Coverage.Areas.Sum(area => area.Seen), Sum("探访 coverage", 3));
-        Assert.Equal(figures.People.Sum(person => person.Minutes), Sum("人员 people", 4));
-        Assert.Equal(figures.Exceptions.Select(late => late.AlertId), sheets["例外 exceptions"].Skip(1).Where(row => row.Length > 1).Select(row => (string)row[0]!));
+        Assert.Equal((double)figures.Kpi.Alerts, sheets["数量"][1][1]);
+        Assert.Equal(figures.Kpi.AnsweredWithin60s, sheets["达标"][1][1]);
+        Assert.Equal(figures.Kpi.ByCommittee.Sum(part => part.Calls), Sum("居委会", 2));
+        Assert.Equal(figures.Coverage.Areas.Sum(area => area.Seen), Sum("探访", 3));
+        Assert.Equal(figures.People.Sum(person => person.Minutes), Sum("人员", 4));
+        Assert.Equal(figures.Exceptions.Select(late => late.AlertId), sheets["超时例外"].Skip(1).Where(row => row.Length > 1).Select(row => (string)row[0]!));
 
         double Sum(string sheet, int column) => sheets[sheet].Skip(1).Where(row => row.Length > column).Sum(row => (double)row[column]!);
     }

@@ -119,13 +119,13 @@ public sealed class MailerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_digest_goes_once_to_each_address_of_an_area_with_what_that_area_may_see()
+    public async Task The_digest_goes_once_to_each_address_of_an_area_with_what_that_area_may_see_in_its_language()
     {
         await using var district = await District.StartAsync();
         var channels = district.Get<AreaChannels>();
         await channels.SetAsync(new AreaTelling("district", null, [], ["centre@example.org"]), _ => { });
         await channels.SetAsync(new AreaTelling("江苏居委会", null, [], ["duty@example.org"]), _ => { });
-        await channels.SetAsync(new AreaTelling("华阳居委会", null, [], ["other@example.org"]), _ => { });
+        await channels.SetAsync(new AreaTelling("华阳居委会", "en", [], ["other@example.org"]), _ => { });
         using var mailer = Mailer(Options);
         await district.DeliverAsync("b1", district.Button());
         district.Clock.Advance(TimeSpan.FromDays(1));
@@ -134,11 +134,19 @@ public sealed class MailerTests : IAsyncDisposable
         await job.SendAsync();
         await mailer.SendDueAsync(Cancel);
         var texts = new Dictionary<string, string>();
-        foreach (var (_, to, raw) in _server.Taken) texts.Add(to, (await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(raw)), Cancel)).TextBody!);
+        foreach (var (_, to, raw) in _server.Taken)
+        {
+            var mail = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(raw)), Cancel);
+            texts.Add(to, mail.Subject + "\n" + mail.TextBody);
+        }
+
         Assert.Equal(["centre@example.org", "duty@example.org", "other@example.org"], texts.Keys.Order());
-        Assert.Contains("alerts 1: P1 1", texts["centre@example.org"]);
-        Assert.Contains("alerts 1: P1 1", texts["duty@example.org"]);
-        Assert.Contains("alerts 0: –", texts["other@example.org"]);
+        Assert.StartsWith("SeniorIoT 2026-01-10 日报 · 全区\n", texts["centre@example.org"]);
+        Assert.Contains("警情 1 条：P1 1", texts["centre@example.org"]);
+        Assert.StartsWith("SeniorIoT 2026-01-10 日报 · 江苏居委会\n", texts["duty@example.org"]);
+        Assert.Contains("警情 1 条：P1 1", texts["duty@example.org"]);
+        Assert.StartsWith("SeniorIoT 2026-01-10 daily digest · 华阳居委会\n", texts["other@example.org"]);
+        Assert.Contains("Alerts 0: –", texts["other@example.org"]);
     }
 
     public async ValueTask DisposeAsync()

@@ -21,6 +21,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
     private static readonly string? Seed = Environment.GetEnvironmentVariable("PROOF_SEED");
     // Stories that once showed a fault, of the product or of this test.
     private static readonly string[] Kept = ["fxh7Xyly97E7", "2hYtySX6Cfb6", "3Brmrk-l2Qnc"];
+    private static readonly string[] KeptStorms = ["4Zce4aTjxvta", "e1zsWFecKZqj"];
     private static readonly string[] People = ["An", "Bo", "Li"];
     private static readonly string[] Statuses = ["sent", "delivered", "undelivered", "failed"];
 
@@ -57,6 +58,7 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
     {
         var (stories, moves) = (0, 0);
         foreach (var seed in Seed is null ? Kept : []) await TellAsync(Stories, seed);
+        foreach (var seed in Seed is null ? KeptStorms : []) await TellAsync(Storms, seed);
         await TellAsync(Storms, Seed);
         output.WriteLine($"{stories} stories, {moves} moves");
 
@@ -199,8 +201,10 @@ public sealed class NothingIsDroppedTests(ITestOutputHelper output)
             await _storm.AnswerAsync();
             foreach (var (key, id) in Open()) await _host.Alert(key).Act(id, new AlertCommand.Acknowledge("An", null), new Actor("An", null));
             var told = _provider.Asked.Count;
+            var answered = _host.Alerts.File.Read(connection => connection.Rows("SELECT alert_id FROM alerts UNION SELECT incident_id FROM incidents", row => row.GetString(0))).ToHashSet();
             await _host.PassAsync(TimeSpan.FromMinutes(8), TimeSpan.FromSeconds(20));
-            Assert.Equal(told, _provider.Asked.Count);
+            // A shelf that ends meanwhile raises what it held: that is new, and nobody has answered it.
+            Assert.DoesNotContain(_provider.Asked.Skip(told), asked => answered.Contains(NoticeOf(asked).Split('-')[0]));
         }
 
         public async ValueTask DisposeAsync()

@@ -6,8 +6,12 @@ using ExcelDataReader;
 using Microsoft.Extensions.DependencyInjection;
 using SeniorIoT.Api;
 using SeniorIoT.Domain.Alerts;
+using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Hosting;
+using SeniorIoT.Server.Households;
 using SeniorIoT.Server.Kpis;
 using SeniorIoT.Server.Reporting;
 using SeniorIoT.Server.Tests.Access;
@@ -32,22 +36,46 @@ public sealed class ReportTests
         var report = (await admin.GetFromJsonAsync<Page<MonthlyReport>>("/api/v1/reports", Cancel))!.Items[0];
         using var anonymous = host.Anonymous();
         var page = await anonymous.GetStringAsync(report.Page, Cancel);
-        Assert.Contains("月度探访率", page, StringComparison.Ordinal);
+        Assert.Contains("本月探访率", page, StringComparison.Ordinal);
         Assert.Contains("50.0 %", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
 
         using var workbook = new MemoryStream(await anonymous.GetByteArrayAsync(report.Workbook, Cancel));
         using var reader = ExcelReaderFactory.CreateOpenXmlReader(workbook);
         var sheets = new Dictionary<string, List<object?[]>>();
+        var formats = new List<(object Column, string Format)>();
         do
         {
             var rows = sheets[reader.Name] = [];
-            while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
+            while (reader.Read())
+            {
+                rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)]);
+                formats.AddRange(Enumerable.Range(0, reader.FieldCount).Where(i => reader.GetValue(i) is double).Select(i => (rows[0][i]!, reader.GetNumberFormatString(i))));
+            }
         }
         while (reader.NextResult());
-        Assert.Equal(["指标 KPI", "告警 alerts", "居委会 committees", "例外 exceptions", "探访 coverage", "逾期 overdue", "人员 people", "应答 operators"], sheets.Keys);
-        Assert.Equal(["月度探访率 monthly visits", 0.5, 1.0], sheets["指标 KPI"].Single(row => row[0] as string == "月度探访率 monthly visits"));
-        Assert.Equal(["=cmd", null, 1.0, 0.0, 25.0], sheets["人员 people"][1][..5]);
+        Assert.Equal(["达标", "数量", "警情", "居委会", "超时例外", "探访", "逾期未见", "人员", "应答人"], sheets.Keys);
+        Assert.Equal(["本月探访率", 0.5, 1.0], sheets["达标"].Single(row => row[0] as string == "本月探访率"));
+        Assert.Equal(["=cmd", null, 1.0, 0.0, 25.0], sheets["人员"][1][..5]);
+        Assert.Equal(["比例", "目标"], formats.Where(cell => cell.Format == "0.0%").Select(cell => (string)cell.Column).ToHashSet().Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(formats, cell => cell.Format != "0.0%" && cell.Column is "比例" or "目标");
+    }
+
+    [Fact]
+    public async Task A_report_is_in_the_language_of_its_area_also_when_that_is_changed_after_it_was_written()
+    {
+        await using var host = await StartAsync();
+        var (desk, channels) = (host.Services.GetRequiredService<ReportDesk>(), host.Services.GetRequiredService<AreaChannels>());
+        await desk.WriteAsync(Cancel);
+        var month = desk.ThisMonth.AddMonths(-1);
+        Assert.Contains("月报 · 全区", await PageAsync(AreaScope.Whole), StringComparison.Ordinal);
+        await channels.SetAsync(new Channels.AreaTelling(HouseholdDirectory.District, Languages.English, [], []), _ => { });
+        await channels.SetAsync(new Channels.AreaTelling("示例居委会", Languages.Chinese, [], []), _ => { });
+        Assert.Contains("monthly report · whole district", await PageAsync(AreaScope.Whole), StringComparison.Ordinal);
+        Assert.Contains("monthly report · 另一居委会", await PageAsync(new AreaScope("另一居委会")), StringComparison.Ordinal);
+        Assert.Contains("月报 · 示例居委会", await PageAsync(new AreaScope("示例居委会")), StringComparison.Ordinal);
+
+        async Task<string> PageAsync(AreaScope scope) => Encoding.UTF8.GetString(await desk.ReadAsync(month, "html", scope, Cancel));
     }
 
     [Fact]
@@ -93,8 +121,8 @@ public sealed class ReportTests
         Assert.Equal(0, await desk.WriteAsync(Cancel));
         var month = desk.ThisMonth.AddMonths(-1);
         Assert.NotNull(desk.WrittenAt(month));
-        var before = await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel);
-        Assert.Equal(before, await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel));
+        var before = await desk.ReadAsync(month, "html", AreaScope.Whole, Cancel);
+        Assert.Equal(before, await desk.ReadAsync(month, "html", AreaScope.Whole, Cancel));
         Assert.Contains($"{month:yyyy-MM} 月报", Encoding.UTF8.GetString(before), StringComparison.Ordinal);
     }
 
@@ -109,14 +137,14 @@ public sealed class ReportTests
         var raised = ((Decision.Accepted)AlertRules.Decide(null, raise, Ladder.For(Priority.P1), at)).Events;
         await store.SaveAsync("H1/sos", AlertRules.Evolve(null, raised[0]), raised, [], null);
         await desk.WriteAsync(Cancel);
-        Assert.Contains("未说明 not explained", await PageAsync(), StringComparison.Ordinal);
+        Assert.Contains("尚未说明", await PageAsync(), StringComparison.Ordinal);
         await host.Services.GetRequiredService<KpiDesk>().ExplainAsync(raise.Id.Value, "busy", "two calls at once", "An");
-        Assert.Contains("多个呼叫同时 <small>busy</small>：two calls at once（An）", await PageAsync(), StringComparison.Ordinal);
+        Assert.Contains("多个呼叫同时：two calls at once（An）", await PageAsync(), StringComparison.Ordinal);
 
-        async Task<string> PageAsync() => Encoding.UTF8.GetString(await desk.ReadAsync(month, "html", Server.Access.AreaScope.Whole, Cancel));
+        async Task<string> PageAsync() => Encoding.UTF8.GetString(await desk.ReadAsync(month, "html", AreaScope.Whole, Cancel));
     }
 
     private static Task<RegistryHost> StartAsync() => VisitStoryTests.StartAsync(
-        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Server.Households.Registry>().File.Path)! }).AddReports(),
+        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Registry>().File.Path)! }).AddSingleton(provider => new AreaChannels(provider.GetRequiredService<Registry>().File)).AddReports(),
         app => app.MapReports());
 }

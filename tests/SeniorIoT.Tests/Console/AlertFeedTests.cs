@@ -39,6 +39,23 @@ public sealed class AlertFeedTests : ConsoleContext
     }
 
     [Fact]
+    public async Task A_screenful_of_the_most_urgent_is_shown_before_all_of_them_are_there()
+    {
+        Server.On("GET alerts", Page(An("A1")));
+        await Feed.ShowUrgentAsync();
+        Assert.Equal(["A1"], Board.Open.Select(alert => alert.AlertId));
+        Assert.False(Board.Loaded);
+        Server.On("GET alerts", Page(An("A2"), An("A1")));
+        Time.Advance(TimeSpan.FromSeconds(4));
+        await Feed.RefetchWhenDueAsync();
+        Assert.False(Board.Loaded);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Feed.RefetchWhenDueAsync();
+        Assert.True(Board.Loaded);
+        Assert.Equal(2, Board.Open.Count());
+    }
+
+    [Fact]
     public async Task A_fetch_asked_for_during_another_is_done_after_it()
     {
         var first = Server.OnLater("GET alerts");

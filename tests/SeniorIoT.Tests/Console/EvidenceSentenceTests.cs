@@ -54,16 +54,16 @@ public sealed class EvidenceSentenceTests
     public void Repeats_and_the_end_of_the_condition_are_said()
     {
         var alert = An("sos", None) with { Repeats = 2, ClearedAt = Now.AddMinutes(-1) };
-        Assert.Equal("09:59 按下紧急按钮；期间又呼叫 2 次；情况已于 09:59 解除，仍须有人确认。", EvidenceSentence.Of(alert, new Wording(), Now));
+        Assert.Equal("09:59 按下紧急按钮；期间又呼叫 2 次；情况已于 09:59 解除，仍须有人应答。", EvidenceSentence.Of(alert, new Wording(), Now));
     }
 
     private static Alert An(string rule, Evidence evidence) =>
         ConsoleContext.An("A1", rule) with { OccurredAt = Now.AddMinutes(-1), Evidence = evidence };
 
     private const string Expected = """
-        最后一次用水 03-08 21:40；已证明 03-08 21:40 至 09:40 共 12.0 小时用水 0 L（＜10 L）；水表最后上报 09:52。
+        最后一次用水 03-08 21:40；读数表明 03-08 21:40 至 09:40 共 12.0 小时用水 0 L（＜10 L）；水表最后上报 09:52。
         last use 03-08 21:40; proven: 0 L in 12.0 h from 03-08 21:40 to 09:40 (limit: less than 10 L); meter last heard 09:52.
-        所见时间内没有用水；水表最后上报 10:00；读数最小单位 10 L。
+        有读数的时间内没有用水；水表最后上报 10:00；读数最小单位 10 L。
         no use in the time seen; meter last heard 10:00; the register counts in steps of 10 L.
         最后一次收到数据 03-08 08:00，之后没有任何数据；不能由此判断有没有用水。
         last data 03-08 08:00, nothing since; this says nothing about whether water was used.

@@ -22,7 +22,7 @@ public sealed class ProofPanelTests : ConsoleContext
         var books = panel.WaitForElement("[data-testid=reconciliation]");
         Assert.Equal("0", books.GetAttribute("data-breaks"));
         Assert.Contains("从呼叫到应答没有缺失", books.TextContent);
-        Assert.Contains("4 次呼叫、3 起警情、9 条通知（5 条送达）", books.TextContent);
+        Assert.Contains("4 次呼叫、3 条警情、9 条通知（5 条送达）", books.TextContent);
         Assert.Equal(["✓ 11:57", "0.01 秒", "0.03 秒", "0.50 秒", "2.25 秒"], panel.FindAll("[data-testid=probe-press] td").Select(cell => cell.TextContent.Trim()));
         Assert.Empty(panel.FindAll("[data-testid=break], button"));
     }

@@ -55,7 +55,7 @@ public sealed class QueuePageTests : ConsoleContext
         var page = Render<QueuePage>();
         await page.InvokeAsync(() => page.Instance.Key("j"));
         await page.InvokeAsync(() => page.Instance.Key("a"));
-        Assert.Contains("没有连上服务器", page.Instance.Desk.Failure!.Value.Sentence);
+        Assert.Contains("连不上服务器", page.Instance.Desk.Failure!.Value.Sentence);
         Assert.Null(Board.Find("A1")!.AnsweredAt);
     }
 

@@ -115,7 +115,7 @@ public sealed class SystemPageTests : ConsoleContext
     {
         var words = new Wording();
         var alert = SystemAlert("Telemetry that waits fills 83 % of its room.") with { Repeats = 2, ClearedAt = Noon };
-        Assert.Equal("等待的遥测已占用 83 % 的空间；11:59 发现；之后又提示 2 次；情况已于 12:00 解除，仍须有人确认。", EvidenceSentence.Of(alert, words, Noon));
+        Assert.Equal("等待的遥测已占用 83 % 的空间；11:59 发现；之后又提示 2 次；情况已于 12:00 解除，仍须有人应答。", EvidenceSentence.Of(alert, words, Noon));
         words.Switch(Wording.English);
         Assert.Equal(
             "Telemetry that waits fills 83 % of its room; noticed 11:59; told again 2 times since; the condition ended 12:00, but a person must still answer.",

@@ -56,6 +56,16 @@ public sealed class HeldAlertTests
         });
 
     [Fact]
+    public void What_joins_an_incident_that_is_answered_was_answered_when_it_joined()
+    {
+        var episode = new Episode(Rule.Burst);
+        episode.Do(episode.Raise());
+        episode.Do(new Join("I0001"), 300);
+        episode.Do(new Acknowledge("An", null) { At = Episode.At(60) }, 301);
+        Assert.Equal(Episode.At(300), Assert.IsType<Response.Given>(episode.Alert!.Response).At);
+    }
+
+    [Fact]
     public void A_shelf_ends_however_late_the_bell_rings_and_then_people_are_asked_anew() =>
         Gen.Select(Gen.Int[1, 86_400], Gen.Int[0, 100_000], Gen.Bool).Sample((hold, late, isOver) =>
         {

@@ -26,8 +26,23 @@ public sealed record Visit(
     /// <summary>The user that <see cref="By"/> is; null: somebody with a phone, or nobody knows.</summary>
     public string? ByUser { get; init; }
 
+    /// <summary>Whoever else was there.</summary>
+    public IReadOnlyList<VisitHelper> Helpers { get; init; } = [];
+
     /// <summary>Address of the household now; empty when it is gone. In lists only.</summary>
     public string Address { get; init; } = "";
+}
+
+/// <summary>Somebody who was at a visit besides whoever went.</summary>
+/// <param name="Name">Who.</param>
+/// <param name="Minutes">How long, 1 to 240; null when nobody knows.</param>
+public sealed record VisitHelper(string Name, int? Minutes)
+{
+    /// <summary>The number; see <see cref="Visit.ByPhone"/>. Sent to us: the number, or its last four digits where it is a number of the household's people; required where several of those have the name.</summary>
+    public string? Phone { get; init; }
+
+    /// <summary>The user; null: somebody with a phone, or nobody knows. Not read when sent to us.</summary>
+    public string? User { get; init; }
 }
 
 /// <summary>Body of <c>POST /api/v1/visits</c> and, with a reason, of <c>POST /api/v1/visits/{id}/correct</c>, where members left out stay as they were.</summary>
@@ -50,6 +65,9 @@ public sealed record NewVisit
 
     /// <summary>1 to 240; null when nobody knows.</summary>
     public int? Minutes { get; init; }
+
+    /// <summary>Everybody else who was there, at most 10, nobody twice; time accounts count each. Left out: nobody, and in a correction as before.</summary>
+    public IReadOnlyList<VisitHelper>? Helpers { get; init; }
 
     /// <summary>One of <see cref="Outcomes"/>, or words of your own; left out: <c>safe</c>.</summary>
     public string? Outcome { get; init; }

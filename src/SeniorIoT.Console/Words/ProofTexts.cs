@@ -6,9 +6,11 @@ internal static class ProofTexts
     private static readonly (string Key, string English, string Chinese)[] Both =
     [
         ("break.alert-without-cause", "Alert without cause", "警情缺来由"),
+        ("break.answer-without-text", "Answer without its text", "应答缺短信原文"),
         ("break.call-without-alert", "Call without alert", "呼叫未成警情"),
         ("break.call-without-home", "Call from no household", "呼叫设备不属任何住户"),
         ("break.closed-without-outcome", "Closed without outcome", "关闭缺结果"),
+        ("break.closed-without-visit", "Closed without a visit record", "关闭缺探访记录"),
         ("break.deadline-overdue", "Step overdue", "升级超时未执行"),
         ("break.no-deadline", "No next step", "没有下一级"),
         ("break.notice-gap", "Notice missing", "缺少通知"),
@@ -16,6 +18,7 @@ internal static class ProofTexts
         ("break.notice-stuck", "Notice stuck", "通知卡住"),
         ("break.orphan", "Alert missing", "警情丢失"),
         ("break.receipt-overdue", "Receipt overdue", "回执超时"),
+        ("break.sent-without-attempt", "Sent without an attempt", "发送缺记录"),
         ("break.step-lost", "Step reached nobody", "该级无人联系上"),
         ("break.step-without-notice", "Step told nobody", "该级未通知任何人"),
         ("break.timeline-gap", "Record incomplete", "处置记录不全"),

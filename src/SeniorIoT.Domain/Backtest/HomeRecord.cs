@@ -6,6 +6,9 @@ namespace SeniorIoT.Domain.Backtest;
 /// <summary>The history of one home's register.</summary>
 public sealed class HomeRecord
 {
+    private const long UsualStep = 1_000;
+    private static readonly ImmutableArray<long> Steps = [100_000, 10_000, UsualStep, 1];
+
     private static readonly TimeSpan Month = TimeSpan.FromHours(730.5);
 
     // Readings further apart say that water ran, but not when: as long as a meter is expected to be heard, they cover the time.
@@ -22,6 +25,7 @@ public sealed class HomeRecord
         var uses = ImmutableArray.CreateBuilder<int>();
         var highest = Readings[0].TotalMillilitres;
         var covered = TimeSpan.Zero;
+        var used = 0L;
         var coveredUntil = new TimeSpan[Readings.Length];
         for (var i = 1; i < Readings.Length; i++)
         {
@@ -36,6 +40,7 @@ public sealed class HomeRecord
 
             if (total <= highest || apart <= CoverMax) coveredUntil[i] = covered += apart;
             if (total <= highest) continue;
+            if (apart <= CoverMax) used += total - highest;
             uses.Add(i);
             highest = total;
         }
@@ -44,6 +49,8 @@ public sealed class HomeRecord
         Months = covered / Month;
         MiddleAt = Readings[Array.FindIndex(coveredUntil, until => until >= covered / 2)].At;
         Rhythm = RhythmOf(Readings);
+        ResolutionMillilitres = Changes.IsEmpty ? UsualStep : Steps.First(step => Readings.All(reading => (reading.TotalMillilitres - Readings[0].TotalMillilitres) % step == 0));
+        LitresADay = covered > TimeSpan.Zero ? used / 1000.0 / covered.TotalDays : 0;
     }
 
     /// <summary>Which home.</summary>
@@ -60,6 +67,12 @@ public sealed class HomeRecord
 
     /// <summary>The usual time between two readings.</summary>
     public TimeSpan Rhythm { get; }
+
+    /// <summary>What one step of the register is worth, as its totals show: 100 L, 10 L, 1 L or a thousandth of it.</summary>
+    public long ResolutionMillilitres { get; }
+
+    /// <summary>Water used on a covered day, on average.</summary>
+    public double LitresADay { get; }
 
     /// <summary>Places of the readings before which water ran; the place of another meter's first reading is negative.</summary>
     internal ImmutableArray<int> Changes { get; }

@@ -14,8 +14,6 @@ namespace SeniorIoT.Domain.Backtest;
 /// <param name="zone">The clock by which the homes live.</param>
 public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
 {
-    private const long StepMillilitres = 1;
-
     /// <summary>What the rules do over the whole record.</summary>
     /// <param name="home">The record.</param>
     /// <param name="collapses">Simulated collapses, earliest first.</param>
@@ -29,7 +27,7 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
         var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < home.Readings.Length; i++)
         {
-            var judgement = Receive(state, home.Readings[i], i, context);
+            var judgement = Receive(state, home.Readings[i], i, home, context);
             state = judgement.State;
             foreach (var finding in judgement.Findings)
             {
@@ -43,7 +41,7 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
             for (; next < collapses.Length && collapses[next].After == i; next++) detections.Add(new(collapses[next].At, DelayOf(collapses[next], state, home, context)));
         }
 
-        return new(home.HouseholdId, home.Months, raisedAt.DrainToImmutable(), toldAgain, detections.DrainToImmutable()) { Others = others };
+        return new(home.HouseholdId, home.Months, raisedAt.DrainToImmutable(), toldAgain, detections.DrainToImmutable()) { Others = others, ResolutionMillilitres = home.ResolutionMillilitres };
     }
 
     private static TimeSpan? DelayOf(Collapse collapse, WaterState state, HomeRecord home, DeviceContext context)
@@ -54,7 +52,7 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
         for (var i = collapse.After + 1; at - collapse.At <= Collapse.MissedAfter; i++)
         {
             at = i < home.Readings.Length ? home.Readings[i].At : at + home.Rhythm;
-            var judgement = Receive(state, new Reading(at, register), i, context);
+            var judgement = Receive(state, new Reading(at, register), i, home, context);
             state = judgement.State;
             foreach (var finding in judgement.Findings)
                 if (finding is Finding.Raised raised && raised.Rule == Rule.NoWater) return at - collapse.At <= Collapse.MissedAfter ? at - collapse.At : null;
@@ -63,9 +61,9 @@ public sealed class HomeReplay(RuleSettings settings, TimeZoneInfo zone)
         return null;
     }
 
-    private static Judgement<WaterState> Receive(WaterState state, Reading reading, int number, DeviceContext context) => WaterRules.Receive(
+    private static Judgement<WaterState> Receive(WaterState state, Reading reading, int number, HomeRecord home, DeviceContext context) => WaterRules.Receive(
         state,
-        new Report(number.ToString(CultureInfo.InvariantCulture), reading.At, reading.At, false, false, null, null, new ReportBody.Water([reading], StepMillilitres)),
+        new Report(number.ToString(CultureInfo.InvariantCulture), reading.At, reading.At, false, false, null, null, new ReportBody.Water([reading], home.ResolutionMillilitres)),
         context,
         reading.At);
 

@@ -18,6 +18,9 @@ public sealed record HomeResult(string HouseholdId, double Months, ImmutableArra
     /// <summary>New alerts of the other rules, by rule id; those that never fired are not there.</summary>
     public IReadOnlyDictionary<string, int> Others { get; init; } = ImmutableDictionary<string, int>.Empty;
 
+    /// <summary>What one step of the register is worth.</summary>
+    public long ResolutionMillilitres { get; init; }
+
     /// <summary>New <c>no-water</c> alerts.</summary>
     public int Alerts => RaisedAt.Length;
 

@@ -16,9 +16,9 @@ internal static class BurstRule
     {
         if (index == 0) return Verdict.Unknown;
         var limit = context.Settings.BurstLitresPerHour;
-        if (LitresPerHour(window[index - 1], window[index]) < limit / 2.0) return Verdict.Off;
+        if (LitresPerHour(window, index - 1, index) < limit / 2.0) return Verdict.Off;
         var basis = Basis(window, index, context);
-        return basis >= 0 && LitresPerHour(window[basis], window[index]) >= limit ? Verdict.On : Verdict.Unknown;
+        return basis >= 0 && LitresPerHour(window, basis, index) >= limit ? Verdict.On : Verdict.Unknown;
     }
 
     private static Beginning Begin(ReadingWindow window, int index, DeviceContext context) =>
@@ -30,13 +30,13 @@ internal static class BurstRule
         var hours = (window[index].At - window[basis].At).TotalHours;
         return WindowEvidence.Of(window, basis, index, window[basis].At, (long)(context.Settings.BurstLitresPerHour * hours)) with
         {
-            Note = $"{LitresPerHour(window[basis], window[index]):0} L/h on average; the limit is {context.Settings.BurstLitresPerHour} L/h.",
+            Note = $"{LitresPerHour(window, basis, index):0} L/h on average; the limit is {context.Settings.BurstLitresPerHour} L/h.",
         };
     }
 
     private static int Basis(ReadingWindow window, int index, DeviceContext context) =>
         window.IndexAtOrBefore(window[index].At - context.Settings.BurstFor);
 
-    private static double LitresPerHour(Reading from, Reading until) =>
-        (until.TotalMillilitres - from.TotalMillilitres) / 1000.0 / (until.At - from.At).TotalHours;
+    private static double LitresPerHour(ReadingWindow window, int from, int until) =>
+        window.UseAtLeast(window[from].At, window[until].At) / 1000.0 / (window[until].At - window[from].At).TotalHours;
 }

@@ -19,12 +19,16 @@ internal static class LikelyAwayRule
     // What the register of the usual meter can show. Less is a drip.
     private const long Step = 1_000;
 
+    // A coarser register stands still for a day in many a home where somebody lives.
+    private const long ResolutionMax = 10_000;
+
     public static readonly Condition Condition = new(
         Rule.LikelyAway, settings => settings.LikelyAwayAfter + Stillness.SpacingMax, Judge, Begin, Evidence, _ => "Water is used again as on other days.");
 
-    /// <summary>What is known of departures after the readings that are new in a window.</summary>
-    public static Departures Learn(Departures departures, ReadingWindow before, ReadingWindow after, DeviceContext context)
+    /// <summary>What is known of departures after the readings that are new in a window; nothing more where the register's steps are too coarse.</summary>
+    public static Departures Learn(Departures departures, ReadingWindow before, ReadingWindow after, long resolutionMillilitres, DeviceContext context)
     {
+        if (resolutionMillilitres > ResolutionMax) return departures;
         var learntUntil = before.Count == 0 ? DateTimeOffset.MinValue : before.Last.At;
         for (var i = Math.Max(1, after.IndexAtOrBefore(learntUntil) + 1); i < after.Count; i++)
         {

@@ -114,7 +114,7 @@ public static class WaterRules
             state = state with { Habit = context.Habit };
         }
 
-        if (settings.IsOn(Rule.LikelyAway) && LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, context) is { Hours.IsEmpty: false } departures)
+        if (settings.IsOn(Rule.LikelyAway) && LikelyAwayRule.Learn(state.Departures ?? Departures.None, before, after, water.ResolutionMillilitres, context) is { Hours.IsEmpty: false } departures)
         {
             context = context with { Departures = departures };
             state = state with { Departures = departures };

@@ -24,8 +24,7 @@ public static class Coverage
     /// <param name="responders">Everybody of the household and its areas, whenever they are on duty; marked as <see cref="DutyBook.ToTell"/> does.</param>
     public static Shortage? Of(Ladder ladder, IReadOnlyList<Responder> responders)
     {
-        var roles = ladder.Steps.SelectMany(step => step.Roles).ToHashSet();
-        if (HasTwo(responders.Where(person => roles.Contains(Role.Of(person.Role))))) return null; // nearly every household
+        if (IsEnough(ladder, responders)) return null; // nearly every household
         var numbers = new Dictionary<string, bool>();
         for (var step = 0; step <= ladder.Steps.Count; step++)
             foreach (var person in NoticeRules.PeopleOf(ladder.RolesAt(step), responders))
@@ -37,6 +36,15 @@ public static class Coverage
             1 => Shortage.OnlyOne,
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// Whether two of these people can be reached and have a role that the ladder names: then nothing is wrong, whoever else there is.
+    /// </summary>
+    public static bool IsEnough(Ladder ladder, IReadOnlyList<Responder> responders)
+    {
+        var roles = ladder.Steps.SelectMany(step => step.Roles).ToHashSet();
+        return HasTwo(responders.Where(person => roles.Contains(Role.Of(person.Role))));
     }
 
     private static bool CannotHear(Responder person, string number) => person.IsUnreachable || PhoneNumber.IsLandline(number);

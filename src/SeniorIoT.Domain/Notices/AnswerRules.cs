@@ -16,7 +16,6 @@ public sealed record Told(string NoticeId, int Step, Responder To, NoticeState S
 public static class AnswerRules
 {
     private const int NameLengthMax = 6;
-    private const int SignatureLengthMax = 8;
 
     /// <summary>The command of an answer. "At the door" and "all is well" both say that somebody is there; closing stays with the centre.</summary>
     public static AlertCommand CommandOf(Answer answer, string by, string text) => answer switch
@@ -56,25 +55,25 @@ public static class AnswerRules
 
     /// <summary>What the others hear when somebody has gone. It differs by its time, and asks nothing.</summary>
     public static string GoneText(Alert alert, string who, DateTimeOffset at, TimeZoneInfo zone) =>
-        $"【{Cut(alert.Place.SubDistrict, SignatureLengthMax)}】{alert.Id} {Clock(at, zone)} {(who.Length == 0 ? "已有人" : Cut(who, NameLengthMax) + "已")}前往,您不必再去,谢谢。";
+        $"【{NoticeText.Cut(alert.Place.SubDistrict, NoticeText.SignatureLengthMax)}】{alert.Id} {Clock(at, zone)} {(who.Length == 0 ? "已有人" : NoticeText.Cut(who, NameLengthMax) + "已")}前往,您不必再去,谢谢。";
 
-    /// <summary>What a call for help from the door says.</summary>
-    public static string HelpText(Alert alert, string by, int step)
-    {
-        return NoticeText.FirstThatFits(
-            Say(SignatureLengthMax, NoticeText.Where(alert.Place), NoticeText.FullMenu), Say(SignatureLengthMax, NoticeText.Where(alert.Place), NoticeText.Menu),
-            Say(SignatureLengthMax, NoticeText.Door(alert.Place), NoticeText.Menu), Say(SignatureLengthMax / 2, NoticeText.Door(alert.Place), NoticeText.Menu));
-
-        string Say(int signature, string where, string menu) =>
-            $"【{Cut(alert.Place.SubDistrict, signature)}】{alert.Id} 第{step + 1}次 {Cut(by, NameLengthMax)}在现场求助 {where} 请马上去。回复{alert.Id}加{menu}";
-    }
+    /// <summary>What a call for help from the door says, in the language of whoever is told.</summary>
+    public static NoticeWords Help(Alert alert, string by, int step, string language = Languages.Chinese) => NoticeText.Sign(
+        NoticeText.Cut(alert.Place.SubDistrict, NoticeText.SignatureLengthMax), NoticeTemplate.Help, language, new Dictionary<string, string>
+        {
+            ["code"] = alert.Id.Value,
+            ["case"] = language == Languages.English ? $"#{step + 1}" : $"{alert.Id} 第{step + 1}次",
+            ["where"] = NoticeText.Where(alert.Place),
+            ["who"] = NoticeText.Cut(by, NameLengthMax),
+            ["menu"] = NoticeText.MenuOf(language),
+        });
 
     private static IReadOnlyList<Notice> ForHelp(Alert alert, AlertEvent.HelpAsked asked, IReadOnlyList<Notice> owed)
     {
         var others = owed.Where(notice => !Is(notice.To, asked.ById, asked.By)).ToList();
         // Numbered anew: a gap would look like a notice that was lost.
         return [.. (others.Exists(notice => notice.Channel == NoticeChannel.Sms) ? others : owed).Select((notice, n) => notice with { Id = $"{alert.Id}-{notice.Step}-{n + 1}" }).Select(notice =>
-            notice.Channel == NoticeChannel.Sms ? notice with { Text = HelpText(alert, asked.By, asked.Again.Step), Words = null } : notice)];
+            Help(alert, asked.By, asked.Again.Step, notice.To.Language) is var words ? notice with { Text = words.Text, Words = words } : notice)];
     }
 
     private static IEnumerable<Notice> Gone(Alert alert, PersonId? byId, string by, DateTimeOffset at, IReadOnlyList<Told> told, TimeZoneInfo zone)
@@ -99,8 +98,4 @@ public static class AnswerRules
     private static string NumberOf(Told told) => PhoneNumber.ToE164(told.To.Phone) ?? told.To.Phone;
 
     private static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
-
-    // Never between the halves of a rare character: a lone half is sent as a question mark.
-    private static string Cut(string text, int length) =>
-        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

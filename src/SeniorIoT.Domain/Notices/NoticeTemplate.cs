@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace SeniorIoT.Domain.Notices;
 
@@ -11,11 +11,13 @@ namespace SeniorIoT.Domain.Notices;
 /// <param name="Chinese">Its words in Chinese, without the signature.</param>
 /// <param name="English">Its words in English.</param>
 /// <param name="Purpose">When it is sent, for whoever registers it.</param>
-public sealed partial record NoticeTemplate(string Id, string Chinese, string English, string Purpose)
+public sealed record NoticeTemplate(string Id, string Chinese, string English, string Purpose)
 {
     /// <summary>Most characters that a place may hold.</summary>
     public const int PlaceLengthMax = 35;
 
+    private const string Opening = "${";
+    private const char Closing = '}';
     private const string ReplyChinese = "。回复${code}加${menu}";
     private const string ReplyEnglish = " Reply ${code} ${menu}";
 
@@ -23,7 +25,7 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
     public static readonly NoticeTemplate Note = new("note", "通知:${text}", "${text}", "answers to replies, monthly test texts");
 
     /// <summary>The same in more words than one place holds: parted at a mark of the sentence, which is the semicolon then.</summary>
-    public static readonly NoticeTemplate LongNote = new("note-long", "通知:${text};${more}", "${text} ${more}", "longer answers, that somebody has gone, that somebody asks for help");
+    public static readonly NoticeTemplate LongNote = new("note-long", "通知:${text};${more}", "${text} ${more}", "longer answers, that somebody has gone");
 
     /// <summary>A finding that has no template of its own.</summary>
     public static readonly NoticeTemplate Finding = new(
@@ -33,6 +35,14 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
     public static readonly NoticeTemplate System = new(
         "system", "${case},${time}系统告警:${what},请看控制台系统页", "${code} ${time} system: ${what}. See the page System. ${case}", "findings about the platform itself");
 
+    /// <summary>Somebody at the door, or at an incident, asks for help.</summary>
+    public static readonly NoticeTemplate Help = new(
+        "help", "${case},${where},${who}在现场求助,请马上去" + ReplyChinese, "${case} ${where} ${who} needs help, go." + ReplyEnglish, "somebody who is there asks for help");
+
+    /// <summary>Many homes at once.</summary>
+    public static readonly NoticeTemplate Incident = new(
+        "incident", "${case},${where},${time}已有${homes}户${what},请核实" + ReplyChinese, "${case} ${where} ${time} ${homes} homes ${what}." + ReplyEnglish, "many homes of one place report the same");
+
     /// <summary>All of them, the most urgent first.</summary>
     public static IReadOnlyList<NoticeTemplate> All { get; } =
     [
@@ -41,7 +51,9 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
         new("smoke", "火警${case},${where},${time}烟感报警,到场并拨119" + ReplyChinese, "${case} FIRE ${where} ${time} call 119." + ReplyEnglish, "a smoke detector rings"),
         new("no-water", "${case},${where},${hours}小时几乎没用水,请${until}前上门" + ReplyChinese, "${case} ${where} no water ${hours}h,by ${until}." + ReplyEnglish, "hardly any water was used for too long"),
         new("burst", "${case},${where},${time}水流异常大,请${until}前上门" + ReplyChinese, "${case} ${where} pipe burst,by ${until}." + ReplyEnglish, "very high flow"),
+        Help,
         Finding,
+        Incident,
         System,
         Note,
         LongNote,
@@ -52,15 +64,26 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
     [
         ("case", "case code, from the second text on with its number, and who has gone", 24), ("where", "surname and door, as the reader knows it", 15), ("time", "when it happened, HH:mm", 5),
         ("hours", "hours without water", 4), ("until", "be there by, HH:mm", 5), ("what", "the finding in words", 12), ("code", "case code to answer with", 10),
+        ("who", "whoever asks for help", 6), ("homes", "how many homes", 7),
         ("menu", "the digits of answers with their meanings", 13), ("text", "what is told", PlaceLengthMax), ("more", "the rest of it", PlaceLengthMax),
     ];
 
     /// <summary>Names of its places, in the order of the Chinese words, each once.</summary>
-    public IReadOnlyList<string> Names => [.. Place().Matches(Chinese).Select(match => match.Groups[1].Value).Distinct()];
+    public IReadOnlyList<string> Names => [.. Chinese.Split(Opening).Skip(1).Select(part => part[..part.IndexOf(Closing)]).Distinct()];
 
     /// <summary>The words in a language with the values in their places. A place without a value stays empty.</summary>
-    public string Fill(string language, IReadOnlyDictionary<string, string> values) =>
-        Place().Replace(language == Languages.English ? English : Chinese, match => values.GetValueOrDefault(match.Groups[1].Value, "")).Trim();
+    public string Fill(string language, IReadOnlyDictionary<string, string> values)
+    {
+        var parts = (language == Languages.English ? English : Chinese).Split(Opening);
+        var text = new StringBuilder(parts[0]);
+        foreach (var part in parts.AsSpan(1))
+        {
+            var end = part.IndexOf(Closing);
+            text.Append(values.GetValueOrDefault(part[..end], "")).Append(part, end + 1, part.Length - end - 1);
+        }
+
+        return text.ToString().Trim();
+    }
 
     /// <summary>
     /// A text that is none of the others as a note, with its values; a long one is parted at the mark next to its middle that leaves no part longer
@@ -79,9 +102,6 @@ public sealed partial record NoticeTemplate(string Id, string Chinese, string En
 
     /// <summary>The template of an id; <see cref="Note"/> when there is none.</summary>
     public static NoticeTemplate Of(string id) => All.FirstOrDefault(template => template.Id == id) ?? Note;
-
-    [GeneratedRegex(@"\$\{([a-z]+)\}")]
-    private static partial Regex Place();
 }
 
 /// <summary>Languages of texts.</summary>

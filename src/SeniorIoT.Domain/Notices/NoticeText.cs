@@ -52,17 +52,21 @@ public static class NoticeText
             ["hours"] = hours.ToString(CultureInfo.InvariantCulture),
             ["what"] = RuleWords.Of(alert.Rule, language),
             ["where"] = Where(alert.Place),
-            ["menu"] = language == Languages.English ? FullMenuEnglish : FullMenu,
+            ["menu"] = MenuOf(language),
         };
         if (step > 0) values["case"] += Gone(alert, language);
-        var signature = alert.Rule.Scope == RuleScope.System ? "SeniorIoT" : Cut(alert.Place.SubDistrict, SignatureLengthMax);
+        return Sign(alert.Rule.Scope == RuleScope.System ? "SeniorIoT" : Cut(alert.Place.SubDistrict, SignatureLengthMax), template, language, values);
+    }
+
+    /// <summary>A text of one segment, with its signature. What does not fit goes as <see cref="Shorter"/> says, then from the signature, then from the place.</summary>
+    internal static NoticeWords Sign(string signature, NoticeTemplate template, string language, IReadOnlyDictionary<string, string> values)
+    {
         var fitting = Fit(template, language, values, LengthMax - signature.Length - 2);
         var text = template.Fill(language, fitting);
         if (text.Length + signature.Length + 2 > LengthMax) signature = Cut(signature, Math.Max(0, LengthMax - 2 - text.Length));
         if (text.Length > LengthMax - 2)
         {
-            // Only names that no place has: half a number is a wrong door.
-            fitting = new Dictionary<string, string>(fitting) { ["where"] = CutWhere(fitting["where"], fitting["where"].Length - (text.Length - LengthMax + 2)) };
+            fitting = Squeeze(template, language, values, LengthMax - 2);
             text = template.Fill(language, fitting);
         }
 
@@ -75,6 +79,22 @@ public static class NoticeText
     {
         var shorter = Shorter(values).ToList();
         return shorter.FirstOrDefault(one => template.Fill(language, one).Length <= lengthMax) ?? shorter[^1];
+    }
+
+    /// <summary>As <see cref="Fit"/>; where even that is too long, without the guess at why, then with less of the place. Of an incident's the end is kept, which has the number.</summary>
+    public static IReadOnlyDictionary<string, string> Squeeze(NoticeTemplate template, string language, IReadOnlyDictionary<string, string> values, int lengthMax)
+    {
+        var fitting = Fit(template, language, values, lengthMax);
+        var over = template.Fill(language, fitting).Length - lengthMax;
+        if (over > 0 && fitting.TryGetValue("what", out var what) && what.IndexOfAny([',', '(']) is > 0 and var guess)
+        {
+            fitting = new Dictionary<string, string>(fitting) { ["what"] = what[..guess].TrimEnd() };
+            over = template.Fill(language, fitting).Length - lengthMax;
+        }
+
+        if (over <= 0 || !fitting.TryGetValue("where", out var where)) return fitting;
+        var left = Math.Max(0, where.Length - over);
+        return new Dictionary<string, string>(fitting) { ["where"] = template == NoticeTemplate.Incident || template == NoticeTemplate.Help ? End(where, left) : CutWhere(where, left) };
     }
 
     /// <summary>
@@ -113,8 +133,17 @@ public static class NoticeText
         return CutWhere(door.Length == 0 ? address : door, DoorLengthMax);
     }
 
-    /// <summary>The first of several wordings, the fullest first, that is one segment; the last, cut, when none is.</summary>
-    internal static string FirstThatFits(params string[] wordings) => wordings.FirstOrDefault(text => text.Length <= LengthMax) ?? Cut(wordings[^1], LengthMax);
+    /// <summary>At most so much of the end of a place. Half a number is a wrong place: rather none. Nor is a rare character cut in two.</summary>
+    internal static string End(string text, int length)
+    {
+        if (text.Length <= length) return text;
+        var from = text.Length - length;
+        while (from < text.Length && (char.IsLowSurrogate(text[from]) || (char.IsAsciiLetterOrDigit(text[from]) && char.IsAsciiLetterOrDigit(text[from - 1])))) from++;
+        return text[from..];
+    }
+
+    /// <summary>The digits of answers with their meanings; 0 goes where there is no room.</summary>
+    internal static string MenuOf(string language) => language == Languages.English ? FullMenuEnglish : FullMenu;
 
     private static string WithoutZero(string menu) => menu switch { FullMenu => Menu, FullMenuEnglish => MenuEnglish, _ => menu };
 
@@ -151,7 +180,7 @@ public static class NoticeText
         return cut.TrimEnd();
     }
 
-    // Never between the halves of a rare character: a lone half is sent as a question mark.
-    private static string Cut(string text, int length) =>
+    /// <summary>The beginning of a text, never between the halves of a rare character: a lone half is sent as a question mark.</summary>
+    internal static string Cut(string text, int length) =>
         text.Length <= length ? text : text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -54,14 +55,17 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
             var from = codes[i].Index + codes[i].Length;
             var behind = left[from..(i + 1 < codes.Count ? codes[i + 1].Index : left.Length)];
             var before = i == 0 ? left[..codes[0].Index] : "";
-            var said = AnswerOf(" " + behind.TrimStart(' ', ':')) ?? (IsSilent(behind) ? AnswerOf(before) : null);
+            var said = AnswerOf(" " + behind.TrimStart(' ', ':', '/')) ?? (IsSilent(behind) ? AnswerOf(before) : null);
             replies.Add(Of(codes[i].Groups["letter"].Value, codes[i].Groups["digits"].Value, said, isAlone: codes.Count == 1 && IsSilent(behind)));
         }
 
         // "A0427 A0428 2": what is said of the last is said of all before it that nothing else was said of.
         for (var i = replies.Count - 2; i >= 0; i--)
             if (replies[i].Answer is null && IsSilent(left[(codes[i].Index + codes[i].Length)..codes[i + 1].Index])) replies[i] = replies[i] with { Answer = replies[i + 1].Answer };
-        return replies;
+
+        // "A0427 1 A0427 3": whatever is said of a case counts, above all that help is needed.
+        return [.. replies.GroupBy(reply => reply.Code).Select(one => one.Count() == 1 ? one.First()
+            : one.First() with { Answer = Together([.. one.Select(reply => reply.Answer).OfType<Answer>()]) })];
     }
 
     /// <summary>Whether a text is only one of ours that came back: it is not answered, for two machines would never end.</summary>
@@ -89,11 +93,13 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
         var narrow = new StringBuilder();
         foreach (var c in text.Length > ReadMax ? text[..ReadMax] : text)
         {
+            // Keyboards leave marks that nobody sees.
+            if (char.GetUnicodeCategory(c) == UnicodeCategory.Format) continue;
             narrow.Append(c switch
             {
                 >= '！' and <= '～' => (char)(c - '！' + '!'),
                 >= '①' and <= '③' => (char)(c - '①' + '1'),
-                '⓪' => '0',
+                '⓪' or '〇' => '0',
                 '　' => ' ',
                 _ => c,
             });
@@ -104,8 +110,9 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
 
     private static Answer? AnswerOf(string words)
     {
-        var said = new HashSet<Answer>();
-        foreach (Match digit in Digit().Matches(words)) said.Add((Answer)(digit.Value[0] - '0'));
+        var (digits, said) = (new HashSet<Answer>(), new HashSet<Answer>());
+        foreach (Match digit in Digit().Matches(words)) digits.Add((Answer)(digit.Value[0] - '0'));
+        if (Numeral().Match(words) is { Success: true, Value: [var numeral, ..] }) digits.Add((Answer)"零一二三".IndexOf(numeral, StringComparison.Ordinal));
         var left = words;
         foreach (var (pattern, meaning) in Words)
         {
@@ -113,7 +120,9 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
             left = pattern.Replace(left, " ");
         }
 
-        return Together(said);
+        // "1 我在路上": who says so is not there yet.
+        if (said.Contains(Notices.Answer.OnTheWay) && !said.Contains(Notices.Answer.Here)) digits.Remove(Notices.Answer.Here);
+        return Together([.. said, .. digits]);
     }
 
     // Help is believed whatever stands beside it. Somebody cannot be at the door and unable to go.
@@ -144,8 +153,11 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     [GeneratedRegex(@"^\s*[楼层号室弄路点分秒个小天月日年岁人元次度米位级栋]")]
     private static partial Regex Unit();
 
-    [GeneratedRegex(@"(?<=^|[\s,.;!,。;!、()""'\-_#+*]|[加选按回复答是])[0-3](?![\d:.%\-A-Z])(?!\s*[楼层号室弄路点分秒个小天月日年岁人元次度米位级栋下会])")]
+    [GeneratedRegex(@"(?<=^|[\s,.;!,。;!、()""'\-_#+*]|[加选择按回复答是])[0-3](?![\d:%\-]|\.\d|(?!(?:GO|OK|HELP|NO)(?![A-Z]))[A-Z])(?!\s*[楼层号室弄路点分秒个小天月日年岁人元次度米位级栋下会])")]
     private static partial Regex Digit();
+
+    [GeneratedRegex(@"(?<=^[\s,.!、]*)[零一二三](?=[\s,.!。、]*$)")]
+    private static partial Regex Numeral();
 
     [GeneratedRegex(@"求[助救]键|求[助救]按钮|紧急按钮|(?:不用|不需要?|无需|不必|没有|没)(?:再)?(?:求助|帮[忙助]|支援|[晕昏摔跌]倒|受伤|流血|出事)")]
     private static partial Regex NotMeant();
@@ -154,7 +166,7 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     private static partial Regex Asked();
 
     [GeneratedRegex(
-        @"求[助救]|救命|帮[忙助帮]|支援|救护车|(?<!\d)1(?:20|19)(?!\d)|[晕昏摔跌]倒|倒地|受伤|流血|[没无]有?人?(?:反应|应[门声答]?)|不应[门声]|敲不开|叫不[应醒开]|不开门|不(?:平安|安全|正常|行了|好了)|不太好|出事|\bHELP\b|\bSOS\b")]
+        @"求[助救]|救命|帮[忙助帮]|支援|救护车|(?<!\d)1(?:20|19)(?!\d)|[晕昏摔跌]倒|[摔跌](?:了|跤)|倒地|昏迷|不省人事|受伤|流血|[没无]有?人?(?:反应|应[门声答]?|开门)|不应[门声]|敲不开|门打?不开|叫不[应醒开]|不开门|不(?:平安|安全|正常|行了|好了)|不太好|出事|\bHELP\b|\bSOS\b")]
     private static partial Regex Help();
 
     [GeneratedRegex(@"[去来到赶]不[了成到]|不能[去来到]|没法[去来到]|没[空时]间?|不[去来]了?|不方便|在外地|CAN'?T|CANNOT")]
@@ -163,7 +175,7 @@ public sealed partial record Reply(string? Code, Answer? Answer, string? OtherCo
     [GeneratedRegex(@"马上就?[到去来]|这就[去来]|就[到去来]|快到|路上|出发|我[去来]|赶过?[去来]|过去|ON MY WAY|\bOMW\b|\bCOMING\b")]
     private static partial Regex Coming();
 
-    [GeneratedRegex(@"平安|没事|无事|没问题|安全|安好|[都很挺蛮]好|正常|误[按报碰]|按错|\bSAFE\b|\bOK\b")]
+    [GeneratedRegex(@"平安|没事|无事|没问题|安全|安好|[都很挺蛮]好|正常|误[按报碰]|按错|\bSAFE\b")]
     private static partial Regex Well();
 
     [GeneratedRegex(@"[没未不]有?到|才到|刚知道")]

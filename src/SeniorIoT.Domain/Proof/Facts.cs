@@ -26,7 +26,11 @@ public sealed record CallFact(
 /// <param name="IsInformation">See <see cref="Notice.IsInformation"/>.</param>
 public sealed record NoticeFact(
     string Id, int Step, NoticeChannel Channel, NoticeState State, DateTimeOffset OwedAt, DateTimeOffset? SentAt, DateTimeOffset? ReceiptAt,
-    DateTimeOffset? NextAttemptAt, bool IsInformation);
+    DateTimeOffset? NextAttemptAt, bool IsInformation)
+{
+    /// <summary>Whether an attempt to send it is on record; only what a provider took must have one.</summary>
+    public bool HasAttempt { get; init; } = true;
+}
 
 /// <summary>An alert as it is stored, with what should stand beside it.</summary>
 /// <param name="Alert">The alert.</param>
@@ -35,7 +39,17 @@ public sealed record NoticeFact(
 /// <param name="HasCause">Whether what raised it is known, or so long ago that it was forgotten on purpose.</param>
 /// <param name="HasSomebody">Whether anybody with a number that can be called is enrolled for its place now.</param>
 /// <param name="Notices">What it owes.</param>
-public sealed record AlertFact(Alert Alert, DateTimeOffset? Deadline, int Lines, bool HasCause, bool HasSomebody, IReadOnlyList<NoticeFact> Notices);
+public sealed record AlertFact(Alert Alert, DateTimeOffset? Deadline, int Lines, bool HasCause, bool HasSomebody, IReadOnlyList<NoticeFact> Notices)
+{
+    /// <summary>How many notices its events owed, as written down with them; null for alerts from before that was.</summary>
+    public int? Owed { get; init; }
+
+    /// <summary>Whether its record as a visit is there; only a closed one must have one.</summary>
+    public bool HasVisit { get; init; } = true;
+
+    /// <summary>Whether every text that somebody answered it by is there.</summary>
+    public bool HasTexts { get; init; } = true;
+}
 
 /// <summary>All that is compared: the chain from call to answer, as every store has it.</summary>
 /// <param name="From">Calls and alerts from here on; alerts that are open are all in, however old.</param>
@@ -109,8 +123,17 @@ public static class BreakKind
     /// <summary>Nobody of a step was reached, and the ladder waits all the same.</summary>
     public const string StepLost = "step-lost";
 
-    /// <summary>A notice is missing between others of its step.</summary>
+    /// <summary>A notice is missing between others of its step, or there are fewer than its events owed.</summary>
     public const string NoticeGap = "notice-gap";
+
+    /// <summary>A provider took a notice, and no attempt to send it is on record.</summary>
+    public const string SentWithoutAttempt = "sent-without-attempt";
+
+    /// <summary>Somebody answered by a text that is not there.</summary>
+    public const string AnswerWithoutText = "answer-without-text";
+
+    /// <summary>It was closed, and is no visit record.</summary>
+    public const string ClosedWithoutVisit = "closed-without-visit";
 
     /// <summary>A notice is owed and will never be looked at again.</summary>
     public const string NoticeStuck = "notice-stuck";
@@ -131,6 +154,6 @@ public static class BreakKind
     public static IReadOnlyList<string> All { get; } =
     [
         CallWithoutAlert, CallWithoutHome, AlertWithoutCause, TimelineGap, Orphan, NoDeadline, DeadlineOverdue, StepWithoutNotice, StepLost, NoticeGap, NoticeStuck,
-        NoticeOverdue, ReceiptOverdue, ToldAfterAnswer, ClosedWithoutOutcome,
+        NoticeOverdue, SentWithoutAttempt, ReceiptOverdue, AnswerWithoutText, ToldAfterAnswer, ClosedWithoutOutcome, ClosedWithoutVisit,
     ];
 }

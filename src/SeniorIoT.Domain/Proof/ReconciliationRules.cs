@@ -1,6 +1,7 @@
 using System.Globalization;
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Visits;
 using static SeniorIoT.Domain.Proof.BreakKind;
 
 namespace SeniorIoT.Domain.Proof;
@@ -50,7 +51,10 @@ public static class ReconciliationRules
         if (fact.Lines != alert.Version)
             yield return Of(TimelineGap, $"The timeline has {Count(fact.Lines)} of {Count(alert.Version)} entries.", alert.RaisedAt);
         if (!fact.HasCause) yield return Of(AlertWithoutCause, "What raised it is not known any more.", alert.RaisedAt);
-        foreach (var gap in Gaps(fact)) yield return Of(NoticeGap, $"Notices of step {Count(gap)} are missing between others.", alert.RaisedAt);
+        var gaps = Gaps(fact).ToList();
+        foreach (var gap in gaps) yield return Of(NoticeGap, $"Notices of step {Count(gap)} are missing between others.", alert.RaisedAt);
+        if (gaps.Count == 0 && fact.Lines == alert.Version && fact.Owed is { } owed && owed != fact.Notices.Count) yield return Of(NoticeGap, $"It has {Count(fact.Notices.Count)} of {Count(owed)} notices.", alert.RaisedAt);
+        if (!fact.HasTexts) yield return Of(AnswerWithoutText, "Somebody answered by a text that is not there any more.", alert.RaisedAt);
         foreach (var found in OfLadder(fact, now)) yield return found;
         foreach (var found in fact.Notices.SelectMany(notice => OfNotice(notice, alert, areReceiptsExpected, now))) yield return found;
 
@@ -62,6 +66,8 @@ public static class ReconciliationRules
 
         if (alert.Closing is { } end && (string.IsNullOrWhiteSpace(end.Outcome) || alert.Response is not Response.Given))
             yield return Of(ClosedWithoutOutcome, "It was closed without an answer or without an outcome.", end.At);
+        if (alert.Closing is { } closing && !fact.HasVisit && VisitRules.Of(alert) is not null)
+            yield return Of(ClosedWithoutVisit, "It was closed, and its record as a visit is missing.", closing.At);
 
         Break Of(string kind, string missing, DateTimeOffset since) => Found(alert, kind, missing, since, Repair.None);
     }
@@ -110,6 +116,8 @@ public static class ReconciliationRules
                 yield return Of(NoticeOverdue, $"Notice {notice.Id} was due and nobody sent it.", next, Repair.None);
         }
 
+        if (notice is { HasAttempt: false, State: NoticeState.Sent or NoticeState.Delivered or NoticeState.Undelivered })
+            yield return Of(SentWithoutAttempt, $"Notice {notice.Id} was sent, and no attempt to send it is on record.", notice.SentAt ?? notice.OwedAt, Repair.None);
         if (areReceiptsExpected && isAwaited && notice is { State: NoticeState.Sent, IsInformation: false, ReceiptAt: null, SentAt: { } sent } && now - sent > ReceiptWithin)
             yield return Of(ReceiptOverdue, $"The provider took notice {notice.Id} and does not say what became of it.", sent, Repair.None);
 

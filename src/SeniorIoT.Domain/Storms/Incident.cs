@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SeniorIoT.Domain.Alerts;
 
 namespace SeniorIoT.Domain.Storms;
 
@@ -52,6 +53,9 @@ public sealed record Incident(
 
     /// <summary>When.</summary>
     public DateTimeOffset? HelpAt { get; init; }
+
+    /// <summary>What a person did last; null when nobody did anything yet.</summary>
+    public Touch? Touch { get; init; }
 
     /// <summary>Smaller incidents that were merged into it.</summary>
     public IReadOnlyList<string> TookIn

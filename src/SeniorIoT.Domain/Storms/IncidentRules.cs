@@ -66,19 +66,30 @@ public static class IncidentRules
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>
+    /// Why a person is refused who looks at an older state than <paramref name="seen"/> shows: another person acted in between, and would be overruled unseen. Null: go on.
+    /// As for alerts, what time, members and notes did in between is no reason.
+    /// </summary>
+    /// <param name="incident">The incident as it is.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="seen">The version the person looked at; null when the client did not say.</param>
+    public static string? Conflict(Incident incident, string by, int? seen) => incident.Touch is { } touch && touch.By != by && touch.Version > seen
+        ? $"{touch.By} was faster: {touch.Kind} at {touch.At:u}. Look at it again."
+        : null;
+
     /// <summary>Applies one event.</summary>
     public static Incident Evolve(Incident incident, IncidentEvent happened) => happened switch
     {
         IncidentEvent.Told e => Next(incident) with { Step = e.Step, Members = e.Members, Homes = e.Homes, ToldHomes = e.Homes, DueAt = e.DueAt, TextedBefore = incident.TextedBefore + e.Texted },
-        IncidentEvent.Acknowledged e => Next(incident) with { AnsweredBy = e.By, AnsweredAt = e.At, DueAt = null, DeclinedBy = null, HelpBy = null, HelpAt = null },
+        IncidentEvent.Acknowledged e => Touched(incident, e.By, e.At, "acknowledged") with { AnsweredBy = e.By, AnsweredAt = e.At, DueAt = null, DeclinedBy = null, HelpBy = null, HelpAt = null },
         IncidentEvent.Noted => Next(incident),
-        IncidentEvent.HelpAsked e => Next(incident) with { HelpBy = e.By, HelpAt = e.At, AnsweredBy = null, AnsweredAt = null, Step = LastStep, DueAt = e.DueAt },
+        IncidentEvent.HelpAsked e => Touched(incident, e.By, e.At, "help_asked") with { HelpBy = e.By, HelpAt = e.At, AnsweredBy = null, AnsweredAt = null, Step = LastStep, DueAt = e.DueAt },
         IncidentEvent.Declined e when e.By == incident.AnsweredBy => Next(incident) with { DeclinedBy = e.By, AnsweredBy = null, AnsweredAt = null, DueAt = e.At, AskedOnAt = e.At - Ladder.Steps[Math.Min(incident.Step + 1, LastStep)].After },
         IncidentEvent.Declined => Next(incident),
         IncidentEvent.TookIn e => Next(incident) with { TookIn = [.. incident.TookIn, e.Incident] },
         IncidentEvent.Ended e => Next(incident) with { EndedAt = e.At, EndedBecause = e.Why, DueAt = Help(incident), Members = e.Members, Homes = e.Homes },
         IncidentEvent.Merged e => Next(incident) with { EndedAt = e.At, EndedBecause = $"It is a part of incident {e.Into}.", MergedInto = e.Into, DueAt = Help(incident) },
-        IncidentEvent.Closed e => Next(incident) with
+        IncidentEvent.Closed e => Touched(incident, e.By, e.At, "closed") with
         {
             EndedAt = e.At, EndedBecause = $"{e.By} closed it as '{e.Outcome}'.", ClosedBy = e.By, Outcome = e.Outcome, DueAt = null, HelpBy = null, HelpAt = null,
             AnsweredBy = incident.AnsweredBy ?? e.By, AnsweredAt = incident.AnsweredAt ?? e.At,
@@ -118,6 +129,8 @@ public static class IncidentRules
     private static string TextOf(IncidentCommand command) => command is Report report ? report.Text : (command as Acknowledge)?.Text ?? "";
 
     private static readonly IncidentDecision Nothing = new([]);
+
+    private static Incident Touched(Incident incident, string by, DateTimeOffset at, string kind) => Next(incident) with { Touch = new Touch(by, at, kind, incident.Version + 1) };
 
     private static Incident Next(Incident incident) => incident with { Version = incident.Version + 1 };
 

@@ -5,7 +5,7 @@ using SeniorIoT.Domain.Notices;
 namespace SeniorIoT.Domain.Storms;
 
 /// <summary>
-/// The texts of an incident: one segment, no person's name or door in it, and different each time, as those of alerts. They end with how to
+/// The texts of an incident: one segment, no person's name or door in it but of whoever asks for help, and different each time, as those of alerts. They end with how to
 /// answer, so that a phone that sends one back answers nothing (see <see cref="Reply.IsEcho"/>).
 /// </summary>
 public static class IncidentText
@@ -14,41 +14,35 @@ public static class IncidentText
     private const int NameLengthMax = 6;
 
     /// <summary>The text as of its last telling, sent at <paramref name="now"/>, with times on the clocks of <paramref name="zone"/>.</summary>
-    public static string Sms(Incident incident, DateTimeOffset now, TimeZoneInfo zone, string language = Languages.Chinese)
+    public static NoticeWords Of(Incident incident, DateTimeOffset now, TimeZoneInfo zone, string language = Languages.Chinese) => Sign(incident, NoticeTemplate.Incident, language, new()
     {
-        var clock = TimeZoneInfo.ConvertTime(now, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
-        return language == Languages.English
-            ? Fit(incident, "", $"{(incident.Step == 0 ? "" : $" #{incident.Step + 1}")} {clock} {incident.Homes} homes {What(incident.Family, language)}. Reply {incident.Id} 1go 2ok 3help", language)
-            : Fit(incident, incident.Step == 0 ? $"{incident.Id} " : $"{incident.Id}第{incident.Step + 1}次 ", $" {clock}已有{incident.Homes}户{What(incident.Family, language)},请核实。回复{incident.Id}加1到场2平安3求助", language);
-    }
+        ["case"] = (incident.Step, language == Languages.English) switch
+        {
+            (0, false) => incident.Id,
+            (0, true) => "",
+            (var step, false) => $"{incident.Id}第{step + 1}次",
+            (var step, true) => $"#{step + 1}",
+        },
+        ["time"] = Clock(now, zone),
+        ["homes"] = incident.Homes.ToString(CultureInfo.InvariantCulture),
+        ["what"] = What(incident.Family, language),
+    });
 
     /// <summary>What a call for help from there says.</summary>
-    public static string Help(Incident incident, string by, DateTimeOffset now, TimeZoneInfo zone, string language = Languages.Chinese)
+    public static NoticeWords Help(Incident incident, string by, DateTimeOffset now, TimeZoneInfo zone, string language = Languages.Chinese) => Sign(incident, NoticeTemplate.Help, language, new()
     {
-        var (who, clock) = (by[..Math.Min(by.Length, NameLengthMax)], TimeZoneInfo.ConvertTime(now, zone).ToString("HH:mm", CultureInfo.InvariantCulture));
-        return language == Languages.English
-            ? Fit(incident, "", $" {clock} {who} needs help, go. Reply {incident.Id} 1go 2ok 3help", language)
-            : Fit(incident, incident.Id + " ", $" {clock}{who}在现场求助,请马上去。回复{incident.Id}加1到场2平安3求助", language);
+        ["case"] = language == Languages.English ? Clock(now, zone) : $"{incident.Id} {Clock(now, zone)}",
+        ["who"] = NoticeText.Cut(by, NameLengthMax),
+    });
+
+    private static NoticeWords Sign(Incident incident, NoticeTemplate template, string language, Dictionary<string, string> values)
+    {
+        (values["code"], values["menu"]) = (incident.Id, NoticeText.MenuOf(language));
+        values["where"] = NoticeText.End(Where(incident.Place, language), WhereLengthMax);
+        return NoticeText.Sign(incident.SubDistrict.Length == 0 ? "SeniorIoT" : NoticeText.Cut(incident.SubDistrict, NoticeText.SignatureLengthMax), template, language, values);
     }
 
-    // Where gives way before what and how to answer, and the signature before both. Of a long address the end is kept: it has the number.
-    private static string Fit(Incident incident, string start, string end, string language)
-    {
-        var left = NoticeText.LengthMax - start.Length - end.Length - 2;
-        var where = End(Where(incident.Place, language), Math.Clamp(left, 0, WhereLengthMax));
-        var signature = incident.SubDistrict.Length == 0 ? "SeniorIoT" : incident.SubDistrict;
-        signature = signature[..Math.Min(signature.Length, Math.Clamp(left - where.Length, 0, (incident.SubDistrict.Length == 0 ? signature.Length : NoticeText.SignatureLengthMax)))];
-        return $"【{signature}】{start}{where}{end}";
-    }
-
-    // Half a number is a wrong place: rather none. Nor is a rare character cut in two.
-    private static string End(string text, int length)
-    {
-        if (text.Length <= length) return text;
-        var from = text.Length - length;
-        while (from < text.Length && (char.IsLowSurrogate(text[from]) || (char.IsAsciiLetterOrDigit(text[from]) && char.IsAsciiLetterOrDigit(text[from - 1])))) from++;
-        return text[from..];
-    }
+    private static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private static string Where(StormPlace place, string language) => (place.Scope, language == Languages.English) switch
     {

@@ -38,9 +38,8 @@ public sealed class StormWatch
         if (!_open.TryGetValue((incident.Place, incident.Family), out var open) || open.Id != incident.Id) return;
         _open.Remove((incident.Place, incident.Family));
         if (incident.MergedInto is not null) return;
-        var calls = SlotOf(incident.Place, incident.Family).Calls;
-        var keys = calls.Select(call => call.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var place in calls.SelectMany(call => call.Places()).Distinct().ToList()) SlotOf(place, incident.Family).Forget(keys);
+        foreach (var call in SlotOf(incident.Place, incident.Family).Calls.ToList())
+            foreach (var place in call.Places()) SlotOf(place, incident.Family).Forget(call.Key);
     }
 
     /// <summary>Takes an alert that was raised already and is in no incident.</summary>
@@ -68,7 +67,7 @@ public sealed class StormWatch
             if (widest is not null && (place.Scope <= widest.Place.Scope || place.Scope < StormScope.SubDistrict)) continue;
             var limit = StormTable.LimitOf(place.Scope, family);
             var slot = SlotOf(place, family);
-            if (slot.Homes < limit.Homes || slot.Homes < limit.Share * homesIn(place) || slot.Homes - InOneOf(slot, place, family) < StormTable.ElsewhereShare * limit.Homes) continue;
+            if (slot.Homes < limit.Homes || slot.Homes < limit.Share * homesIn(place) || IsNearlyOneOf(slot, place, family, call.At)) continue;
             var incident = create(place, family);
             Open(incident);
             return incident;
@@ -82,9 +81,22 @@ public sealed class StormWatch
         foreach (var place in places) SlotOf(place, family).Add(call);
     }
 
-    /// <summary>The most homes that a wide place shares with any one smaller incident.</summary>
-    private int InOneOf(Slot wide, StormPlace place, string family) => place.Scope < StormScope.SubDistrict ? 0
-        : _open.Values.Where(open => open.Family == family && open.Place.Scope < place.Scope).Select(open => wide.Shared(SlotOf(open.Place, family))).DefaultIfEmpty().Max();
+    /// <summary>Whether a wide place is little more than one smaller incident that is open: too few of its homes are outside.</summary>
+    private bool IsNearlyOneOf(Slot wide, StormPlace place, string family, DateTimeOffset now)
+    {
+        if (place.Scope < StormScope.SubDistrict) return false;
+        var sharedMax = wide.Homes - StormTable.ElsewhereShare * StormTable.LimitOf(place.Scope, family).Homes;
+        foreach (var open in _open.Values)
+        {
+            if (open.Family != family || open.Place.Scope >= place.Scope) continue;
+            var smaller = SlotOf(open.Place, family);
+            smaller.Forget(now);
+            // Counted only where it can matter. What raised in any place has raised in the district.
+            if (smaller.Homes > sharedMax && (place.Scope == StormScope.District || wide.Shared(smaller) > sharedMax)) return true;
+        }
+
+        return false;
+    }
 
     private Slot SlotOf(StormPlace place, string family)
     {
@@ -96,40 +108,37 @@ public sealed class StormWatch
     /// <summary>Homes that raised within a time, counted as they come and go.</summary>
     private sealed class Slot(TimeSpan within)
     {
-        private readonly Queue<StormCall> _calls = [];
-        private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+        private readonly Queue<StormCall> _calls = []; // also those that were forgotten, until their time is over
+        private readonly Dictionary<string, StormCall> _byKey = new(StringComparer.Ordinal);
         private readonly Dictionary<HouseholdId, int> _homes = [];
 
         public int Homes => _homes.Count;
 
-        public IReadOnlyCollection<StormCall> Calls => _calls;
+        public IReadOnlyCollection<StormCall> Calls => _byKey.Values;
 
         public int Shared(Slot smaller) => smaller._homes.Keys.Count(_homes.ContainsKey);
 
-        public void Forget(HashSet<string> keys)
+        /// <summary>Forgets what this key raised.</summary>
+        public void Forget(string key)
         {
-            List<StormCall> kept = [.. _calls.Where(call => !keys.Contains(call.Key))];
-            _calls.Clear();
-            _keys.Clear();
-            _homes.Clear();
-            foreach (var call in kept) Take(call);
+            if (!_byKey.Remove(key, out var call)) return;
+            if (--_homes[call.Place.Household] == 0) _homes.Remove(call.Place.Household);
+        }
+
+        /// <summary>Forgets what was raised too long ago.</summary>
+        public void Forget(DateTimeOffset now)
+        {
+            while (_calls.TryPeek(out var oldest) && oldest.At <= now - within)
+            {
+                _calls.Dequeue();
+                if (ReferenceEquals(_byKey.GetValueOrDefault(oldest.Key), oldest)) Forget(oldest.Key);
+            }
         }
 
         public void Add(StormCall call)
         {
-            while (_calls.TryPeek(out var oldest) && oldest.At <= call.At - within)
-            {
-                _calls.Dequeue();
-                _keys.Remove(oldest.Key);
-                if (--_homes[oldest.Place.Household] == 0) _homes.Remove(oldest.Place.Household);
-            }
-
-            Take(call);
-        }
-
-        private void Take(StormCall call)
-        {
-            if (!_keys.Add(call.Key)) return;
+            Forget(call.At);
+            if (!_byKey.TryAdd(call.Key, call)) return;
             _calls.Enqueue(call);
             _homes[call.Place.Household] = _homes.GetValueOrDefault(call.Place.Household) + 1;
         }

@@ -23,6 +23,10 @@ public sealed class ReadingWindow
 
     private static readonly TimeSpan ThinnedTo = TimeSpan.FromMinutes(15);
 
+    // No meter of a home lets more through: those for pipes of 25 mm end at 8 m³/h. The second is for coarse steps of readings seconds apart.
+    private const double FlowMaxLitresPerHour = 10_000;
+    private const long JumpMinMillilitres = 1_000_000;
+
     internal ReadingWindow(ImmutableArray<Reading> readings) => Readings = readings;
 
     /// <summary>No readings.</summary>
@@ -62,12 +66,29 @@ public sealed class ReadingWindow
         return before < 0 || after == Count ? null : Readings[after].TotalMillilitres - Readings[before].TotalMillilitres;
     }
 
-    /// <summary>The water that must have run between two moments, in millilitres; 0 when nothing is proven.</summary>
+    /// <summary>
+    /// The water that must have run between two moments, in millilitres; 0 when nothing is proven. A rise that no home's pipe lets through is
+    /// no water: the register was another's, or a false reading came before or after.
+    /// </summary>
     public long UseAtLeast(DateTimeOffset from, DateTimeOffset until)
     {
         var first = IndexAtOrAfter(from);
         var last = IndexAtOrBefore(until);
-        return last > first ? Readings[last].TotalMillilitres - Readings[first].TotalMillilitres : 0;
+        return last > first ? UseAtLeast(first, last) : 0;
+    }
+
+    private long UseAtLeast(int first, int last)
+    {
+        var used = Readings[last].TotalMillilitres - Readings[first].TotalMillilitres;
+        for (var i = first + 1; i <= last && used > JumpMinMillilitres; i++)
+            if (IsJump(Readings[i - 1], Readings[i])) used -= Readings[i].TotalMillilitres - Readings[i - 1].TotalMillilitres;
+        return used;
+    }
+
+    private static bool IsJump(Reading earlier, Reading later)
+    {
+        var rise = later.TotalMillilitres - earlier.TotalMillilitres;
+        return rise > JumpMinMillilitres + (later.At - earlier.At).TotalHours * FlowMaxLitresPerHour * 1000;
     }
 
     /// <summary>The window with more readings, in any order, repeated or not. Forgets nothing that is still of the same meter: see <see cref="Within"/>.</summary>

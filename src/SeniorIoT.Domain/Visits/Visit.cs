@@ -35,13 +35,28 @@ public sealed record Visit(string Id, HouseholdId Household, string Kind, DateTi
 {
     /// <summary>Who <see cref="By"/> is, as known when it was written down; null where only the name is known.</summary>
     public PersonId? ById { get; init; }
+
+    /// <summary>Whoever was there besides <see cref="By"/>, each with minutes of their own.</summary>
+    public IReadOnlyList<VisitHelper> Helpers { get; init; } = [];
+
+    /// <summary>Everybody who was there, first whoever went.</summary>
+    public IEnumerable<VisitHelper> People => Helpers.Prepend(new VisitHelper(By, Minutes, ById));
 }
+
+/// <summary>Somebody who was at a visit.</summary>
+/// <param name="Name">Who.</param>
+/// <param name="Minutes">How long, 1 to <see cref="VisitRules.MinutesMax"/>; null when nobody knows.</param>
+/// <param name="Id">Who that is; null where only the name is known.</param>
+public sealed record VisitHelper(string Name, int? Minutes, PersonId? Id);
 
 /// <summary>What counts as a visit.</summary>
 public static class VisitRules
 {
     /// <summary>A visit takes at most so many minutes; of an alert that was closed later nobody knows how long it took, until a person enters it.</summary>
     public const int MinutesMax = 240;
+
+    /// <summary>So many people a visit names besides whoever went.</summary>
+    public const int HelpersMax = 10;
 
     // Nobody was seen: away and in hospital are found out at a closed door, a fault at the device, and a test is no visit.
     private static readonly HashSet<string> Unseen = ["away", "hospital", "device_fault", "test"];

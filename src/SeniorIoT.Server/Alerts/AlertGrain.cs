@@ -11,6 +11,7 @@ namespace SeniorIoT.Server.Alerts;
 /// <param name="Alert">The alert; null when there never was one.</param>
 /// <param name="Rejected">Why it was refused; null when it was done.</param>
 /// <param name="Winner">What another person did who was faster, where that is why.</param>
+[Immutable]
 internal sealed record AlertAnswer(Alert? Alert, string? Rejected, Touch? Winner = null);
 
 /// <summary>

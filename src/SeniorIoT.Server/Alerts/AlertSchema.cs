@@ -51,5 +51,9 @@ internal static class AlertSchema
         ProviderStore.Schema,
         Storms.LoadQueries.Schema,
         VisitStore.People,
+        Storms.IncidentStore.LooseSchema,
+        VisitStore.Helpers,
+        // owed: how many notices were written together with this line, so that one that is lost is missed.
+        "ALTER TABLE timeline ADD COLUMN owed INTEGER;",
     ];
 }

@@ -52,7 +52,7 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         var first = alert.Version - events.Count;
         var changed = first == 0 ? Insert(connection, key, alert) : Update(connection, alert, first);
         if (changed != 1) throw new InvalidOperationException($"Alert {alert.Id} is not at version {first} any more.");
-        for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin);
+        for (var i = 0; i < events.Count; i++) AddToTimeline(connection, alert.Id, first + i + 1, events[i], origin, i == events.Count - 1 ? notices.Count : 0);
         foreach (var happened in events) TakeBack(connection, alert, happened);
         foreach (var notice in notices) NoticeStore.Add(connection, notice);
         foreach (var happened in events) KeepIncident(connection, alert, happened);
@@ -133,11 +133,11 @@ internal sealed class AlertStore(SqliteFile file) : IAsyncDisposable
         else if (happened is AlertEvent.Cleared && alert.Rule == Rule.ProvidersDown) NoticeStore.TakeBack(connection, alert.Id, NoticeStore.Over);
     }
 
-    private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened, string? origin)
+    private static void AddToTimeline(SqliteConnection connection, AlertId id, int n, AlertEvent happened, string? origin, int owed)
     {
         var line = Timeline.LineOf(happened);
         connection.Run(
-            "INSERT INTO timeline VALUES (@id, @n, @at, @kind, @by, @text, @origin)",
-            ("@id", id.Value), ("@n", n), ("@at", line.At), ("@kind", line.Kind), ("@by", line.By), ("@text", line.Text), ("@origin", line.By is null ? null : origin));
+            "INSERT INTO timeline (alert_id, n, at, kind, by, text, origin, owed) VALUES (@id, @n, @at, @kind, @by, @text, @origin, @owed)",
+            ("@id", id.Value), ("@n", n), ("@at", line.At), ("@kind", line.Kind), ("@by", line.By), ("@text", line.Text), ("@origin", line.By is null ? null : origin), ("@owed", owed));
     }
 }

@@ -40,11 +40,11 @@ internal static class AnswerApi
         var nonce = Guard(http);
         if (pages.Read(token) is not { } ticket) return Html(AnswerPage.Refuse(AnswerPage.WrongLink, nonce), StatusCodes.Status404NotFound);
         if (pages.IsOver(ticket)) return Html(AnswerPage.Refuse(AnswerPage.OldLink, nonce), StatusCodes.Status410Gone);
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync() : null;
+        var form = await http.Request.TryReadFormAsync();
         var once = form?["once"].ToString() ?? "";
         if (form?["answer"].ToString() is not [>= '0' and <= '3' and var digit] || once.Length is 0 or > 64)
             return Html(AnswerPage.Refuse(AnswerPage.NoAnswer, nonce), StatusCodes.Status400BadRequest);
-        await pages.GiveAsync(ticket, (Answer)(digit - '0'), once);
+        await pages.GiveAsync(ticket, (Answer)(digit - '0'), once, form?["who"].ToString() ?? "");
         // What came of it is on the page itself, and loading that again sends nothing again.
         return Results.Redirect($"/a/{token}{(lang == AnswerPage.English ? "?lang=en" : "")}", permanent: false, preserveMethod: false);
     }
@@ -84,11 +84,31 @@ internal sealed class AnswerPages(AnswerLinks links, AnswerDesk desk, AlertQueri
         if (isOver || alerts.Find(ticket.AlertId, null) is not { } found) return (AnswerPage.Refuse(AnswerPage.OldLink, nonce), true);
         var done = alerts.TimelineOf(ticket.AlertId).Where(line => line.By is not null).ToList();
         var people = around.RespondersOf(found.Alert.Place, clock.GetUtcNow()).Where(person => person.Channel == NoticeChannel.Sms && (PhoneNumber.ToE164(person.Phone) ?? person.Phone) != ticket.Number);
-        return (AnswerPage.Show(new AnswerView(found.Alert, ticket.Name, [.. people.DistinctBy(person => person.Phone)], done, around.Zone, Guid.NewGuid().ToString("N"), nonce, lang == AnswerPage.English)), false);
+        return (AnswerPage.Show(new AnswerView(
+            found.Alert, ticket.Name, [.. people.DistinctBy(person => person.Phone)], MembersOf(found.Alert, ticket), done, around.Zone, Guid.NewGuid().ToString("N"), nonce, lang == AnswerPage.English)), false);
     }
 
-    /// <summary>Gives the answer; the same form sent twice gives it once.</summary>
-    public Task<bool> GiveAsync(AnswerTicket ticket, Answer answer, string once) => desk.GiveAsync(
-        ticket.AlertId, answer, $"page: {AnswerRules.Word(answer)}",
-        new(ticket.Name, ticket.Number, $"phone page ***{(ticket.Number.Length > 4 ? ticket.Number[^4..] : "")}", $"page/{ticket.AlertId}/{once}"));
+    /// <summary>
+    /// Gives the answer; the same form sent twice gives it once. <paramref name="who"/>: which of a group's members it is; one that is on duty no more, or none, answers as the
+    /// group, for an answer is worth more than its name.
+    /// </summary>
+    public Task<bool> GiveAsync(AnswerTicket ticket, Answer answer, string once, string who)
+    {
+        var cause = $"page/{ticket.AlertId}/{once}";
+        var member = alerts.Find(ticket.AlertId, null) is { } found ? MembersOf(found.Alert, ticket).FirstOrDefault(person => PhoneNumber.ToE164(person.Phone) == who) : null;
+        return desk.GiveAsync(ticket.AlertId, answer, $"page: {AnswerRules.Word(answer)}", (member, ticket.IsGroup) switch
+        {
+            ({ } person, _) => new Answerer(person.Name, who, $"phone page {ticket.Name}", cause, ticket.Number),
+            (_, true) => new Answerer(ticket.Name, ticket.Number, $"phone page {ticket.Name}", cause),
+            _ => new Answerer(ticket.Name, ticket.Number, $"phone page {NamedPeople.Masked(ticket.Number)}", cause),
+        });
+    }
+
+    /// <summary>Who may say by name that it is he or she who answers for a group: whoever serves the place now, but for the family. Nobody on a person's own page.</summary>
+    private IReadOnlyList<Responder> MembersOf(Domain.Alerts.Alert alert, AnswerTicket ticket) => !ticket.IsGroup ? [] :
+    [
+        .. around.RespondersOf(alert.Place, clock.GetUtcNow())
+            .Where(person => person.Channel == NoticeChannel.Sms && Domain.Alerts.Role.Of(person.Role) != Domain.Alerts.Role.Contact && PhoneNumber.ToE164(person.Phone) is not null)
+            .DistinctBy(person => PhoneNumber.ToE164(person.Phone)),
+    ];
 }

@@ -12,7 +12,8 @@ namespace SeniorIoT.Server.Answers;
 /// <param name="Number">In E.164, or the key of a channel.</param>
 /// <param name="From">From where, for the timeline: <c>SMS ***1234</c> or <c>phone page ***1234</c>.</param>
 /// <param name="Cause">What the answer came with; the same cause acts once.</param>
-internal sealed record Answerer(string Name, string Number, string From, string Cause);
+/// <param name="Group">Key of the channel whose link it was, when a person of the group answers by name; null otherwise.</param>
+internal sealed record Answerer(string Name, string Number, string From, string Cause, string? Group = null);
 
 /// <summary>Gives an answer to the alert or the incident, whichever way it came. Safe to repeat with the same cause.</summary>
 internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFactory grains)
@@ -31,6 +32,8 @@ internal sealed class AnswerDesk(InboundStore store, AlertStore alerts, IGrainFa
             done = await grain.Act(newer.Id, command, actor);
         if (done.Rejected is not null) return false;
         await store.AnsweredAsync(alertId, person.Number, answer);
+        // That one of a group cannot come says nothing about the others.
+        if (person.Group is { } group && answer != Answer.CannotCome) await store.AnsweredAsync(alertId, group, answer);
         if (answer == Answer.CannotCome && done.Alert is { Response: Response.Awaited } alert && store.IsStepDeclined(alert.Id.Value, alert.Step))
             await grain.Handle(new AlertCommand.Undelivered(alert.Step, ReplyRules.EverybodyDeclined));
         return true;

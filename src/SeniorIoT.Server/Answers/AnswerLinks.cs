@@ -10,7 +10,12 @@ using SeniorIoT.Server.Channels;
 namespace SeniorIoT.Server.Answers;
 
 /// <summary>What a link says: whose answer it takes, to which alert, until when.</summary>
-internal sealed record AnswerTicket(string AlertId, string Name, string Number, DateTimeOffset ExpiresAt);
+internal sealed record AnswerTicket(string AlertId, string Name, string Number, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Whether it is a group's: a channel has a key where people have a number.</summary>
+    [JsonIgnore]
+    public bool IsGroup => !Number.StartsWith('+');
+}
 
 [JsonSerializable(typeof(AnswerTicket))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
@@ -24,7 +29,7 @@ internal sealed class AnswerLinks(IDataProtectionProvider protection, AnswerOpti
     private readonly IDataProtector _protector = protection.CreateProtector("SeniorIoT.Answers.v1");
 
     /// <summary>The address for a person; null when no links are given out (see <see cref="AnswerOptions"/>).</summary>
-    public Uri? For(AlertId alert, Responder person) => options.PublicUrl is { } self ? new Uri(new Uri(self), "/a/" + TokenFor(alert, person)) : null;
+    public Uri? For(AlertId alert, Responder person) => options.PublicUrl is { } self ? new Uri(self.TrimEnd('/') + "/a/" + TokenFor(alert, person)) : null;
 
     /// <summary>The address at which a group answers a case; null when no links are given out, or the case is no alert: an incident has no page.</summary>
     public Uri? ForGroup(string? code, AreaChannel group) =>

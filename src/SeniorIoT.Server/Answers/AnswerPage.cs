@@ -12,13 +12,14 @@ namespace SeniorIoT.Server.Answers;
 /// <param name="Alert">The alert as it is now.</param>
 /// <param name="Name">Whose page it is.</param>
 /// <param name="People">Who may be called.</param>
+/// <param name="Members">Who may be holding the phone, when it is a group's page; else nobody.</param>
 /// <param name="Done">What people did so far.</param>
 /// <param name="Zone">The district's clocks.</param>
 /// <param name="Once">Names this showing, so that a form sent twice counts once.</param>
 /// <param name="Nonce">Lets the one style sheet in.</param>
 /// <param name="IsEnglish">Whether English was asked for.</param>
 internal sealed record AnswerView(
-    Alert Alert, string Name, IReadOnlyList<Responder> People, IReadOnlyList<TimelineEntry> Done, TimeZoneInfo Zone, string Once, string Nonce, bool IsEnglish);
+    Alert Alert, string Name, IReadOnlyList<Responder> People, IReadOnlyList<Responder> Members, IReadOnlyList<TimelineEntry> Done, TimeZoneInfo Zone, string Once, string Nonce, bool IsEnglish);
 
 /// <summary>
 /// One alert on a phone, for somebody of 75: big letters, one column, four buttons, no script. Chinese unless English was asked for. Whatever
@@ -47,6 +48,8 @@ internal static class AnswerPage
         .state.todo{border-color:var(--red);background:color-mix(in srgb,var(--red) 10%,transparent)}form{display:grid;gap:.7rem;margin:1rem 0}
         button{font:inherit;font-weight:700;font-size:1.25em;min-height:3.4rem;border:0;border-radius:.7rem;color:#fff;padding:.5rem 1rem;text-align:center}
         button small{display:block;font-weight:400;font-size:.66em}.here{background:var(--blue)}.safe{background:var(--green)}.help{background:var(--red)}
+        fieldset{border:.15rem solid var(--line);border-radius:.7rem;margin:0;padding:.2rem .8rem .4rem}legend{font-size:.85em;color:var(--quiet);padding:0 .3em}
+        fieldset label{display:flex;gap:.6em;align-items:center;min-height:2.4rem}fieldset input{width:1.3em;height:1.3em;flex:none}
         .cannot{background:transparent;color:var(--ink);border:.15rem solid var(--line)}button:focus-visible,a:focus-visible{outline:.2rem solid currentColor;outline-offset:.15rem}
         ul,ol{list-style:none;margin:0;padding:0}li{padding:.4em 0;border-top:.06rem solid var(--line)}a{color:inherit;font-weight:700}
         .call a{display:flex;justify-content:space-between;gap:1rem;min-height:2.6rem;align-items:center;text-decoration:none}.call b{text-decoration:underline}h2{font-size:1em;margin:1.2em 0 .2em}
@@ -69,7 +72,7 @@ internal static class AnswerPage
         if (!alert.IsClosed)
         {
             body.Append(CultureInfo.InvariantCulture, $"""
-                <form method="post"><input type="hidden" name="once" value="{view.Once}">
+                <form method="post"><input type="hidden" name="once" value="{view.Once}">{Who(view)}
                 {Button("1", "here", "到场", "At the door", "我已在门口", "I am there", view.IsEnglish)}
                 {Button("2", "safe", "平安", "All is well", "见到本人，没事", "Seen, and well", view.IsEnglish)}
                 {Button("3", "help", "求助", "Help needed", "需要更多人来", "More people must come", view.IsEnglish)}
@@ -104,6 +107,18 @@ internal static class AnswerPage
         {body}
         </main></body></html>
         """;
+
+    // The group itself is chosen at first: whoever is in a hurry need not look for a name.
+    private static string Who(AnswerView view)
+    {
+        if (view.Members.Count == 0) return "";
+        var choices = new StringBuilder(Choice("", view.Name, isChosen: true));
+        foreach (var person in view.Members) choices.Append(Choice(PhoneNumber.ToE164(person.Phone)!, $"{person.Name} {RoleOf(person.Role, view.IsEnglish)}", isChosen: false));
+        return $"<fieldset><legend>{(view.IsEnglish ? "Who are you?" : "您是谁")}</legend>{choices}</fieldset>";
+    }
+
+    private static string Choice(string number, string who, bool isChosen) =>
+        $"<label><input type=\"radio\" name=\"who\" value=\"{Text(number)}\"{(isChosen ? " checked" : "")}>{Text(who)}</label>";
 
     private static string Button(string digit, string style, string chinese, string english, string hint, string englishHint, bool isEnglish) =>
         $"<button name=\"answer\" value=\"{digit}\" class=\"{style}\">{(isEnglish ? english : chinese)}<small>{(isEnglish ? englishHint : hint)}</small></button>";

@@ -69,14 +69,15 @@ internal static class BacktestCli
         // Several zones have the same clock: of one found by offsets only the clock is known, not the place.
         var clock = zone is not null ? zone.Id : file.Zone() is { } like ? $"as in {like.Id} (by the offsets in the file)" : UsualZone;
         zone ??= file.Zone() ?? TimeZoneInfo.FindSystemTimeZoneById(UsualZone);
-        var (results, middles) = Replay(file, rules, zone, args);
+        var (results, middles, registers) = Replay(file, rules, zone, args);
+        foreach (var hint in RegisterHints.Of(registers)) complaints.WriteLine(hint);
         if (args.Report is { } path && TryWrite(path, BacktestReport.Html(results, middles, clock, args)) is { } problem) return Refuse([$"--report: {problem}"], complaints);
         if (args.IsJson) output.WriteLine(JsonSerializer.Serialize(BacktestView.Of(results), BacktestView.Json));
         else BacktestTable.Write(results, clock, args, output);
         return file.BadRowCount > 0 ? 1 : 0;
     }
 
-    private static (List<RuleResult> Results, List<DateTimeOffset> Middles) Replay(
+    private static (List<RuleResult> Results, List<DateTimeOffset> Middles, List<HomeRegister> Registers) Replay(
         ReadingsFile file, List<(string Name, RuleSettings Settings)> rules, TimeZoneInfo zone, BacktestArguments args)
     {
         var factors = args.Report is null ? [1] : Patience.Factors;
@@ -84,11 +85,13 @@ internal static class BacktestCli
             .Select(rule => (rule.Name, Variants: factors.Select(factor => (Factor: factor, Replay: new HomeReplay(Patience.Scaled(rule.Settings, factor), zone), Homes: new List<HomeResult>())).ToList()))
             .ToList();
         var middles = new List<DateTimeOffset>();
+        var registers = new List<HomeRegister>();
         foreach (var (id, readings) in file.Homes.OrderBy(home => home.Key, StringComparer.Ordinal))
         {
             var home = new HomeRecord(id, readings);
             var collapses = Collapse.Draw(home, args.Collapses, args.Seed);
             middles.Add(home.MiddleAt);
+            registers.Add(new(id, home.Months, home.ResolutionMillilitres / 1000, home.LitresADay));
             foreach (var (_, replay, homes) in replays.SelectMany(rule => rule.Variants)) homes.Add(replay.Run(home, collapses));
             readings.Clear();
             readings.TrimExcess();
@@ -96,7 +99,7 @@ internal static class BacktestCli
 
         return ([.. replays.Select(rule => new RuleResult(
             rule.Name, rule.Variants.Single(variant => variant.Factor == 1).Homes,
-            args.Report is null ? [] : [.. rule.Variants.Select(variant => new CurvePoint(variant.Factor, variant.Homes))]))], middles);
+            args.Report is null ? [] : [.. rule.Variants.Select(variant => new CurvePoint(variant.Factor, variant.Homes))]))], middles, registers);
     }
 
     private static string? TryWrite(string path, string text)

@@ -23,7 +23,7 @@ internal static class BacktestView
 
     private static NamedReport NamedOf(RuleResult result) => new(result.Rule, [.. result.Homes.Select(Of)], OverallOf(result.Homes));
 
-    private static Household Of(HomeResult home) => new(home.HouseholdId, Rounded(home.Months), home.Alerts, Rounded(home.AlertsPerMonth), DetectionsOf(home));
+    private static Household Of(HomeResult home) => new(home.HouseholdId, Rounded(home.Months), home.Alerts, Rounded(home.AlertsPerMonth), DetectionsOf(home), home.ResolutionMillilitres / 1000.0, home.RaisedAt);
 
     private static Overall OverallOf(IReadOnlyList<HomeResult> homes)
     {
@@ -42,7 +42,7 @@ internal static class BacktestView
 
     private sealed record Detections(int N, int Missed, double? MedianHours, double? P90Hours);
 
-    private sealed record Household(string HouseholdId, double Months, int Alerts, double AlertsPerMonth, Detections Detections);
+    private sealed record Household(string HouseholdId, double Months, int Alerts, double AlertsPerMonth, Detections Detections, double ResolutionLitres, IReadOnlyList<DateTimeOffset> RaisedAt);
 
     private sealed record Overall(double Months, int Alerts, double AlertsPerMonth, Detections Detections, double MeanAlertsPerMonth, IReadOnlyList<Other> OtherFindings);
 

@@ -15,8 +15,8 @@ internal sealed class ReadingsFileException(string message) : Exception(message)
 internal sealed record BadRow(long Line, string Column, string Problem);
 
 /// <summary>
-/// The readings of many homes: CSV with the header <c>household_id,measured_at,total_l</c>, rows in any order, packed when the name ends
-/// in <c>.gz</c>. Rows are read one by one; of each 16 bytes are kept.
+/// The readings of many homes: CSV with the header <c>household_id,measured_at,total_l</c>, rows in any order, cells quoted or not, packed with
+/// gzip or not. Rows are read one by one; of each 16 bytes are kept.
 /// </summary>
 internal sealed class ReadingsFile
 {
@@ -55,7 +55,7 @@ internal sealed class ReadingsFile
         try
         {
             using var file = File.OpenRead(path);
-            using Stream bytes = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            using Stream bytes = IsPacked(file, path) ? new GZipStream(file, CompressionMode.Decompress) : file;
             using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
             return Read(text, path);
         }
@@ -69,7 +69,7 @@ internal sealed class ReadingsFile
     public static ReadingsFile Read(TextReader text, string name)
     {
         var header = text.ReadLine() ?? throw new ReadingsFileException($"{name} is empty. The first line must be {string.Join(',', Columns)}.");
-        if (!header.Trim().Split(',').Select(column => column.Trim().Trim('"')).SequenceEqual(Columns))
+        if (!CellsOf(header).SequenceEqual(Columns))
             throw new ReadingsFileException($"{name}, line 1: the header is '{Shortened(header)}'; it must be {string.Join(',', Columns)}.");
         var read = new ReadingsFile();
         for (long line = 2; text.ReadLine() is { } row; line++)
@@ -96,15 +96,25 @@ internal sealed class ReadingsFile
 
     private BadRow? Add(string row, long line)
     {
+        if (row.Contains('"'))
+        {
+            var quoted = CellsOf(row);
+            return quoted.Count == Columns.Length ? Add(quoted[0], quoted[1], quoted[2], line) : WrongCount(quoted.Count, line);
+        }
+
         Span<Range> cells = stackalloc Range[4];
         var text = row.AsSpan();
         var count = text.Split(cells, ',');
-        if (count != 3) return new(line, Columns[Math.Min(count, 2)], $"the row has {(count > 3 ? "more than 3" : count)} cells; 3 are expected.");
-        var id = Cell(text[cells[0]]);
+        return count == Columns.Length ? Add(text[cells[0]].Trim(), text[cells[1]].Trim(), text[cells[2]].Trim(), line) : WrongCount(count, line);
+    }
+
+    private static BadRow WrongCount(int count, long line) =>
+        new(line, Columns[Math.Min(count, 2)], $"the row has {(count > 3 ? "more than 3" : count)} cells; 3 are expected. A cell with a comma in it must be in quotes.");
+
+    private BadRow? Add(ReadOnlySpan<char> id, ReadOnlySpan<char> at, ReadOnlySpan<char> total, long line)
+    {
         if (id.IsEmpty) return new(line, Columns[0], "is empty.");
-        var at = Cell(text[cells[1]]);
         if (!TryReadTime(at, out var measuredAt)) return new(line, Columns[1], $"'{Shortened(at)}' is not an instant with offset such as 2026-01-02T03:04:05+08:00.");
-        var total = Cell(text[cells[2]]);
         if (!double.TryParse(total, NumberStyles.Float, CultureInfo.InvariantCulture, out var litres) || litres is not (>= 0 and <= LitresMax))
             return new(line, Columns[2], $"'{Shortened(total)}' is not a number of litres, 0 or more.");
         if (!_homes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var readings)) _homes[id.ToString()] = readings = [];
@@ -119,10 +129,36 @@ internal sealed class ReadingsFile
         if (BadRows.Count < BadRowsNamed) BadRows.Add(bad);
     }
 
-    private static ReadOnlySpan<char> Cell(ReadOnlySpan<char> cell)
+    // The first bytes of gzip; a pipe cannot be looked at, so there the name must say it.
+    private static bool IsPacked(FileStream file, string path)
     {
-        cell = cell.Trim();
-        return cell is ['"', .. var inside, '"'] ? inside : cell;
+        if (!file.CanSeek) return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        Span<byte> first = stackalloc byte[2];
+        var read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return read == 2 && first is [0x1f, 0x8b];
+    }
+
+    /// <summary>The cells of a row of which some are in quotes: there commas are text, and two quotes stand for one.</summary>
+    private static List<string> CellsOf(string row)
+    {
+        List<string> cells = [];
+        var cell = new StringBuilder();
+        var isQuoted = false;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (row[i] == '"' && isQuoted && i + 1 < row.Length && row[i + 1] == '"') cell.Append(row[i++]);
+            else if (row[i] == '"') isQuoted = !isQuoted;
+            else if (row[i] == ',' && !isQuoted)
+            {
+                cells.Add(cell.ToString().Trim());
+                cell.Clear();
+            }
+            else cell.Append(row[i]);
+        }
+
+        cells.Add(cell.ToString().Trim());
+        return cells;
     }
 
     // Without an offset the instant would depend on the machine.

@@ -46,7 +46,7 @@ internal sealed class WecomProvider(HttpClient http, AreaChannels channels, Answ
         return await ProviderHttp.TryAsync(http, request, async response =>
         {
             if (!response.IsSuccessStatusCode) return ProviderHttp.OfStatus(response, $"HTTP {(int)response.StatusCode}");
-            var answer = await response.Content.ReadFromJsonAsync(WecomJson.Default.WecomAnswer, cancel);
+            var answer = JsonSerializer.Deserialize(await ProviderHttp.ReadAsync(response, cancel), WecomJson.Default.WecomAnswer);
             return answer?.Errcode switch
             {
                 Ok => new SendResult.Taken(text.NoticeId),

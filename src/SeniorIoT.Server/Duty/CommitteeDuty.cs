@@ -21,6 +21,9 @@ internal sealed record CommitteeGround(IReadOnlyList<Responder> People, IReadOnl
 
     /// <inheritdoc/>
     public override int GetHashCode() => People.Count;
+
+    /// <summary>Whether nothing but the people is another.</summary>
+    public bool DiffersInPeopleOnly(CommitteeGround other) => this with { People = other.People } == other;
 }
 
 /// <summary>What the households of one committee come to: their warnings, and the people they name. Never changed; a change of the registry makes another.</summary>
@@ -28,22 +31,32 @@ internal sealed class CommitteeDuty
 {
     private readonly CommitteeHomes _area;
     private readonly CommitteeGround _ground;
+    private readonly List<HouseholdEntry> _leaning = []; // homes whose own people are not enough: only these hang on who else there is
+    private readonly List<DutyWarning> _own = []; // warnings of the others
 
-    /// <summary>Looks at every household.</summary>
-    public CommitteeDuty(CommitteeHomes area, CommitteeGround ground, DutyDirectory duty, AlertSurroundings around)
+    /// <summary>Looks at every household, or, where all but the area's people is as <paramref name="before"/>, at those that hang on them.</summary>
+    public CommitteeDuty(CommitteeHomes area, CommitteeGround ground, CommitteeDuty? before, DutyDirectory duty, AlertSurroundings around)
     {
         (_area, _ground) = (area, ground);
-        Warnings = [.. area.Homes.Select(home => WarningOf(home, duty, around)).OfType<DutyWarning>()];
-        foreach (var home in area.Homes)
+        if (before is not null && ReferenceEquals(before._area, area) && ground.DiffersInPeopleOnly(before._ground))
         {
-            foreach (var contact in home.Contacts)
-            {
-                var known = Known.Meet(People, contact.Name, contact.Phone, contact.Role, home.Committee);
-                known.SubDistrict = home.SubDistrict;
-                known.Households++;
-                if (contact.Role is Role.Volunteer or Role.SecondVolunteer && !known.Paired.Contains(home.HouseholdId)) known.Paired.Add(home.HouseholdId);
-            }
+            (_leaning, _own, People) = (before._leaning, before._own, before.People);
         }
+        else
+        {
+            Dictionary<string, Known> people = new(StringComparer.Ordinal);
+            foreach (var home in area.Homes)
+            {
+                var own = duty.Own(home);
+                if (!IsEnough(home, own, around)) _leaning.Add(home);
+                else if (WarningOf(home, own, around) is { } warning) _own.Add(warning);
+                Meet(people, home);
+            }
+
+            People = people;
+        }
+
+        Warnings = [.. _own, .. _leaning.Select(home => WarningOf(home, duty.Everybody(home), around)).OfType<DutyWarning>()];
     }
 
     /// <summary>The committee.</summary>
@@ -59,16 +72,18 @@ internal sealed class CommitteeDuty
     public IReadOnlyList<DutyWarning> Warnings { get; }
 
     /// <summary>Whom the households name, by number.</summary>
-    public Dictionary<string, Known> People { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Known> People { get; }
 
     /// <summary>Whether it is still what these make.</summary>
-    public bool IsOf(CommitteeHomes area, CommitteeGround ground) => _ground == ground && area.Homes.AsSpan().SequenceEqual(_area.Homes, ByReference.Instance);
+    public bool IsOf(CommitteeHomes area, CommitteeGround ground) => ReferenceEquals(_area, area) && _ground == ground;
 
     /// <summary>What is wrong with a household's people; null when nothing is.</summary>
-    public static DutyWarning? WarningOf(HouseholdEntry home, DutyDirectory duty, AlertSurroundings around)
+    /// <param name="home">The household.</param>
+    /// <param name="everybody">Who could ever be told about it.</param>
+    /// <param name="around">The ladders.</param>
+    public static DutyWarning? WarningOf(HouseholdEntry home, IReadOnlyList<Responder> everybody, AlertSurroundings around)
     {
-        var everybody = duty.Everybody(home);
-        var place = new Place(new HouseholdId(home.HouseholdId), home.Address, home.Committee, home.SubDistrict, "", null, false);
+        var place = PlaceOf(home);
         var (urgent, welfare) = (Coverage.Of(around.LadderOf(place, Priority.P1), everybody), Coverage.Of(around.LadderOf(place, Priority.P2), everybody));
         var (first, second) = (home.Contacts.Any(contact => contact.Role == Role.Volunteer), home.Contacts.Any(contact => contact.Role == Role.SecondVolunteer));
         return urgent is null && welfare is null && first && second
@@ -76,15 +91,24 @@ internal sealed class CommitteeDuty
             : new(home.HouseholdId, home.Address, home.Committee, home.SubDistrict, Word(urgent), Word(welfare), !first, !second);
     }
 
-    private static string? Word(Shortage? shortage) => shortage is { } one ? DutyReport.Words[(int)one] : null;
-
-    // A household is replaced whole when it changes, so its reference says enough.
-    private sealed class ByReference : IEqualityComparer<HouseholdEntry>
+    private static bool IsEnough(HouseholdEntry home, IReadOnlyList<Responder> own, AlertSurroundings around)
     {
-        public static readonly ByReference Instance = new();
-
-        public bool Equals(HouseholdEntry? one, HouseholdEntry? other) => ReferenceEquals(one, other);
-
-        public int GetHashCode(HouseholdEntry entry) => entry.HouseholdId.GetHashCode(StringComparison.Ordinal);
+        var place = PlaceOf(home);
+        return Coverage.IsEnough(around.LadderOf(place, Priority.P1), own) && Coverage.IsEnough(around.LadderOf(place, Priority.P2), own);
     }
+
+    private static Place PlaceOf(HouseholdEntry home) => new(new HouseholdId(home.HouseholdId), home.Address, home.Committee, home.SubDistrict, "", null, false);
+
+    private static void Meet(Dictionary<string, Known> people, HouseholdEntry home)
+    {
+        foreach (var contact in home.Contacts)
+        {
+            var known = Known.Meet(people, contact.Name, contact.Phone, contact.Role, home.Committee);
+            known.SubDistrict = home.SubDistrict;
+            known.Households++;
+            if (contact.Role is Role.Volunteer or Role.SecondVolunteer && !known.Paired.Contains(home.HouseholdId)) known.Paired.Add(home.HouseholdId);
+        }
+    }
+
+    private static string? Word(Shortage? shortage) => shortage is { } one ? DutyReport.Words[(int)one] : null;
 }

@@ -58,6 +58,9 @@ internal sealed class DutyDirectory(SqliteFile file, HouseholdDirectory househol
     /// <summary>Everybody who could ever be told about a household.</summary>
     public IReadOnlyList<Responder> Everybody(HouseholdEntry home) => Book.Everybody(Responders(home.Contacts), AreasOf(home.Committee, home.SubDistrict), Unreachable);
 
+    /// <summary>Of those, the household's own.</summary>
+    public IReadOnlyList<Responder> Own(HouseholdEntry home) => Book.Everybody(Responders(home.Contacts), [], Unreachable);
+
     /// <summary>Everybody who could ever be told about any household of an area, but for its own people; roles and numbers as they are written, in order.</summary>
     public IReadOnlyList<Responder> PeopleOf(string area) =>
     [

@@ -38,7 +38,7 @@ internal sealed class DutyReport(
 
     /// <summary>What is wrong with the people of one household that somebody may see; null when nothing is, and when there is none.</summary>
     public DutyWarning? WarningOf(string householdId, AreaScope scope) =>
-        households.TryGet(householdId, out var home) && scope.CanSee(home) ? CommitteeDuty.WarningOf(home, duty, around) : null;
+        households.TryGet(householdId, out var home) && scope.CanSee(home) ? CommitteeDuty.WarningOf(home, duty.Everybody(home), around) : null;
 
     /// <summary>Whether texts get to each person of an area.</summary>
     public IReadOnlyDictionary<string, Reach> ReachBy(AreaScope scope) => Of(scope).ReachBy(texts.Latest);
@@ -54,7 +54,7 @@ internal sealed class DutyReport(
         return new(
             area.Parts.Sum(part => part.Count), worst.GetValueOrDefault(Words[0]), worst.GetValueOrDefault(Words[1]), worst.GetValueOrDefault(Words[2]),
             area.Parts.Sum(part => part.Warnings.Count(warning => warning.LacksVolunteer)), area.Parts.Sum(part => part.Warnings.Count(warning => warning.LacksSecondVolunteer)),
-            area.Pairings.Count, area.Pairings.Count(pair => pair.Person.Paired.Count > options.PairingMax), options.PairingMax,
+            area.People.Values.Count(person => person.Paired.Count > 0), area.People.Values.Count(person => person.Paired.Count > options.PairingMax), options.PairingMax,
             area.People.Count, reach.Where(pair => Reachability.IsUnreachable(pair.Key)).Sum(pair => pair.Value), reach.GetValueOrDefault(Reach.Untested), gaps, options.GapDays,
             area.Areas, now);
     }
@@ -83,7 +83,7 @@ internal sealed class DutyReport(
                 var key = (area.SubDistrict, area.Committee);
                 var ground = new CommitteeGround(
                     [.. new[] { area.Committee, area.SubDistrict, HouseholdDirectory.District }.Distinct().SelectMany(duty.PeopleOf)], version.Unreachable, version.Ladders);
-                parts[key] = before.TryGetValue(key, out var part) && part.IsOf(area, ground) ? part : new CommitteeDuty(area, ground, duty, around);
+                parts[key] = before.TryGetValue(key, out var part) && part.IsOf(area, ground) ? part : new CommitteeDuty(area, ground, part, duty, around);
             }
 
             var state = new State(version, parts);

@@ -46,26 +46,41 @@ internal sealed class HouseholdDirectory
     /// <summary>The area above all sub-districts.</summary>
     public const string District = "district";
 
+    private const int ChangesMax = 1_000; // an import: then it is quicker to gather all of them anew
+
     private readonly ConcurrentDictionary<string, HouseholdEntry> _households = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlyList<Contact>> _responders = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal); // households, since they were gathered
+    private readonly HashSet<(string SubDistrict, string Committee)> _touched = []; // their committees, before and after
     private HouseholdEntry? _own;
     private long _version;
-    private volatile Tuple<long, IReadOnlyList<CommitteeHomes>>? _byCommittee;
+    private Dictionary<(string SubDistrict, string Committee), CommitteeHomes>? _byCommittee;
+    private IReadOnlyList<CommitteeHomes> _committees = [];
 
     /// <summary>Grows after each change of a household or an area's responders: what was worked out at one version holds until there is another.</summary>
     public long Version => Interlocked.Read(ref _version);
 
-    /// <summary>All households by sub-district and committee, in no order: gathered once for every <see cref="Version"/>.</summary>
+    /// <summary>
+    /// All households by sub-district and committee, in no order. After a change only the committees that it touched are gathered anew; the others are the same
+    /// objects as before.
+    /// </summary>
     public IReadOnlyList<CommitteeHomes> ByCommittee
     {
         get
         {
-            var version = Version; // before the households: a change in between makes another version
-            if (_byCommittee is { } known && known.Item1 == version) return known.Item2;
-            IReadOnlyList<CommitteeHomes> gathered = [.. All.GroupBy(home => (home.SubDistrict, home.Committee)).Select(area => new CommitteeHomes(area.Key.SubDistrict, area.Key.Committee, [.. area]))];
-            _byCommittee = Tuple.Create(version, gathered);
-            return gathered;
+            lock (_lock)
+            {
+                Gather();
+                return _committees;
+            }
         }
+    }
+
+    /// <summary>The households of one committee; none when it has none.</summary>
+    public IReadOnlyList<HouseholdEntry> HomesOf(string subDistrict, string committee)
+    {
+        lock (_lock) return Gather().GetValueOrDefault((subDistrict, committee))?.Homes ?? [];
     }
 
     /// <summary>How many households there are.</summary>
@@ -84,14 +99,24 @@ internal sealed class HouseholdDirectory
     /// <summary>Adds or replaces a household.</summary>
     public void Set(HouseholdEntry entry)
     {
-        _households[entry.HouseholdId] = entry;
+        lock (_lock)
+        {
+            if (_households.TryGetValue(entry.HouseholdId, out var before)) Note(before);
+            _households[entry.HouseholdId] = entry;
+            Note(entry);
+        }
+
         Interlocked.Increment(ref _version);
     }
 
     /// <summary>Forgets a household.</summary>
     public void Remove(string householdId)
     {
-        _households.TryRemove(householdId, out _);
+        lock (_lock)
+        {
+            if (_households.TryRemove(householdId, out var entry)) Note(entry);
+        }
+
         Interlocked.Increment(ref _version);
     }
 
@@ -119,4 +144,35 @@ internal sealed class HouseholdDirectory
 
     /// <summary>Areas that have responders.</summary>
     public IEnumerable<string> Areas => _responders.Select(pair => pair.Key);
+
+    private void Note(HouseholdEntry home)
+    {
+        if (_byCommittee is null) return;
+        _changed.Add(home.HouseholdId);
+        _touched.Add(KeyOf(home));
+        if (_changed.Count <= ChangesMax) return;
+        (_byCommittee, _committees) = (null, []);
+        _changed.Clear();
+        _touched.Clear();
+    }
+
+    private Dictionary<(string SubDistrict, string Committee), CommitteeHomes> Gather()
+    {
+        if (_byCommittee is { } known && _changed.Count == 0) return known;
+        var gathered = _byCommittee ??= All.GroupBy(KeyOf).ToDictionary(area => area.Key, area => new CommitteeHomes(area.Key.SubDistrict, area.Key.Committee, [.. area]));
+        var changed = _changed.Select(id => _households.GetValueOrDefault(id)).OfType<HouseholdEntry>().ToLookup(KeyOf);
+        foreach (var key in _touched)
+        {
+            HouseholdEntry[] homes = [.. (gathered.GetValueOrDefault(key)?.Homes ?? []).Where(home => !_changed.Contains(home.HouseholdId)), .. changed[key]];
+            if (homes.Length > 0) gathered[key] = new CommitteeHomes(key.SubDistrict, key.Committee, homes);
+            else gathered.Remove(key);
+        }
+
+        _changed.Clear();
+        _touched.Clear();
+        _committees = [.. gathered.Values];
+        return gathered;
+    }
+
+    private static (string SubDistrict, string Committee) KeyOf(HouseholdEntry home) => (home.SubDistrict, home.Committee);
 }

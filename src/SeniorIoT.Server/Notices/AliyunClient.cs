@@ -53,7 +53,7 @@ internal sealed class AliyunClient(HttpClient http, AliyunOptions options, TimeZ
         }, clock.GetUtcNow(), Guid.NewGuid().ToString("N"));
         return await ProviderHttp.TryAsync(http, request, async response =>
         {
-            var body = await response.Content.ReadAsStringAsync(cancel);
+            var body = await ProviderHttp.ReadAsync(response, cancel);
             var answer = Read(body, AliyunJson.Default.AliyunAnswer);
             return answer switch
             {
@@ -98,7 +98,7 @@ internal sealed class AliyunClient(HttpClient http, AliyunOptions options, TimeZ
         try
         {
             using var response = await http.SendAsync(request, cancel);
-            return Read(await response.Content.ReadAsStringAsync(cancel), AliyunJson.Default.AliyunDetails)?.SmsSendDetailDTOs?.SmsSendDetailDTO ?? [];
+            return Read(await ProviderHttp.ReadAsync(response, cancel), AliyunJson.Default.AliyunDetails)?.SmsSendDetailDTOs?.SmsSendDetailDTO ?? [];
         }
         catch (Exception error) when (ProviderHttp.IsOfNetwork(error, cancel))
         {
@@ -117,9 +117,9 @@ internal sealed class AliyunClient(HttpClient http, AliyunOptions options, TimeZ
         var left = NoticeText.LengthMax - options.SignName!.Length - 2;
         var own = NoticeTemplate.Of(text.Template);
         if (own != NoticeTemplate.Note && own != NoticeTemplate.LongNote && options.Templates.TryGetValue(own.Id, out var code))
-            return (code, Filled(own, NoticeText.Fit(own, Languages.Chinese, text.Values, left)));
+            return (code, Filled(own, NoticeText.Squeeze(own, Languages.Chinese, text.Values, left)));
         var words = own == NoticeTemplate.Note || own == NoticeTemplate.LongNote ? text.Text[(text.Text.IndexOf('】', StringComparison.Ordinal) + 1)..]
-            : own.Fill(Languages.Chinese, NoticeText.Fit(own, Languages.Chinese, text.Values, left - NoteStart));
+            : own.Fill(Languages.Chinese, NoticeText.Squeeze(own, Languages.Chinese, text.Values, left - NoteStart));
         var (template, values) = NoticeTemplate.NoteOf(words);
         if (options.Templates.TryGetValue(template.Id, out code)) return (code, Filled(template, values));
         // All of it in the long one says as much as in the short one.

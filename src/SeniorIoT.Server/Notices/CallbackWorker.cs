@@ -81,14 +81,14 @@ internal sealed partial class CallbackWorker(
         }
     }
 
-    // Aliyun cannot answer in the same breath: the answer is a text of its own, owed once.
+    // Aliyun cannot answer in the same breath: the answer is a text of its own, owed once, under the id that InboundTexts gives it where a crash came in between.
     private async Task HearAsync(string body)
     {
         foreach (var text in JsonSerializer.Deserialize(body, AliyunCallbackJson.Default.ListAliyunText)!)
         {
             var id = "aliyun:" + (text.SequenceId is { Length: > 0 } sequence ? sequence : Digest($"{text.PhoneNumber} {text.SendTime} {text.Content}"));
             if (await inbound.HandleAsync(text.PhoneNumber ?? "", text.Content ?? "", id) is not { } answer || PhoneNumber.ToE164(text.PhoneNumber ?? "") is not { } number) continue;
-            await notices.OweAsync([new Notice($"reply-{Digest(id)}", new AlertId(""), 0, NoticeChannel.Sms, new Responder(number, number, "contact"), answer, clock.GetUtcNow()) { IsInformation = true }]);
+            await notices.OweAsync([new Notice($"reply-{id}", new AlertId(""), 0, NoticeChannel.Sms, new Responder(number, number, "contact"), answer, clock.GetUtcNow()) { IsInformation = true }]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Polly;
 using Polly.CircuitBreaker;
@@ -26,6 +27,11 @@ internal static class ProviderHttp
         }
     }
 
+    /// <summary>
+    /// The body as text. Providers speak UTF-8, whatever a proxy says that answers in their place: a page in a charset that we do not know must not be more than a page.
+    /// </summary>
+    public static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancel) => Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancel));
+
     /// <summary>Whether it is the network's failure, or the answer's, and not ours.</summary>
     public static bool IsOfNetwork(Exception error, CancellationToken cancel) =>
         error is HttpRequestException or IOException or JsonException or ExecutionRejectedException || (error is OperationCanceledException && !cancel.IsCancellationRequested);
@@ -37,6 +43,8 @@ internal static class ProviderHttp
         HttpStatusCode.ServiceUnavailable => new SendResult.Refused(SendFault.Down, said, After(response.Headers.RetryAfter)),
         // Whoever answered may have handed it on before.
         HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new SendResult.Unknown(said),
+        // No provider sends us elsewhere: somebody between us and it does, and nothing has reached it.
+        (>= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest) or HttpStatusCode.ProxyAuthenticationRequired => new SendResult.Refused(SendFault.Down, said),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new SendResult.Refused(SendFault.Account, said),
         _ => new SendResult.Refused(SendFault.Content, said),
     };

@@ -1,4 +1,6 @@
+using System.Text;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Mails;
 
@@ -49,8 +51,7 @@ internal static class SmsApi
 
     private static async Task<IFormCollection?> SignedFormAsync(HttpContext context)
     {
-        if (context.RequestServices.GetService<TwilioClient>() is not { } twilio || !context.Request.HasFormContentType) return null;
-        var form = await context.Request.ReadFormAsync();
+        if (context.RequestServices.GetService<TwilioClient>() is not { } twilio || await context.Request.TryReadFormAsync() is not { } form) return null;
         var fields = form.Select(field => KeyValuePair.Create(field.Key, field.Value.ToString()));
         return twilio.IsSigned(twilio.UrlOf(context.Request), fields, context.Request.Headers["X-Twilio-Signature"].ToString()) ? form : null;
     }
@@ -59,5 +60,5 @@ internal static class SmsApi
         "The request does not carry a valid X-Twilio-Signature, or no provider is set.", statusCode: StatusCodes.Status403Forbidden);
 
     private static IResult Say(string? text) => TypedResults.Text(
-        text is null ? "<Response></Response>" : $"<Response><Message>{System.Security.SecurityElement.Escape(text)}</Message></Response>", "text/xml");
+        text is null ? "<Response></Response>" : $"<Response><Message>{System.Security.SecurityElement.Escape(text)}</Message></Response>", "text/xml", Encoding.UTF8);
 }

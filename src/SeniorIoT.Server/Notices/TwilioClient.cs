@@ -50,7 +50,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
             [options.From!.StartsWith("MG", StringComparison.Ordinal) ? "MessagingServiceSid" : "From"] = options.From,
             ["ValidityPeriod"] = (text.Priority == Priority.P1 ? ValiditySecondsUrgent : ValiditySecondsOther).ToString(CultureInfo.InvariantCulture),
         };
-        if (options.PublicUrl is { } self) form["StatusCallback"] = new Uri(self, $"/api/v1/sms/twilio/receipt?notice={text.NoticeId}").AbsoluteUri;
+        if (options.Public($"/api/v1/sms/twilio/receipt?notice={text.NoticeId}") is { } callback) form["StatusCallback"] = callback;
         using var request = Request(HttpMethod.Post, "Messages.json");
         request.Content = new FormUrlEncodedContent(form);
         return await ProviderHttp.TryAsync(http, request, response => ReadAsync(response, cancel), cancel);
@@ -67,7 +67,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
         {
             using var response = await http.SendAsync(request, cancel);
             if (!response.IsSuccessStatusCode) return null;
-            var page = await response.Content.ReadFromJsonAsync(TwilioJson.Default.TwilioPage, cancel);
+            var page = JsonSerializer.Deserialize(await ProviderHttp.ReadAsync(response, cancel), TwilioJson.Default.TwilioPage);
             return page?.Messages?.FirstOrDefault(message => message.Body == text.Text && IsSince(message.DateCreated, text.OwedAt) && message.Status is not ("failed" or "canceled"))?.Sid;
         }
         catch (Exception error) when (ProviderHttp.IsOfNetwork(error, cancel))
@@ -84,7 +84,7 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
         {
             using var response = await http.SendAsync(request, cancel);
             if (!response.IsSuccessStatusCode) return null;
-            var message = await response.Content.ReadFromJsonAsync(TwilioJson.Default.TwilioMessage, cancel);
+            var message = JsonSerializer.Deserialize(await ProviderHttp.ReadAsync(response, cancel), TwilioJson.Default.TwilioMessage);
             return message?.Status is { } status && StateOf(status) is var state and > NoticeState.Sent
                 ? new Receipt(state, state == NoticeState.Delivered ? null : SendFaults.OfTwilio(message.ErrorCode ?? 0), $"{message.ErrorCode}")
                 : null;
@@ -122,9 +122,8 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
         Encoding.ASCII.GetBytes(Sign(options.AuthToken!, url, form)), Encoding.ASCII.GetBytes(signature));
 
     /// <summary>The address a webhook was signed for: behind a proxy that is the public one.</summary>
-    public string UrlOf(HttpRequest request) => options.PublicUrl is { } self
-        ? new Uri(self, request.Path + request.QueryString).AbsoluteUri
-        : $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
+    public string UrlOf(HttpRequest request) => options.Public(request.Path + request.QueryString)
+        ?? $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
 
     private HttpRequestMessage Request(HttpMethod method, string resource) => new(method, new Uri(options.BaseUrl, $"/2010-04-01/Accounts/{options.AccountSid}/{resource}"))
     {
@@ -135,11 +134,11 @@ internal sealed class TwilioClient(HttpClient http, TwilioOptions options) : IPr
     {
         if (response.IsSuccessStatusCode)
         {
-            var message = await response.Content.ReadFromJsonAsync(TwilioJson.Default.TwilioMessage, cancel);
+            var message = JsonSerializer.Deserialize(await ProviderHttp.ReadAsync(response, cancel), TwilioJson.Default.TwilioMessage);
             return message?.Sid is { } sid ? new SendResult.Taken(sid) : new SendResult.Unknown("the answer had no sid");
         }
 
-        var body = await response.Content.ReadAsStringAsync(cancel);
+        var body = await ProviderHttp.ReadAsync(response, cancel);
         var said = ProviderHttp.Short($"HTTP {(int)response.StatusCode}: {body}");
         var result = ProviderHttp.OfStatus(response, said);
         // What the code says is more exact than what the status says.

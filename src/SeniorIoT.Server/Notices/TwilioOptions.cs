@@ -17,8 +17,11 @@ internal sealed partial class TwilioOptions
     /// <summary>Where the API is; another address in tests.</summary>
     public Uri BaseUrl { get; set; } = new("https://api.twilio.com");
 
-    /// <summary>This server as Twilio reaches it, for receipts; null: no receipts are asked for.</summary>
+    /// <summary>This server as Twilio reaches it, for receipts; a proxy may have it below a path. Null: no receipts are asked for.</summary>
     public Uri? PublicUrl { get; set; }
+
+    /// <summary>The public address of a path of ours; null without <see cref="PublicUrl"/>.</summary>
+    public string? Public(string path) => PublicUrl is { } self ? new Uri(self.AbsoluteUri.TrimEnd('/') + path).AbsoluteUri : null;
 
     /// <summary>Texts in a second. A long code takes 1, a toll-free number 3, a short code 100; more wait at Twilio, where P1 does not overtake.</summary>
     public double TextsPerSecond { get; set; } = 10;
@@ -34,6 +37,7 @@ internal sealed partial class TwilioOptions
         if (string.IsNullOrEmpty(AuthToken)) yield return "Twilio:AuthToken is missing: copy it from the Twilio console.";
         if (string.IsNullOrEmpty(From)) yield return "Twilio:From is missing: a sender number such as +14155550100, or a messaging service id MG….";
         else if (From.StartsWith("MG", StringComparison.Ordinal) && !Service().IsMatch(From)) yield return "Twilio:From: a messaging service id is MG and 32 hexadecimal digits.";
+        if (PublicUrl is { } self && (!self.IsAbsoluteUri || self.Scheme is not ("https" or "http") || self.Query.Length > 0)) yield return $"twilio-public-url: '{self}' is not an address such as https://care.example.";
         if (TextsPerSecond is < 0.1 or > 1000) yield return "Twilio:TextsPerSecond must be 0.1 to 1000.";
         if (TextsADay is < 0 or > 10_000) yield return "Twilio:TextsADay must be 0 (any number) to 10000; leave it out for the usual limits.";
     }

@@ -48,14 +48,26 @@ internal sealed class BooksReader(
         var caused = connection.Rows("SELECT DISTINCT alert_id FROM causes", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
         var notices = connection.Rows(
             $"SELECT {NoticeColumns}, alert_id FROM notices WHERE alert_id IN (SELECT alert_id FROM alerts WHERE {OfTheTime})",
-            row => (Alert: row.GetString(9), Notice: ReadNotice(row)), time).ToLookup(row => row.Alert, row => row.Notice);
+            row => (Alert: row.GetString(10), Notice: ReadNotice(row)), time).ToLookup(row => row.Alert, row => row.Notice);
+        // The cause of an answer by text is text/{id of the text}/{case}.
+        var textless = connection.Rows(
+            "SELECT DISTINCT alert_id FROM causes WHERE cause >= 'text/' AND cause < 'text0' AND substr(cause, 6, instr(substr(cause, 6), '/') - 1) NOT IN (SELECT message_id FROM inbound_texts)",
+            row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
         var somebody = new Dictionary<Place, bool>();
         return connection.Rows(
-            $"SELECT doc, escalates_at, (SELECT count(*) FROM timeline WHERE timeline.alert_id = alerts.alert_id) FROM alerts WHERE {OfTheTime} ORDER BY n",
+            $"""
+            SELECT doc, escalates_at, (SELECT count(*) FROM timeline t WHERE t.alert_id = alerts.alert_id), (SELECT CASE WHEN count(*) = count(owed) THEN sum(owed) END FROM timeline t WHERE t.alert_id = alerts.alert_id),
+              EXISTS (SELECT 1 FROM visits WHERE visit_id = 'V-' || alert_id) FROM alerts WHERE {OfTheTime} ORDER BY n
+            """,
             row =>
             {
                 var alert = AlertStore.ReadAlert(row);
-                return new AlertFact(alert, row.InstantOrNull(1), row.GetInt32(2), caused.Contains(alert.Id.Value) || alert.RaisedAt < known, HasSomebody(alert), [.. notices[alert.Id.Value]]);
+                return new AlertFact(alert, row.InstantOrNull(1), row.GetInt32(2), caused.Contains(alert.Id.Value) || alert.RaisedAt < known, HasSomebody(alert), [.. notices[alert.Id.Value]])
+                {
+                    Owed = (int?)row.IntegerOrNull(3),
+                    HasVisit = row.GetBoolean(4),
+                    HasTexts = !textless.Contains(alert.Id.Value),
+                };
             },
             time);
 
@@ -88,9 +100,9 @@ internal sealed class BooksReader(
         return ((int)missing, orphans);
     }
 
-    private const string NoticeColumns = "notice_id, step, channel, state, owed_at, sent_at, receipt_at, next_attempt_at, is_information";
+    private const string NoticeColumns = "notice_id, step, channel, state, owed_at, sent_at, receipt_at, next_attempt_at, is_information, EXISTS (SELECT 1 FROM attempts t WHERE t.notice_id = notices.notice_id)";
 
     private static NoticeFact ReadNotice(SqliteDataReader row) => new(
         row.GetString(0), row.GetInt32(1), row.GetString(2) == "console" ? NoticeChannel.Console : NoticeChannel.Sms, (NoticeState)row.GetInt32(3), row.Instant(4),
-        row.InstantOrNull(5), row.InstantOrNull(6), row.InstantOrNull(7), row.GetBoolean(8));
+        row.InstantOrNull(5), row.InstantOrNull(6), row.InstantOrNull(7), row.GetBoolean(8)) { HasAttempt = row.GetBoolean(9) };
 }

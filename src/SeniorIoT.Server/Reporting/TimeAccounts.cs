@@ -40,7 +40,7 @@ internal sealed class TimeAccounts : IDisposable
 
     /// <summary>
     /// The rows of a month whose minutes are known, as CSV for spreadsheets (UTF-8 with a mark; cells that a spreadsheet would calculate are escaped). The phone
-    /// number, as known when the visit was written down, tells people of one name apart; a user of the console has none. The signature is ECDSA
+    /// number, as known when the visit was written down, tells people of one name apart; a user of the console has none. Everybody who was at a visit has a row; from the second on its id ends with <c>-2</c> and so on. The signature is ECDSA
     /// P-256 with SHA-256 over the other cells of the row before escaping, joined by line feeds, in UTF-8; DER, base64.
     /// </summary>
     public byte[] Csv(DateOnly month, AreaScope scope, PhoneSight sight)
@@ -50,13 +50,15 @@ internal sealed class TimeAccounts : IDisposable
         using (var csv = CsvWriter.Create(bytes, new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true, NewLine = "\r\n" }, leaveOpen: true))
         {
             csv.WriteRecord((string[])["record_id", "person", "phone", "household_id", "date", "minutes", "kind", "outcome", "signature"]);
-            foreach (var row in _visits.List(scope.Area, null, from, until).Where(row => row.Visit is { Kind: not VisitKind.Phone, Minutes: not null }).OrderBy(row => row.Visit.At))
+            foreach (var (n, one, row) in _visits.List(scope.Area, null, from, until).Where(row => row.Visit.Kind != VisitKind.Phone).OrderBy(row => row.Visit.At)
+                .SelectMany(row => row.Visit.People.Select((one, i) => (i + 1, one, row))))
             {
+                if (one.Minutes is not { } minutes) continue;
                 string[] cells =
                 [
-                    row.Visit.Id, row.Visit.By, sight.Show(row.Visit.ById) ?? "", row.Visit.Household.Value,
+                    n == 1 ? row.Visit.Id : $"{row.Visit.Id}-{n}", one.Name, sight.Show(one.Id) ?? "", row.Visit.Household.Value,
                     TimeZoneInfo.ConvertTime(row.Visit.At, _zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    row.Visit.Minutes!.Value.ToString(CultureInfo.InvariantCulture), row.Visit.Kind, row.Visit.Outcome,
+                    minutes.ToString(CultureInfo.InvariantCulture), row.Visit.Kind, row.Visit.Outcome,
                 ];
                 csv.WriteRecord((string[])[.. cells, Sign(cells)]);
             }

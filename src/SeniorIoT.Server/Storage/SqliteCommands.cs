@@ -8,22 +8,16 @@ internal static class SqliteCommands
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
     public static int Run(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if ((connection as WriterConnection)?.Keep(sql) is { } kept)
-        {
-            Set(kept, parameters);
-            return kept.ExecuteNonQuery();
-        }
-
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteNonQuery();
+        using var lent = new Lent(connection, sql, parameters);
+        return lent.Command.ExecuteNonQuery();
     }
 
     /// <summary>Runs a query and maps each row.</summary>
     public static List<T> Rows<T>(
         this SqliteConnection connection, string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(connection, sql, parameters);
-        using var reader = command.ExecuteReader();
+        using var lent = new Lent(connection, sql, parameters);
+        using var reader = lent.Command.ExecuteReader();
         var rows = new List<T>();
         while (reader.Read()) rows.Add(map(reader));
         return rows;
@@ -32,8 +26,8 @@ internal static class SqliteCommands
     /// <summary>Whether a query returns a row.</summary>
     public static bool Has(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(connection, sql, parameters);
-        using var reader = command.ExecuteReader();
+        using var lent = new Lent(connection, sql, parameters);
+        using var reader = lent.Command.ExecuteReader();
         return reader.Read();
     }
 
@@ -52,8 +46,8 @@ internal static class SqliteCommands
     /// <summary>The first column of the first row, or <paramref name="otherwise"/> when there is none or it is NULL.</summary>
     public static T Scalar<T>(this SqliteConnection connection, string sql, T otherwise, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteScalar() is { } value and not DBNull ? (T)value : otherwise;
+        using var lent = new Lent(connection, sql, parameters);
+        return lent.Command.ExecuteScalar() is { } value and not DBNull ? (T)value : otherwise;
     }
 
     /// <summary>A command with named parameters, for statements that run often.</summary>
@@ -67,11 +61,36 @@ internal static class SqliteCommands
 
     private static void Set(SqliteCommand command, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        command.Parameters.Clear();
-        foreach (var (name, value) in parameters)
+        var isSame = command.Parameters.Count == parameters.Length; // as nearly always, run again
+        if (!isSame) command.Parameters.Clear();
+        for (var i = 0; i < parameters.Length; i++)
         {
-            var stored = value is DateTimeOffset at ? at.ToUnixTimeMilliseconds() : value;
-            command.Parameters.AddWithValue(name, stored ?? DBNull.Value);
+            var (name, value) = parameters[i];
+            var stored = (value is DateTimeOffset at ? at.ToUnixTimeMilliseconds() : value) ?? DBNull.Value;
+            if (isSame) (command.Parameters[i].ParameterName, command.Parameters[i].Value) = (name, stored);
+            else command.Parameters.AddWithValue(name, stored);
+        }
+    }
+
+    /// <summary>A command for one use: of a connection that keeps them, or made for it.</summary>
+    private readonly ref struct Lent
+    {
+        private readonly PreparedConnection? _owner;
+
+        public Lent(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            _owner = connection as PreparedConnection;
+            Command = _owner?.Take(sql) ?? connection.CreateCommand();
+            if (_owner is null) Command.CommandText = sql;
+            Set(Command, parameters);
+        }
+
+        public SqliteCommand Command { get; }
+
+        public void Dispose()
+        {
+            if (_owner is null) Command.Dispose();
+            else _owner.GiveBack(Command);
         }
     }
 }

@@ -13,16 +13,19 @@ internal sealed class SqliteFile : IAsyncDisposable
 {
     private const int QueueLengthMax = 10_000;
     private const int WritesPerCommitMax = 1_000;
+    private const int ReadersKeptMax = 4; // more read at once seldom, and each keeps pages and statements in memory
 
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(QueueLengthMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-    private readonly WriterConnection _writer;
+    private readonly PreparedConnection _writer;
     private readonly Statement _begin;
     private readonly Statement _mark;
     private readonly Statement _undo;
     private readonly Statement _release;
     private readonly Statement _commit;
     private readonly string _readOnly;
+    private readonly Stack<PreparedConnection> _readers = [];
+    private bool _isClosed;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,7 +37,7 @@ internal sealed class SqliteFile : IAsyncDisposable
     public SqliteFile(string path, IReadOnlyList<string> migrations, int logPagesMax = 1_000)
     {
         Path = path;
-        _writer = new WriterConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _writer = new PreparedConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         _writer.Open();
         try
         {
@@ -50,7 +53,7 @@ internal sealed class SqliteFile : IAsyncDisposable
 
         (_begin, _commit) = (new Statement(_writer, "BEGIN IMMEDIATE"), new Statement(_writer, "COMMIT"));
         (_mark, _undo, _release) = (new Statement(_writer, "SAVEPOINT one"), new Statement(_writer, "ROLLBACK TO one"), new Statement(_writer, "RELEASE one"));
-        _readOnly = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
+        _readOnly = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString();
         _thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite " + System.IO.Path.GetFileName(path) };
         _thread.Start();
     }
@@ -73,11 +76,18 @@ internal sealed class SqliteFile : IAsyncDisposable
     public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancel = default) =>
         WriteAsync(connection => { work(connection); return true; }, cancel);
 
-    /// <summary>Runs a query on a pooled read-only connection; it sees what was committed before it began.</summary>
+    /// <summary>Runs a query on a read-only connection of its own; it sees what was committed before it began.</summary>
     public T Read<T>(Func<SqliteConnection, T> query)
     {
-        using var connection = Open(_readOnly);
-        return query(connection);
+        var connection = TakeReader();
+        try
+        {
+            return query(connection);
+        }
+        finally
+        {
+            GiveBack(connection);
+        }
     }
 
     /// <summary>Finishes the writes that were accepted, then closes the file.</summary>
@@ -85,16 +95,42 @@ internal sealed class SqliteFile : IAsyncDisposable
     {
         _writes.Writer.TryComplete();
         await _stopped.Task;
-        SqliteConnection.ClearPool(new SqliteConnection(_readOnly));
+        lock (_readers)
+        {
+            _isClosed = true;
+            foreach (var reader in _readers) reader.Dispose();
+            _readers.Clear();
+        }
+
         foreach (var statement in (Statement[])[_begin, _mark, _undo, _release, _commit]) statement.Dispose();
         await _writer.DisposeAsync();
     }
 
-    private static SqliteConnection Open(string connectionString)
+    private PreparedConnection TakeReader()
     {
-        var connection = new SqliteConnection(connectionString);
+        lock (_readers)
+        {
+            // The one used last: its pages and statements are the warmest.
+            if (_readers.TryPop(out var kept)) return kept;
+        }
+
+        var connection = new PreparedConnection(_readOnly);
         connection.Open();
         return connection;
+    }
+
+    private void GiveBack(PreparedConnection connection)
+    {
+        lock (_readers)
+        {
+            if (!_isClosed && _readers.Count < ReadersKeptMax)
+            {
+                _readers.Push(connection);
+                return;
+            }
+        }
+
+        connection.Dispose();
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -13,7 +13,8 @@ internal interface IIncidentGrain : IGrainWithStringKey
     Task Look();
 
     /// <summary>
-    /// A person acts on it and, with it, on all its members. They follow at once, or at the next look after a crash. The same cause acts once, for ever.
+    /// A person acts on it and, with it, on all its members. They follow at once, or at the next look after a crash. The same cause acts once, for ever. Refused when
+    /// somebody else acted who was not seen.
     /// </summary>
     Task<IncidentAnswer> Act([Immutable] IncidentCommand command, [Immutable] Actor actor);
 }
@@ -46,7 +47,7 @@ internal sealed class IncidentGrain(
     {
         if (_incident is null) return new IncidentAnswer(null, $"There is no incident {this.GetPrimaryKeyString()}.");
         if (actor.Cause is { } cause && alerts.IsKnownCause(cause)) return new IncidentAnswer(_incident, null);
-        if (await DoAsync(command, actor) is { } rejected) return new IncidentAnswer(_incident, rejected);
+        if ((IncidentRules.Conflict(_incident, actor.Name, actor.Seen) ?? await DoAsync(command, actor)) is { } rejected) return new IncidentAnswer(_incident, rejected);
         await BringMembersAsync(actor.From);
         return new IncidentAnswer(_incident, null);
     }

@@ -35,15 +35,17 @@ internal static class IncidentNotices
         [
             .. DutyRules.Spare(others.Count > 0 ? others : people, incident.HelpBy is null ? Priority.P2 : Priority.P1)
                 .Concat(responders.Where(person => person.Channel != NoticeChannel.Sms))
-                .Select((person, i) => new Notice($"{incident.Id}-{incident.Version}-{i + 1}", new AlertId(incident.Id), incident.Step, person.Channel, person, TextFor(person), at)
+                .Select((person, i) => (Person: person, Words: WordsFor(person), N: i + 1))
+                .Select(told => new Notice($"{incident.Id}-{incident.Version}-{told.N}", new AlertId(incident.Id), incident.Step, told.Person.Channel, told.Person, told.Words.Text, at)
                 {
+                    Words = told.Words,
                     IsInformation = incident.AnsweredBy is not null,
                     Rank = SendOrder.RankOf(incident.HelpBy is null ? Priority.P2 : Priority.P1, isFirst: true),
                 }),
         ];
 
-        string TextFor(Responder person) => incident.HelpBy is { } by
+        NoticeWords WordsFor(Responder person) => incident.HelpBy is { } by
             ? IncidentText.Help(incident, by, at, zone, person.Language)
-            : IncidentText.Sms(incident, at, zone, person.Language);
+            : IncidentText.Of(incident, at, zone, person.Language);
     }
 }

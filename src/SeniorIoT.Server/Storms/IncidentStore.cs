@@ -71,6 +71,12 @@ internal sealed class IncidentStore(AlertStore alerts)
         CREATE INDEX shelves_on ON shelves (until_at) WHERE ended_at IS NULL;
         """;
 
+    /// <summary>For the migrations: of open alerts only those in no incident are looked for by rule, again and again while a storm gathers.</summary>
+    public const string LooseSchema = """
+        DROP INDEX alerts_open_rule;
+        CREATE INDEX alerts_loose ON alerts (rule, raised_at) WHERE closed_at IS NULL AND incident_id IS NULL AND priority > 1;
+        """;
+
     private const string InIt = "member_of = @id AND closed_at IS NULL";
 
     private long _newest = alerts.File.Read(connection => connection.Scalar("SELECT seq FROM sqlite_sequence WHERE name = 'incidents'", 0L));

@@ -148,15 +148,12 @@ internal static class StormApi
             var command = toCommand(Http.UserName, asked, faults);
             if (faults.Any) return faults.ToResult();
             if (Find(id) is null) return Refusals.NotFound("incident", id);
-            if (asked.Version is { } seen && ActSince(id, seen) is { } act) return Refusals.Conflict($"{act.By} was faster: {act.Kind} at {act.At:u}. Look at it again.", Winner(act));
-            var answer = await Grains.GetGrain<IIncidentGrain>(id).Act(command, Me);
-            return answer.Rejected is { } reason ? Refusals.Conflict(reason, ActSince(id, 0) is { } winner ? Winner(winner) : null) : TypedResults.Ok(Show(answer.Incident!));
+            var answer = await Grains.GetGrain<IIncidentGrain>(id).Act(command, Me with { Seen = asked.Version });
+            return answer.Rejected is { } reason ? Refusals.Conflict(reason, Winner(answer.Incident?.Touch)) : TypedResults.Ok(Show(answer.Incident!));
         }
 
-        /// <summary>The last thing that another person did to it after a version, of which each line of the timeline is one.</summary>
-        private TimelineEntry? ActSince(string id, int version) => Alerts.TimelineOf(id).Skip(version).LastOrDefault(line => line.By is { } by && by != Http.UserName);
-
-        private static Dictionary<string, object?> Winner(TimelineEntry act) => new() { ["by"] = act.By, ["at"] = act.At, ["kind"] = act.Kind };
+        private static Dictionary<string, object?>? Winner(Domain.Alerts.Touch? touch) =>
+            touch is null ? null : new() { ["by"] = touch.By, ["at"] = touch.At, ["kind"] = touch.Kind, ["version"] = touch.Version };
 
         public async Task<IResult> TakeOutAsync(string id, IncidentAction? action)
         {

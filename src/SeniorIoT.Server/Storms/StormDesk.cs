@@ -3,6 +3,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Devices;
 using SeniorIoT.Server.Households;
+using SeniorIoT.Server.Storage;
 
 namespace SeniorIoT.Server.Storms;
 
@@ -20,11 +21,12 @@ internal sealed class StormDesk
     private readonly IncidentStore _store;
     private readonly DeviceDirectory _devices;
     private readonly HouseholdDirectory _households;
+    private readonly Registry _registry;
     private readonly TimeProvider _clock;
 
-    public StormDesk(IncidentStore store, DeviceDirectory devices, HouseholdDirectory households, TimeProvider clock)
+    public StormDesk(IncidentStore store, DeviceDirectory devices, HouseholdDirectory households, Registry registry, TimeProvider clock)
     {
-        (_store, _devices, _households, _clock) = (store, devices, households, clock);
+        (_store, _devices, _households, _registry, _clock) = (store, devices, households, registry, clock);
         foreach (var (_, incident) in store.List(isOpen: true, null, long.MaxValue, int.MaxValue)) _watch.Open(incident);
         foreach (var raised in store.ReadRaised(clock.GetUtcNow() - StormTable.WithinMax)) _watch.Note(CallOf(raised));
     }
@@ -36,7 +38,7 @@ internal sealed class StormDesk
         var call = new StormCall(key, rule, place, GatewayOf(device), now);
         lock (_lock)
         {
-            return _watch.Admit(call, area => HomesIn(area, now), (area, family) => new Incident(
+            return _watch.Admit(call, area => HomesIn(area, place, now), (area, family) => new Incident(
                 _store.NextId(), family, area,
                 area.Scope is StormScope.Building or StormScope.Gateway ? place.Committee : "", area.Scope == StormScope.District ? "" : place.SubDistrict,
                 now, alert, Version: 0));
@@ -71,18 +73,19 @@ internal sealed class StormDesk
 
     private string? GatewayOf(DeviceId device) => _devices.TryGet(device.Value, out var entry) ? entry.GatewayId : null;
 
-    /// <summary>How many homes a place has, as counted within the last minutes: asked again and again while a storm gathers.</summary>
-    private int HomesIn(StormPlace place, DateTimeOffset now)
+    /// <summary>How many homes a place has, as counted within the last minutes: asked again and again while a storm gathers. Each count looks at no more than a committee.</summary>
+    private int HomesIn(StormPlace area, Place place, DateTimeOffset now)
     {
-        if (_homes.TryGetValue(place, out var known) && now - known.At < CountsAgainAfter) return known.Homes;
-        var homes = place.Scope switch
+        if (_homes.TryGetValue(area, out var known) && now - known.At < CountsAgainAfter) return known.Homes;
+        var homes = area.Scope switch
         {
             StormScope.District => _households.Count,
-            StormScope.SubDistrict => _households.All.Count(home => home.SubDistrict == place.Name),
-            StormScope.Building => _households.All.Count(home => Building.Holds(place.Name, home.Address)),
-            _ => _devices.All.Where(device => device.GatewayId == place.Name).Select(device => device.HouseholdId).Distinct().Count(),
+            StormScope.SubDistrict => _households.ByCommittee.Where(committee => committee.SubDistrict == area.Name).Sum(committee => committee.Homes.Length),
+            // A building is one committee's.
+            StormScope.Building => _households.HomesOf(place.SubDistrict, place.Committee).Count(home => Building.Holds(area.Name, home.Address)),
+            _ => _registry.File.Read(connection => (int)connection.Scalar("SELECT count(DISTINCT household_id) FROM devices WHERE gateway_id = @gateway", 0L, ("@gateway", area.Name))),
         };
-        _homes[place] = (homes, now);
+        _homes[area] = (homes, now);
         return homes;
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using SeniorIoT.Api;
 using SeniorIoT.Domain;
-using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Visits;
 using SeniorIoT.Server.Access;
 using SeniorIoT.Server.Households;
@@ -54,11 +53,13 @@ internal static class VisitApi
         Check(request, now, faults);
         if (faults.Any) return faults.ToResult();
         if (!households.TryGet(request.HouseholdId!, out var home) || !scope.CanSee(home)) return Refusals.NotFound("household", request.HouseholdId!);
-        var (by, byId) = ReadPerson(request, http.UserName, home.HouseholdId, households, users, faults);
+        var known = new KnownPeople(home.HouseholdId, households, users, faults);
+        var (by, byId) = known.Read(request.By, request.ByPhone, "byPhone", http.UserName);
+        var helpers = known.Read(request.Helpers ?? [], by, byId);
         if (faults.Any) return faults.ToResult();
         var visit = new Visit(
             "", new HouseholdId(home.HouseholdId), request.Kind ?? VisitKind.Round, request.At ?? now, by, request.Minutes, Domain.Alerts.Outcome.Read(Given(request.Outcome) ?? "safe"), null,
-            Given(request.Note)) { ById = byId };
+            Given(request.Note)) { ById = byId, Helpers = helpers };
         var row = await visits.AddAsync(visit, new VisitPlace(home.Committee, home.SubDistrict), now, http.UserName);
         await audit.AddAsync(http.UserName, "visit.add", row.Visit.Id, row.Visit.Kind);
         return TypedResults.Created($"/api/v1/visits/{row.Visit.Id}", VisitStore.Show(row, sight));
@@ -75,7 +76,9 @@ internal static class VisitApi
         if (visits.Find(id, scope.Area) is not { } before) return Refusals.NotFound("visit", id);
         var was = before.Visit;
         var isNamed = (Given(request.By) ?? Given(request.ByPhone)) is not null;
-        var (by, byId) = isNamed ? ReadPerson(request, was.By, was.Household.Value, households, users, faults) : (was.By, was.ById);
+        var known = new KnownPeople(was.Household.Value, households, users, faults);
+        var (by, byId) = isNamed ? known.Read(request.By, request.ByPhone, "byPhone", was.By) : (was.By, was.ById);
+        var helpers = request.Helpers is { } sent ? known.Read(sent, by, byId) : was.Helpers;
         if (faults.Any) return faults.ToResult();
         var visit = was with
         {
@@ -83,6 +86,7 @@ internal static class VisitApi
             At = request.At ?? was.At,
             By = by,
             ById = byId,
+            Helpers = helpers,
             Minutes = request.Minutes ?? was.Minutes,
             Outcome = Given(request.Outcome) is { } outcome ? Domain.Alerts.Outcome.Read(outcome) : was.Outcome,
             Note = Given(request.Note) ?? was.Note,
@@ -135,28 +139,18 @@ internal static class VisitApi
         if (request.At > now.AddMinutes(5)) faults.Add("at", "Is in the future; give the time of the visit.");
         if (request.At < now - EnteredWithin) faults.Add("at", $"Is more than {EnteredWithin.TotalDays:0} days ago: the months that it would change are reported already.");
         if (request.Minutes is < 1 or > VisitRules.MinutesMax) faults.Add("minutes", $"Must be 1 to {VisitRules.MinutesMax}, or left out.");
+        if (request.Helpers?.Count > VisitRules.HelpersMax) faults.Add("helpers", $"Has {request.Helpers.Count} people; name at most {VisitRules.HelpersMax}.");
+        foreach (var (i, helper) in (request.Helpers ?? []).Index())
+        {
+            faults.CheckText($"helpers[{i}].name", helper.Name, NameLengthMax);
+            faults.CheckText($"helpers[{i}].phone", helper.Phone, NameLengthMax, isRequired: false);
+            if (helper.Minutes is < 1 or > VisitRules.MinutesMax) faults.Add($"helpers[{i}].minutes", $"Must be 1 to {VisitRules.MinutesMax}, or left out.");
+        }
+
         faults.CheckText("by", request.By, NameLengthMax, isRequired: false);
         faults.CheckText("byPhone", request.ByPhone, NameLengthMax, isRequired: false);
         faults.CheckText("outcome", request.Outcome, NameLengthMax, isRequired: false);
         faults.CheckText("note", request.Note, NoteLengthMax, isRequired: false);
-    }
-
-    /// <summary>
-    /// Who went: with a number whoever has it, else one of the household's people or a user of that name, else <paramref name="usual"/>. A name that several of the household's people have is a
-    /// fault; of a name that nobody has only the name is known.
-    /// </summary>
-    private static (string Name, PersonId? Id) ReadPerson(NewVisit request, string usual, string householdId, HouseholdDirectory households, UserDirectory users, Faults faults)
-    {
-        var (name, phone) = (Given(request.By), Given(request.ByPhone));
-        if (phone is null && (name ?? usual) == usual && users.TryGet(usual, out var self)) return (self.Name, PersonId.OfUser(self.Name));
-        var people = households.RespondersOf(householdId).Select(person => new Responder(person.Name, person.Phone, person.Role));
-        var meant = NamedPeople.Of(people, phone is null ? name ?? usual : name, phone);
-        if (meant is [var one]) return (one.Name, PersonId.OfPhone(one.Phone));
-        if (meant.Count > 1)
-            faults.Add("byPhone", $"Several people are meant: {string.Join(", ", meant.Select(person => $"{person.Name} {NamedPeople.Masked(person.Phone)}"))}. Give the number, or its last four digits where they differ.");
-        else if (phone is not null && PersonId.OfPhone(phone) is { } known && name is not null && phone.Count(char.IsAsciiDigit) > 4) return (name, known);
-        else if (phone is not null) faults.Add("byPhone", "Is no number of the household's people; give the whole number, and the name in by.");
-        return (name ?? usual, phone is null && users.TryGet(name ?? usual, out var user) ? PersonId.OfUser(user.Name) : null);
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

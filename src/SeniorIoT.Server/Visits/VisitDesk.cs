@@ -51,8 +51,9 @@ internal sealed class VisitDesk(VisitStore visits, SeenHomes seen, HouseholdDire
         var weeks = (until - from).TotalDays / 7;
         return
         [
-            .. visits.List(scope.Area, null, from, until).GroupBy(row => (row.Visit.ById, row.Visit.ById is null ? row.Visit.By : "")).Select(person => new VisitPerson(
-                person.First().Visit.By, person.Count(row => row.Visit.Kind != VisitKind.Phone), person.Count(row => row.Visit.Kind == VisitKind.Phone), person.Sum(row => row.Visit.Minutes ?? 0),
+            .. visits.List(scope.Area, null, from, until).SelectMany(row => row.Visit.People.Select(one => (one.Name, one.Minutes, one.Id, row.Visit.Kind)))
+                .GroupBy(one => (ById: one.Id, one.Id is null ? one.Name : "")).Select(person => new VisitPerson(
+                person.First().Name, person.Count(one => one.Kind != VisitKind.Phone), person.Count(one => one.Kind == VisitKind.Phone), person.Sum(one => one.Minutes ?? 0),
                 Math.Round(person.Count() / weeks, 2)) { Phone = sight.Show(person.Key.ById), User = person.Key.ById?.User })
                 .OrderByDescending(person => person.Minutes).ThenByDescending(person => person.Visits).ThenBy(person => person.Name, StringComparer.Ordinal).ThenBy(person => person.Phone, StringComparer.Ordinal),
         ];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Domain;
 using SeniorIoT.Domain.Visits;
@@ -13,6 +15,13 @@ internal sealed record VisitPlace(string Committee, string SubDistrict);
 
 /// <summary>A record with who wrote it down, when, and why it was corrected.</summary>
 internal sealed record VisitRow(Visit Visit, VisitPlace Place, DateTimeOffset EnteredAt, string EnteredBy, string? Correction, long N);
+
+/// <summary>Somebody who was at a visit, as stored.</summary>
+internal sealed record KeptHelper(string Name, int? Minutes, string? Id);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(List<KeptHelper>))]
+internal sealed partial class VisitJson : JsonSerializerContext;
 
 /// <summary>
 /// Visits in <c>alerts.db</c>: those of alerts are written in the transaction that closes the alert. Nothing is changed: a correction, like a
@@ -49,17 +58,21 @@ internal sealed class VisitStore(SqliteFile file)
         CREATE TRIGGER visits_keep BEFORE UPDATE ON visits BEGIN SELECT RAISE(ABORT, 'visits are append-only'); END;
         """;
 
-    private const string Columns = "visit_id, household_id, kind, at, by, minutes, outcome, alert_id, note, committee, sub_district, entered_at, entered_by, correction, n, by_id";
+    /// <summary>A later migration: who else was there.</summary>
+    public const string Helpers = "ALTER TABLE visits ADD COLUMN helpers TEXT;";
+
+    private const string Columns = "visit_id, household_id, kind, at, by, minutes, outcome, alert_id, note, committee, sub_district, entered_at, entered_by, correction, n, by_id, helpers";
 
     /// <summary>Writes a record, inside the transaction of whoever has it.</summary>
     public static void Add(SqliteConnection connection, Visit visit, VisitPlace place, DateTimeOffset enteredAt, string enteredBy, string? correction = null) => connection.Run(
         """
-        INSERT INTO visits (visit_id, household_id, committee, sub_district, kind, at, by, minutes, outcome, alert_id, note, is_seen, entered_at, entered_by, correction, by_id)
-        VALUES (@id, @household, @committee, @subDistrict, @kind, @at, @by, @minutes, @outcome, @alert, @note, @seen, @enteredAt, @enteredBy, @correction, @byId)
+        INSERT INTO visits (visit_id, household_id, committee, sub_district, kind, at, by, minutes, outcome, alert_id, note, is_seen, entered_at, entered_by, correction, by_id, helpers)
+        VALUES (@id, @household, @committee, @subDistrict, @kind, @at, @by, @minutes, @outcome, @alert, @note, @seen, @enteredAt, @enteredBy, @correction, @byId, @helpers)
         """,
         ("@id", visit.Id), ("@household", visit.Household.Value), ("@committee", place.Committee), ("@subDistrict", place.SubDistrict), ("@kind", visit.Kind), ("@at", visit.At),
         ("@by", visit.By), ("@minutes", visit.Minutes), ("@outcome", visit.Outcome), ("@alert", visit.Alert?.Value), ("@note", visit.Note), ("@seen", VisitRules.IsSeen(visit) ? 1 : 0),
-        ("@enteredAt", enteredAt), ("@enteredBy", enteredBy), ("@correction", correction), ("@byId", visit.ById?.Value));
+        ("@enteredAt", enteredAt), ("@enteredBy", enteredBy), ("@correction", correction), ("@byId", visit.ById?.Value),
+        ("@helpers", visit.Helpers.Count == 0 ? null : JsonSerializer.Serialize([.. visit.Helpers.Select(helper => new KeptHelper(helper.Name, helper.Minutes, helper.Id?.Value))], VisitJson.Default.ListKeptHelper)));
 
     /// <summary>Writes a record that a person entered; of an empty id a new one is made. Returns it.</summary>
     public Task<VisitRow> AddAsync(Visit visit, VisitPlace place, DateTimeOffset enteredAt, string enteredBy, string? correction = null) => file.WriteAsync(connection =>
@@ -107,12 +120,23 @@ internal sealed class VisitStore(SqliteFile file)
     /// <summary>A record as the API shows it.</summary>
     public static Api.Visit Show(VisitRow row, PhoneSight sight) => new(
         row.Visit.Id, row.Visit.Household.Value, row.Place.Committee, row.Place.SubDistrict, row.Visit.Kind, row.Visit.At, row.Visit.By, row.Visit.Minutes, row.Visit.Outcome, row.Visit.Alert?.Value,
-        row.Visit.Note, VisitRules.IsSeen(row.Visit), row.EnteredAt, row.EnteredBy, row.Correction) { ByPhone = sight.Show(row.Visit.ById), ByUser = row.Visit.ById?.User };
+        row.Visit.Note, VisitRules.IsSeen(row.Visit), row.EnteredAt, row.EnteredBy, row.Correction) 
+    {
+        ByPhone = sight.Show(row.Visit.ById),
+        ByUser = row.Visit.ById?.User,
+        Helpers = [.. row.Visit.Helpers.Select(helper => new Api.VisitHelper(helper.Name, helper.Minutes) { Phone = sight.Show(helper.Id), User = helper.Id?.User })],
+    };
 
     private static VisitRow Read(SqliteDataReader row) => new(
         new Visit(
             row.GetString(0), new HouseholdId(row.GetString(1)), row.GetString(2), row.Instant(3), row.GetString(4), (int?)row.IntegerOrNull(5), row.GetString(6),
-            row.TextOrNull(7) is { } alert ? new AlertId(alert) : null, row.TextOrNull(8)) { ById = row.TextOrNull(15) is { } id ? Canonical(new PersonId(id)) : null },
+            row.TextOrNull(7) is { } alert ? new AlertId(alert) : null, row.TextOrNull(8)) 
+        {
+            ById = row.TextOrNull(15) is { } id ? Canonical(new PersonId(id)) : null,
+            Helpers = row.TextOrNull(16) is { } helpers
+                ? [.. JsonSerializer.Deserialize(helpers, VisitJson.Default.ListKeptHelper)!.Select(helper => new VisitHelper(helper.Name, helper.Minutes, helper.Id is { } known ? new PersonId(known) : null))]
+                : [],
+        },
         new VisitPlace(row.GetString(9), row.GetString(10)), row.Instant(11), row.GetString(12), row.TextOrNull(13), row.GetInt64(14));
 
     // Records from before people were known hold numbers as they were written then.

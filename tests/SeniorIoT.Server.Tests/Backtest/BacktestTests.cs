@@ -39,7 +39,7 @@ public sealed class BacktestTests : IDisposable
             var litres = 100;
             for (var hour = 0; hour < 60 * 24; hour++)
             {
-                if (hour % 24 is 7 or 12 or 18 or 22 && (home == "H1" || hour < 720)) litres += 30;
+                if (hour % 24 is 7 or 12 or 18 or 22 && (home == "H1" || hour < 720)) litres += 31;
                 var at = new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.FromHours(8)).AddHours(hour);
                 rows.Add(string.Create(CultureInfo.InvariantCulture, $"{home},{at:yyyy-MM-dd'T'HH:mm:sszzz},{litres}"));
             }
@@ -78,7 +78,7 @@ public sealed class BacktestTests : IDisposable
         Assert.Equal((0, ""), (code, complaints));
         var root = JsonDocument.Parse(output).RootElement;
         Assert.Equal(["households", "overall"], Names(root));
-        Assert.Equal(["householdId", "months", "alerts", "alertsPerMonth", "detections"], Names(root.GetProperty("households")[0]));
+        Assert.Equal(["householdId", "months", "alerts", "alertsPerMonth", "detections", "resolutionLitres", "raisedAt"], Names(root.GetProperty("households")[0]));
         Assert.Equal(["months", "alerts", "alertsPerMonth", "detections", "meanAlertsPerMonth", "otherFindings"], Names(root.GetProperty("overall")));
         Assert.All(
             root.GetProperty("households").EnumerateArray().Append(root.GetProperty("overall")),
@@ -86,6 +86,9 @@ public sealed class BacktestTests : IDisposable
 
         var (still, overall) = (root.GetProperty("households")[1], root.GetProperty("overall"));
         Assert.Equal(("H2", 1), (still.GetProperty("householdId").GetString(), still.GetProperty("alerts").GetInt32()));
+        // The last use is on day 29 at 22:00, 8 h behind UTC; told after twelve hours.
+        Assert.Equal(new DateTimeOffset(2026, 2, 4, 2, 0, 0, TimeSpan.Zero), Assert.Single(still.GetProperty("raisedAt").EnumerateArray()).GetDateTimeOffset());
+        Assert.Equal(1, still.GetProperty("resolutionLitres").GetDouble());
         Assert.Equal(1439 / 730.5, still.GetProperty("months").GetDouble(), 3);
         Assert.Equal(1 / (1439 / 730.5), still.GetProperty("alertsPerMonth").GetDouble(), 3);
         Assert.Equal((40, 0), (overall.GetProperty("detections").GetProperty("n").GetInt32(), overall.GetProperty("detections").GetProperty("missed").GetInt32()));
@@ -180,10 +183,50 @@ public sealed class BacktestTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_or_not_packed_as_its_name_says_is_refused()
+    public void A_file_that_is_not_there_or_whose_packing_is_broken_is_refused()
     {
         Assert.Equal(2, Run(new(Path.Combine(_folder, "none.csv"), ["changning"])).Code);
-        Assert.Equal(2, Run(new(Write("homes.csv.gz", Header), ["changning"])).Code);
+        var broken = Path.Combine(_folder, "broken.csv.gz");
+        File.WriteAllBytes(broken, [0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        Assert.Equal(2, Run(new(broken, ["changning"])).Code);
+    }
+
+    [Fact]
+    public void Whether_a_file_is_packed_is_seen_from_its_first_bytes_whatever_its_name_says()
+    {
+        var text = Header + string.Join('\n', Rows());
+        var plain = Run(new(Write("homes.csv", text), ["changning"], IsJson: true)).Output;
+        Assert.Equal(plain, Run(new(Write("plain.csv.gz", text), ["changning"], IsJson: true)).Output);
+        var packed = Path.Combine(_folder, "packed.csv");
+        using (var file = new StreamWriter(new GZipStream(File.Create(packed), CompressionLevel.Fastest), Encoding.UTF8)) file.Write(text);
+        Assert.Equal(plain, Run(new(packed, ["changning"], IsJson: true)).Output);
+    }
+
+    [Fact]
+    public void A_name_with_a_comma_or_a_quote_in_it_is_read_when_it_stands_in_quotes()
+    {
+        var file = ReadingsFile.Read(new StringReader(Header + """"
+            "Flat 3, Block 2","2026-01-01T00:00:00Z","5"
+            "Ann's ""villa""",2026-01-01T01:00:00Z,6
+            Flat 3, Block 2,2026-01-01T01:00:00Z,7
+            H1,2026-01-01T01:00:00Z,"7,5"
+            """"), "f");
+        Assert.Equal(["Ann's \"villa\"", "Flat 3, Block 2"], file.Homes.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["line 4, total_l: the row has more than 3 cells; 3 are expected. A cell with a comma in it must be in quotes.", "line 5, total_l: '7,5' is not a number of litres, 0 or more."],
+            file.BadRows.Select(ReadingsFile.Say));
+    }
+
+    [Theory]
+    [InlineData(1, "")]
+    [InlineData(0.001, "total_l: 2 of 2 households ('H1' first) use less than 2 L a day. If the column holds cubic metres, multiply it by 1000.")]
+    [InlineData(10, "total_l: 2 of 2 households ('H1' first) have a register in steps of 10 L. It proves no use below that: no-water means that it did not move.")]
+    public void What_the_register_is_not_good_for_is_said(double unit, string hint)
+    {
+        var rows = Rows().Select(row => row.Split(',')).Select(cells => string.Create(
+            CultureInfo.InvariantCulture, $"{cells[0]},{cells[1]},{double.Parse(cells[2], CultureInfo.InvariantCulture) * unit:0.###}"));
+        var (code, _, complaints) = Run(new(Write("homes.csv", Header + string.Join('\n', rows)), ["changning"]));
+        Assert.Equal((0, hint), (code, complaints.Trim()));
     }
 
     [Fact]

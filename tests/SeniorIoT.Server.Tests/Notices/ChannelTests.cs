@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Answers;
 using SeniorIoT.Server.Channels;
 using SeniorIoT.Server.Tests.Alerts;
@@ -58,8 +59,40 @@ public sealed class ChannelTests
         var pages = district.Get<AnswerPages>();
         var ticket = pages.Read(lines[1].Split('/')[^1]);
         Assert.Equal(("A0001", group.Robot.Name), (ticket!.AlertId, ticket.Name));
-        Assert.True(await pages.GiveAsync(ticket, Domain.Notices.Answer.OnTheWay, "once"));
+        Assert.True(await pages.GiveAsync(ticket, Domain.Notices.Answer.OnTheWay, "once", ""));
         Assert.Equal(group.Robot.Name, (district.Alerts()[0].Response as Domain.Alerts.Response.Given)?.By);
+    }
+
+    [Fact]
+    public async Task Somebody_of_a_group_answers_by_name_and_says_nothing_for_the_others()
+    {
+        await using var group = await Group.StartAsync();
+        await using var district = await District.StartAsync();
+        district.Get<AnswerOptions>().PublicUrl = "https://care.example/iot/";
+        await SetAsync(district, "江苏居委会", group.Webhook);
+        await district.DeliverAsync("b1", district.Button());
+        await district.SendAsync();
+        using var message = JsonDocument.Parse(group.Heard.Single(heard => heard.Path == "/hook").Body);
+        var link = message.RootElement.GetProperty("answerUrl").GetString()!;
+        Assert.StartsWith("https://care.example/iot/a/", link, StringComparison.Ordinal);
+        var pages = district.Get<AnswerPages>();
+        var ticket = pages.Read(link.Split('/')[^1])!;
+        var page = System.Net.WebUtility.HtmlDecode((await pages.ShowAsync(ticket, "nonce", null)).Text);
+        Assert.Contains("""<input type="radio" name="who" value="" checked>""" + group.Webhook.Name, page);
+        Assert.Contains("""<input type="radio" name="who" value="+8613800000001">Li 志愿者""", page);
+        Assert.DoesNotContain("亲友</label>", page);
+
+        Assert.True(await pages.GiveAsync(ticket, Domain.Notices.Answer.CannotCome, "first", "+8613800000001"));
+        Assert.Equal(("cannot_come", null), AnswersOf());
+        // Somebody who is nobody here is the group: an answer is worth more than its name.
+        Assert.True(await pages.GiveAsync(ticket, Domain.Notices.Answer.OnTheWay, "second", "+8613811112222"));
+        Assert.Equal(group.Webhook.Name, (district.Alerts()[0].Response as Domain.Alerts.Response.Given)?.By);
+        Assert.True(await pages.GiveAsync(ticket, Domain.Notices.Answer.Here, "third", "+8613800000001"));
+        Assert.Equal(("here", "here"), AnswersOf());
+        var last = district.Get<AlertQueries>().TimelineOf("A0001")[^1];
+        Assert.Equal(("arrived", "Li", $"phone page {group.Webhook.Name}"), (last.Kind, last.By, last.From));
+
+        (string?, string?) AnswersOf() => (district.Notices(district.Alerts()[0]).First(notice => notice.Recipient == "Li").Answer, district.Notices(district.Alerts()[0]).First(notice => notice.Channel == "webhook").Answer);
     }
 
     [Fact]

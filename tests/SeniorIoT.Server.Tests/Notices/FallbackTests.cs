@@ -1,5 +1,6 @@
 using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Notices;
+using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;
 using Xunit;
@@ -20,6 +21,53 @@ public sealed class FallbackTests
         Assert.Equal(texts.Select(notice => notice.Text), aliyun.Sent.OrderBy(call => call.Query["OutId"]).Select(AliyunServer.TextOf));
         Assert.Equal(texts.Select(notice => notice.NoticeId), aliyun.Sent.Select(call => call.Query["OutId"]).Order());
         Assert.All(texts, notice => Assert.Equal(("sent", "aliyun", 1, "sent"), (notice.State, notice.Provider, notice.Segments, notice.Attempts.Single().State)));
+    }
+
+    [Theory]
+    [InlineData(502, "text/html; charset=gb2312")]
+    [InlineData(200, "text/html; charset=GBK")]
+    [InlineData(302, "text/html")]
+    [InlineData(407, "text/html; charset=utf8")]
+    public async Task Whatever_a_proxy_answers_in_the_provider_s_place_a_call_is_sent_again_within_seconds(int status, string type)
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        provider.Instead = async (_, http) =>
+        {
+            (http.Response.StatusCode, http.Response.ContentType) = (status, type);
+            await http.Response.Body.WriteAsync(new byte[] { 0x3c, 0xcd, 0xf8, 0xb9, 0xd8, 0x3e });
+            return true;
+        };
+        await district.DeliverAsync("b1", district.Button());
+        await district.SendAsync();
+        Assert.All(district.Notices(district.Alerts()[0]).Skip(1), notice => Assert.Equal("owed", notice.State));
+        provider.Instead = null;
+        district.Clock.Advance(TimeSpan.FromSeconds(20));
+        await district.SendAsync();
+        Assert.All(district.Notices(district.Alerts()[0]).Skip(1), notice => Assert.Equal("sent", notice.State));
+        Assert.Equal(0, district.Alerts()[0].Step);
+    }
+
+    [Fact]
+    public async Task An_incident_and_a_call_for_help_have_templates_and_fit_the_longest_signature()
+    {
+        await using var aliyun = await AliyunServer.StartAsync();
+        aliyun.SignName = "上海市长宁区江苏路街道办";
+        await using var district = await District.StartAsync();
+        await district.DeliverAsync("b1", district.Button());
+        using var http = new HttpClient();
+        var client = new AliyunClient(http, aliyun.Options, TimeZoneInfo.Utc, district.Clock);
+        var incident = new Incident("I0007", StormTable.Silence, new(StormScope.Building, "新华路一百弄江苏路100弄38号"), "江苏居委会", "江苏路街道", District.Start, new("A0001"), 1) { Homes = 1234, Step = 1 };
+        var alert = district.Alerts()[0];
+        foreach (var words in (NoticeWords[])[IncidentText.Of(incident, District.Start, TimeZoneInfo.Utc), IncidentText.Help(incident, "欧阳修文正公", District.Start, TimeZoneInfo.Utc), AnswerRules.Help(alert, "李志远", 3)])
+        {
+            Assert.IsType<SendResult.Taken>(await client.SendAsync(new Outgoing("n1", "+8613800000001", words.Text, words.Template, words.Values, Priority.P1, District.Start), TestContext.Current.CancellationToken));
+            var text = AliyunServer.TextOf(aliyun.Sent[^1]);
+            Assert.InRange(text.Length, 50, NoticeText.LengthMax);
+            Assert.Equal($"SMS_{words.Template}", aliyun.Sent[^1].Query["TemplateCode"]);
+            Assert.Contains("38号", text, StringComparison.Ordinal);
+            Assert.Contains("1到场2平安3求助", text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

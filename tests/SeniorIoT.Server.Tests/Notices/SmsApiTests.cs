@@ -106,6 +106,31 @@ public sealed class SmsApiTests
         Assert.Equal(1, district.Alerts()[0].Version);
     }
 
+    [Theory]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nbroken")]
+    [InlineData("multipart/form-data", "x")]
+    [InlineData("application/x-www-form-urlencoded", "many")]
+    [InlineData("application/json", "{}")]
+    public async Task What_is_no_form_is_refused_and_is_no_error_of_ours(string type, string body)
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var district = await District.StartAsync(twilio: provider.Options);
+        await using var webhooks = await WebhooksAsync(district);
+        if (body == "many") body = string.Join('&', Enumerable.Range(0, 5000).Select(n => $"k{n}=v"));
+        using var client = new HttpClient();
+        using var content = new StringContent(body);
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+        foreach (var route in (string[])["inbound", "receipt"])
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.PostAsync($"{webhooks.Urls.First()}/api/v1/sms/twilio/{route}", content, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://care.example", "https://care.example/api/v1/sms/twilio/receipt?notice=A0001-0-1")]
+    [InlineData("https://care.example/iot/", "https://care.example/iot/api/v1/sms/twilio/receipt?notice=A0001-0-1")]
+    [InlineData("https://care.example:8443/iot", "https://care.example:8443/iot/api/v1/sms/twilio/receipt?notice=A0001-0-1")]
+    public void Behind_a_proxy_the_address_is_the_public_one_with_its_path(string self, string address) =>
+        Assert.Equal(address, new TwilioOptions { PublicUrl = new Uri(self) }.Public("/api/v1/sms/twilio/receipt?notice=A0001-0-1"));
+
     internal static async Task<WebApplication> WebhooksAsync(District district)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -127,7 +152,7 @@ public sealed class SmsApiTests
     private static async Task<string> ReplyAsync(WebApplication app, string from, string body)
     {
         using var answer = await PostAsync(app, "inbound", new() { ["From"] = from, ["Body"] = body });
-        Assert.Equal(("text/xml", HttpStatusCode.OK), (answer.Content.Headers.ContentType!.MediaType, answer.StatusCode));
+        Assert.Equal(("text/xml; charset=utf-8", HttpStatusCode.OK), (answer.Content.Headers.ContentType!.ToString(), answer.StatusCode));
         return await answer.Content.ReadAsStringAsync();
     }
 

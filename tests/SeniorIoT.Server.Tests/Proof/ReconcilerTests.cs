@@ -101,6 +101,28 @@ public sealed class ReconcilerTests
         Assert.Equal(1, host.Alerts.ReadNewest("H1/sos")!.Step);
     }
 
+    [Theory]
+    [InlineData("DELETE FROM notices WHERE notice_id = (SELECT max(notice_id) FROM notices WHERE channel = 'sms')", BreakKind.NoticeGap)]
+    [InlineData("DELETE FROM attempts", BreakKind.SentWithoutAttempt)]
+    [InlineData("DELETE FROM inbound_texts", BreakKind.AnswerWithoutText)]
+    [InlineData("DELETE FROM visits", BreakKind.ClosedWithoutVisit)]
+    public async Task What_is_taken_out_of_the_books_is_missed(string theft, string kind)
+    {
+        await using var provider = await Notices.Provider.StartAsync();
+        await using var host = await ProofHost.StartAsync(twilio: provider.Options);
+        await CallAsync(host, "b1", "p1");
+        await host.SendAsync();
+        var told = host.Alerts.File.Read(connection => connection.Scalar("SELECT phone FROM notices WHERE channel = 'sms' LIMIT 1", ""));
+        await host.Get<Server.Notices.InboundTexts>().HandleAsync(told, "A0001 2", "SM1");
+        await host.SendAsync();
+        await host.Alert("H1/sos").Act(new("A0001"), new AlertCommand.Close("An", "safe", null), new Actor("An", null));
+        Assert.Empty((await CloseAsync(host)).Breaks);
+        await BreakAsync(host, theft);
+        var found = (await CloseAsync(host)).Breaks;
+        Assert.NotEmpty(found);
+        Assert.All(found, one => Assert.Equal((kind, "A0001", false), (one.Kind, one.AlertId, one.IsMended)));
+    }
+
     [Fact]
     public async Task What_cannot_be_mended_is_told_once_and_stays_until_it_is_gone()
     {

@@ -8,6 +8,8 @@ public sealed class SqliteFileTests : IDisposable
 {
     private static readonly string[] Schema = ["CREATE TABLE t(n INTEGER PRIMARY KEY, text TEXT NOT NULL DEFAULT '')"];
 
+    private const string Above = "SELECT n FROM t WHERE n > @n ORDER BY n";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("senioriot-sqlite-").FullName;
 
     private string FilePath => Path.Combine(_folder, "a.db");
@@ -123,6 +125,40 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Empty(seen);
         Assert.Equal([1], Numbers(file));
         Assert.Throws<SqliteException>(() => file.Read(connection => { Run(connection, "DELETE FROM t"); return 0; }));
+    }
+
+    [Fact]
+    public async Task A_statement_that_is_kept_serves_snapshots_queries_within_queries_and_what_throws()
+    {
+        await using var file = new SqliteFile(FilePath, Schema);
+        await WriteAsync(file, connection => connection.Run("INSERT INTO t(n, text) VALUES (1, 'a'), (2, 'b'), (3, 'c')"));
+        for (var round = 0; round < 3; round++)
+        {
+            var pairs = file.Read(connection => connection.Rows(Above, row => (N: row.GetInt32(0), Higher: connection.Rows(Above, higher => higher.GetInt32(0), ("@n", row.GetInt32(0)))), ("@n", 0)));
+            Assert.Equal(["1:2,3", "2:3", "3:"], pairs.Select(pair => $"{pair.N}:{string.Join(',', pair.Higher)}"));
+            Assert.Equal([2, 3], file.Read(connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                return connection.Rows(Above, row => row.GetInt32(0), ("@n", 1));
+            }));
+            Assert.Throws<FormatException>(() => file.Read(connection => connection.Rows(Above, row => row.GetGuid(0), ("@n", 0))));
+            Assert.Equal(["c"], file.Read(connection => connection.Rows("SELECT text FROM t WHERE text > @text", row => row.GetString(0), ("@text", "b"))));
+            Assert.Empty(file.Read(connection => connection.Rows(Above, row => row.GetInt32(0), ("@n", null))));
+        }
+    }
+
+    [Fact]
+    public async Task Many_who_read_and_write_at_once_each_see_whole_commits()
+    {
+        await using var file = new SqliteFile(FilePath, Schema);
+        var writes = Enumerable.Range(1, 50).Select(n => WriteAsync(file, connection => connection.Run("INSERT INTO t(n) VALUES (@first), (@second)", ("@first", 2 * n), ("@second", 2 * n + 1)))).ToArray();
+        await Parallel.ForAsync(0, 200, TestContext.Current.CancellationToken, (_, _) =>
+        {
+            Assert.Equal(0, file.Read(connection => connection.Scalar("SELECT count(*) FROM t", 0L)) % 2);
+            return ValueTask.CompletedTask;
+        });
+        await Task.WhenAll(writes);
+        Assert.Equal(100, Numbers(file).Count);
     }
 
     private static Task WriteAsync(SqliteFile file, Action<SqliteConnection> work) => file.WriteAsync(work, TestContext.Current.CancellationToken);

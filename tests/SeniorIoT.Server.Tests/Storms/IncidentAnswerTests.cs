@@ -2,6 +2,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Duty;
 using SeniorIoT.Domain.Storms;
 using SeniorIoT.Server.Alerts;
+using SeniorIoT.Server.Storms;
 using SeniorIoT.Server.Duty;
 using SeniorIoT.Server.Notices;
 using SeniorIoT.Server.Tests.Alerts;
@@ -163,7 +164,7 @@ public sealed class IncidentAnswerTests
         await StormAsync(district);
         var texts = district.Get<InboundTexts>();
         Assert.Equal("I0001 已收到,正在叫更多人,请留在那里。紧急请先拨120。", await texts.HandleAsync(Duty, "I0001 3", "SM1"));
-        Assert.Contains(Texts(district, "I0001"), text => text.Recipient == "head" && text.Text == "【江苏路街道】I0001 万航渡路88号 12:00duty在现场求助,请马上去。回复I0001加1到场2平安3求助");
+        Assert.Contains(Texts(district, "I0001"), text => text.Recipient == "head" && text.Text == "【江苏路街道】I0001 12:00,万航渡路88号,duty在现场求助,请马上去。回复I0001加1到场2平安3求助0不能去");
         for (var home = 1; home <= 6; home++) await ClearAsync(district, home, Rule.NoWater);
         await district.PassAsync(TimeSpan.FromMinutes(11), TimeSpan.FromMinutes(1));
         Assert.True(Incidents(district)[0].IsOver);
@@ -205,6 +206,30 @@ public sealed class IncidentAnswerTests
         await district.SendAsync();
         Assert.DoesNotContain(provider.Asked, asked => asked.Form["Body"].Contains("I0001", StringComparison.Ordinal));
         Assert.All(Texts(district, "I0001"), text => Assert.Equal(("not_sent", "not sent: somebody had answered"), (text.State, text.Detail)));
+    }
+
+    [Fact]
+    public async Task Of_two_who_act_on_an_incident_at_once_the_second_is_told_who_was_faster_and_a_call_for_help_is_not_answered_unseen()
+    {
+        await using var district = await StartAsync();
+        await StormAsync(district);
+        var grain = district.Get<IGrainFactory>().GetGrain<IIncidentGrain>("I0001");
+        var seen = Incidents(district)[0].Version;
+        // Both are on their way to the grain before either is there.
+        var both = await Task.WhenAll(
+            grain.Act(new IncidentCommand.AskHelp("duty", "求助"), new Actor("duty", "SMS ***0001")),
+            grain.Act(new IncidentCommand.Acknowledge("An", null), new Actor("An", "console", seen)));
+        // Whichever came first: the call for help is open, and an operator who had not seen it did not end it.
+        Assert.Equal("duty", Incidents(district)[0].HelpBy);
+        Assert.Null(both[0].Rejected);
+        if (both[1].Rejected is { } why) Assert.StartsWith("duty was faster: help_asked", why);
+        var late = await grain.Act(new IncidentCommand.Close("Bo", "safe", null), new Actor("Bo", "console", seen));
+        Assert.StartsWith("duty was faster: help_asked", late.Rejected);
+        Assert.Null((await grain.Act(new IncidentCommand.Acknowledge("An", null), new Actor("An", "console", Incidents(district)[0].Version))).Rejected);
+        // What somebody notes overrules nobody.
+        seen = Incidents(district)[0].Version;
+        await grain.Act(new IncidentCommand.Report("head", "平安"), new Actor("head", "SMS ***0002"));
+        Assert.Null((await grain.Act(new IncidentCommand.Close("An", "safe", null), new Actor("An", "console", seen))).Rejected);
     }
 
     private static async Task StormAsync(District district)

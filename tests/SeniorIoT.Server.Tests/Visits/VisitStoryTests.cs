@@ -89,6 +89,47 @@ public sealed class VisitStoryTests
     }
 
     [Fact]
+    public async Task Everybody_who_was_at_a_visit_has_minutes_of_his_own_and_nobody_counts_twice()
+    {
+        await using var host = await StartAsync();
+        using var admin = await host.LoginAsync();
+        await admin.EnrolAsync(Homes.Household("H1"));
+        var made = await admin.PostAsJsonAsync(
+            "/api/v1/visits", new NewVisit { HouseholdId = "H1", Minutes = 40, Helpers = [new("Wu", 25) { Phone = "+8613800000077" }, new("Zhou", null)] }, Cancel);
+        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Cancel));
+        var visit = (await made.Content.ReadFromJsonAsync<Visit>(Cancel))!;
+        Assert.Equal([("Wu", 25, "+8613800000077"), ("Zhou", null, null)], visit.Helpers.Select(helper => (helper.Name, helper.Minutes, helper.Phone)));
+        Assert.Equal([("admin", 40), ("Wu", 25), ("Zhou", 0)], await PeopleAsync());
+
+        // What is left out of a correction stays as it was; what is given replaces it.
+        (await CorrectAsync(new NewVisit { Minutes = 45, Reason = "until ten" })).EnsureSuccessStatusCode();
+        Assert.Equal([("admin", 45), ("Wu", 25), ("Zhou", 0)], await PeopleAsync());
+        var lines = Accounts();
+        Assert.Equal([$"{visit.VisitId},admin,", $"{visit.VisitId}-2,Wu,\"'+8613800000077\""], lines.Select(line => string.Join(',', line.Split(',').Take(3))));
+        Assert.Equal(["45", "25"], lines.Select(line => line.Split(',')[5]));
+        (await CorrectAsync(new NewVisit { Helpers = [], Reason = "she was alone" })).EnsureSuccessStatusCode();
+        Assert.Equal([("admin", 45)], await PeopleAsync());
+
+        var twice = await CorrectAsync(new NewVisit { Helpers = [new("Wu", 5), new("Wu", 500), new("admin", 5), new("", 5)], Reason = "x" });
+        Assert.Equal(HttpStatusCode.BadRequest, twice.StatusCode);
+        var said = await twice.Content.ReadAsStringAsync(Cancel);
+        Assert.All(["helpers[1].minutes", "helpers[3].name"], field => Assert.Contains($"\"{field}\"", said, StringComparison.Ordinal));
+        twice = await CorrectAsync(new NewVisit { Helpers = [new("Wu", 5), new("Wu", 6), new("admin", 5)], Reason = "x" });
+        said = await twice.Content.ReadAsStringAsync(Cancel);
+        Assert.All(["helpers[1].name", "helpers[2].name"], field => Assert.Contains($"\"{field}\"", said, StringComparison.Ordinal));
+
+        Task<HttpResponseMessage> CorrectAsync(NewVisit change) => admin.PostAsJsonAsync($"/api/v1/visits/{visit.VisitId}/correct", change, Cancel);
+        async Task<IEnumerable<(string, int)>> PeopleAsync() => (await admin.GetFromJsonAsync<Page<VisitPerson>>("/api/v1/visits/people", Cancel))!.Items.Select(person => (person.Name, person.Minutes));
+        List<string> Accounts()
+        {
+            var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+            using var accounts = new Server.Reporting.TimeAccounts(host.Folder, host.Services.GetRequiredService<VisitStore>(), zone);
+            var today = TimeZoneInfo.ConvertTime(visit.At, zone);
+            return [.. System.Text.Encoding.UTF8.GetString(accounts.Csv(new DateOnly(today.Year, today.Month, 1), Server.Access.AreaScope.Whole, new Server.Access.PhoneSight(true))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)];
+        }
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_visit_is_named_at_its_field()
     {
         await using var host = await StartAsync();

@@ -132,6 +132,21 @@ public sealed class FlowRulesTests
         Assert.Equal(Rule.ExcessWater, Assert.IsType<Finding.Cleared>(Assert.Single(meter.Sends([Litres(37, 3100)]))).Rule);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400_000)]
+    public void A_rise_that_no_pipe_lets_through_is_another_register_and_no_water(double falseTotal)
+    {
+        var meter = new Meter();
+        for (var hour = 0; hour <= 29; hour++) meter.Sends([Litres(hour, hour == 20 ? falseTotal : 300_000 + 5 * hour)]);
+        Assert.Empty(meter.Raised(Rule.Burst));
+        Assert.Empty(meter.Raised(Rule.ExcessWater));
+
+        meter.Sends([Litres(30, 300_000 + 5 * 29 + 10_000)]);
+        Assert.Equal(10_000, Assert.Single(meter.Raised(Rule.Burst)).Evidence.UsedLitres);
+        Assert.InRange(Assert.Single(meter.Raised(Rule.ExcessWater)).Evidence.UsedLitres!.Value, 10_000, 10_120);
+    }
+
     [Fact]
     public void What_may_have_run_before_the_day_does_not_count_as_too_much() =>
         Assert.Empty(new Meter().Sends([Litres(0, 0), Litres(25, 2500), Litres(26, 2600)]));

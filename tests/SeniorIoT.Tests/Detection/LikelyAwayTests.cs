@@ -95,6 +95,16 @@ public sealed class LikelyAwayTests
     }
 
     [Fact]
+    public void A_register_of_a_hundred_litres_stands_still_too_often_to_show_an_absence()
+    {
+        var meter = new Meter(resolutionLitres: 100);
+        meter.Context = meter.Context with { Zone = QuietLife.Shanghai };
+        SendEach(meter, _life.Days(0, 40, IsHome));
+        Assert.Empty(meter.Raised(Rule.LikelyAway));
+        Assert.Null(meter.State.Departures);
+    }
+
+    [Fact]
     public void A_meter_that_is_read_once_a_day_does_not_know_when_somebody_left()
     {
         var meter = NewMeter();

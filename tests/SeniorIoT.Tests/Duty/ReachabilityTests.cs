@@ -59,6 +59,17 @@ public sealed class ReachabilityTests
     }
 
     [Fact]
+    public void Where_a_homes_own_people_are_enough_nobody_else_makes_it_short()
+    {
+        var people = Gen.Select(Gen.Int[0, 4], Gen.Int[0, Role.All.Count - 1], (number, role) => new Responder("x", number == 0 ? "110" : $"1380000000{number}", Role.All[role]) { IsUnreachable = number == 1 }).Array[0, 4];
+        Gen.Select(people, people, Gen.Int[0, Role.All.Count - 1].Array[1, 3]).Sample((own, others, roles) =>
+        {
+            var ladder = new Ladder([.. roles.Select((role, i) => new LadderStep(TimeSpan.FromMinutes(i), [Role.All[role]]))], null, []);
+            if (Coverage.IsEnough(ladder, own)) Assert.Null(Coverage.Of(ladder, [.. own, .. others]));
+        });
+    }
+
+    [Fact]
     public void A_household_is_covered_exactly_when_the_steps_of_the_ladder_tell_two_people()
     {
         var people = Gen.Select(Gen.Int[0, 3], Gen.Int[0, Role.All.Count - 1], Gen.Bool, (number, role, isUnreachable) =>

@@ -162,7 +162,7 @@ public sealed class NoticeTextTests
     public void Whatever_the_names_a_call_for_help_from_the_door_is_one_segment_with_the_door() =>
         Gen.Select(Alerts, Names, Gen.Int[0, 99]).Sample((alert, by, step) =>
         {
-            var text = AnswerRules.HelpText(alert, by, step);
+            var text = AnswerRules.Help(alert, by, step).Text;
             Assert.InRange(text.Length, 1, NoticeText.LengthMax);
             Assert.Contains(NoticeText.Door(alert.Place), text);
             Assert.Contains($"回复{alert.Id}加1到场2平安3求助", text);

@@ -23,6 +23,7 @@ public sealed class ReplyTests
         "您好,我现在有事不在,稍后联系您", "谢谢", "", "   ", "???", "4", "A0427 4", "A0427",
         "【江苏路街道】A0427 王家 38号1070室 10:42按求助键,请马上上门。回复A0427加1到场2平安3求助", "【江苏路街道】A0427 王家 10:42按求助键。回复A0427加1到场2平安3求助\nA0427 2",
         "【江苏路街道】A0427,王家 38号1070室,10:42按求助键,请马上上门。回复A0427加1到场2平安3求助0不能去", "【江苏路街道】A0427,王家,10:42按求助键。回复A0427加1到场2平安3求助0不能去\nA0427 2", "回复A0427加1到场2平安3求助0不能",
+        "1.", "1.5小时到", "\u200b1", "2ok", "1go", "A0427/1", "一", "A0427 二。", "〇", "选择2", "1 我在路上", "1 我到了,过去看看", "没人开门", "门打不开", "老人摔了", "A0427 1 A0427 2", "A0427 1 A0427 3", "A0427 1 A0427 0", "一个人在家", "12/1",
         "【江苏路街道】王家 38号1070室 10:42 SOS! Go now. Reply A0427 1go 2ok 3help 0no", "【江苏路街道】A0427,王家,10:42按求助键。回复A0427加1到场2平安3求助0不能去 0",
     ];
 
@@ -77,8 +78,8 @@ public sealed class ReplyTests
         {
             var alert = Episode.Of(Rule.Sos).Alert! with { Id = new(code), Place = Episode.Home with { SubDistrict = area, Resident = resident } };
             Assert.InRange(AnswerRules.GoneText(alert, name, Episode.Start, Shanghai).Length, 1, NoticeText.LengthMax);
-            Assert.InRange(AnswerRules.HelpText(alert, name, step).Length, 1, NoticeText.LengthMax);
-            Assert.Contains(code, AnswerRules.HelpText(alert, name, step));
+            Assert.InRange(AnswerRules.Help(alert, name, step).Text.Length, 1, NoticeText.LengthMax);
+            Assert.Contains(code, AnswerRules.Help(alert, name, step).Text);
         });
 
     [Theory]

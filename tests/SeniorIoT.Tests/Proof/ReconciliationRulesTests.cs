@@ -28,6 +28,7 @@ public sealed class ReconciliationRulesTests
         { BreakKind.DeadlineOverdue, Repair.WakeAlert }, { BreakKind.StepWithoutNotice, Repair.GoOn }, { BreakKind.StepLost, Repair.GoOn },
         { BreakKind.NoticeGap, Repair.None }, { BreakKind.NoticeStuck, Repair.SendNotice }, { BreakKind.NoticeOverdue, Repair.None },
         { BreakKind.ReceiptOverdue, Repair.None }, { BreakKind.ToldAfterAnswer, Repair.None }, { BreakKind.ClosedWithoutOutcome, Repair.None },
+        { BreakKind.SentWithoutAttempt, Repair.None }, { BreakKind.AnswerWithoutText, Repair.None }, { BreakKind.ClosedWithoutVisit, Repair.None },
     };
 
     [Fact]
@@ -76,6 +77,9 @@ public sealed class ReconciliationRulesTests
             BreakKind.NoticeOverdue => (Answered(fact) with { Notices = With(fact, notice => notice.Id == "A0001-1-2" ? notice with { State = NoticeState.Owed, NextAttemptAt = Episode.At(60) } : notice) }, 361),
             BreakKind.ReceiptOverdue => (Awaiting(Tell(Rule.NoWater, [(11, 900), (11, 1800), (11, 1200), (11, 1800)]).Fact), 5_701),
             BreakKind.ToldAfterAnswer => (Answered(fact) with { Notices = With(fact, notice => notice.Id == "A0001-1-1" ? notice with { SentAt = Episode.At(300) } : notice) }, 400),
+            BreakKind.SentWithoutAttempt => (fact with { Notices = With(fact, notice => notice.Id == "A0001-1-1" ? notice with { HasAttempt = false } : notice) }, 70),
+            BreakKind.AnswerWithoutText => (fact with { HasTexts = false }, 70),
+            BreakKind.ClosedWithoutVisit => (Answered(fact) with { Deadline = null, HasVisit = false, Alert = Answered(fact).Alert with { Closing = new("An", Episode.At(90), "safe") } }, 100),
             _ => (Answered(fact) with { Deadline = null, Alert = Answered(fact).Alert with { Closing = new("An", Episode.At(90), " ") } }, 100),
         };
         var found = ReconciliationRules.Check(Of(broken), Episode.At(seconds));
@@ -83,6 +87,17 @@ public sealed class ReconciliationRulesTests
         Assert.EndsWith(".", one.Missing);
         Assert.True(one.Since <= Episode.At(seconds));
         Assert.All(found, other => Assert.Equal(kind, other.Kind));
+    }
+
+    [Fact]
+    public void The_last_notice_of_a_step_is_missed_as_well_where_it_was_written_down_how_many_were_owed()
+    {
+        var (fact, _) = Tell(Rule.Sos, [(11, 60)]);
+        var last = fact.Notices[^1].Id;
+        var without = fact with { Notices = [.. fact.Notices.Where(notice => notice.Id != last)] };
+        Assert.Empty(ReconciliationRules.Check(Of(without), Episode.At(70)));
+        Assert.Empty(ReconciliationRules.Check(Of(fact with { Owed = fact.Notices.Count }), Episode.At(70)));
+        Assert.Equal($"It has {fact.Notices.Count - 1} of {fact.Notices.Count} notices.", Assert.Single(ReconciliationRules.Check(Of(without with { Owed = fact.Notices.Count }), Episode.At(70))).Missing);
     }
 
     [Fact]

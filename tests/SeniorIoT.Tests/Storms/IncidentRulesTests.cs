@@ -50,7 +50,7 @@ public sealed class IncidentRulesTests
         Gen.Select(Gen.Int[1, 99_999], Gen.Int[1, 99_999], Gen.Int[0, 9], Gen.String, Gen.String, Episode.AnyOf([.. Languages.All]), Episode.AnyOf([.. Rule.All.Select(StormTable.FamilyOf).OfType<string>().Distinct()])).Sample((n, homes, step, place, area, language, family) =>
         {
             var incident = New with { Id = $"I{n:0000}", Homes = homes, Step = step, Place = new(StormScope.Building, place), SubDistrict = area.Replace("\n", "", StringComparison.Ordinal), Family = family };
-            foreach (var text in (string[])[IncidentText.Sms(incident, Episode.Start, Shanghai, language), IncidentText.Help(incident, "欧阳修文正公", Episode.Start, Shanghai, language)])
+            foreach (var text in (string[])[IncidentText.Of(incident, Episode.Start, Shanghai, language).Text, IncidentText.Help(incident, "欧阳修文正公", Episode.Start, Shanghai, language).Text])
             {
                 Assert.InRange(text.Length, 1, NoticeText.LengthMax);
                 Assert.Contains($"I{n:0000}", text, StringComparison.Ordinal);
@@ -68,8 +68,8 @@ public sealed class IncidentRulesTests
                 (New.Place, "江苏路街道", StormTable.Water, 0), (New.Place, "江苏路街道", StormTable.Water, 1), (new(StormScope.Gateway, "gw-0001"), "江苏路街道", StormTable.Silence, 0),
                 (new(StormScope.SubDistrict, "北新泾街道"), "北新泾街道", StormTable.Silence, 0), (new(StormScope.District, ""), "", "low-battery", 0),
             })
-                table.AppendLine(IncidentText.Sms(New with { Homes = 12, Step = step, Place = place, SubDistrict = area, Family = family }, Episode.Start, Shanghai, language));
-        foreach (var language in Languages.All) table.AppendLine(IncidentText.Help(New, "王秀英", Episode.Start, Shanghai, language));
+                table.AppendLine(IncidentText.Of(New with { Homes = 12, Step = step, Place = place, SubDistrict = area, Family = family }, Episode.Start, Shanghai, language).Text);
+        foreach (var language in Languages.All) table.AppendLine(IncidentText.Help(New, "王秀英", Episode.Start, Shanghai, language).Text);
         Snapshot.Match(table.ToString());
     }
 

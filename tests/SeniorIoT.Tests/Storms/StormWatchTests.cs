@@ -82,6 +82,27 @@ public sealed class StormWatchTests
     }
 
     [Fact]
+    public void A_district_is_an_incident_when_enough_homes_raise_outside_the_sub_district_that_has_most_of_them()
+    {
+        var watch = new StormWatch();
+        Incident? Admit(string home, int minute, string subDistrict) => watch.Admit(Call(home, Rule.NoWater, minute, "无门牌", subDistrict), place => place.Scope == StormScope.SubDistrict ? 100 : 150, Create);
+        for (var home = 0; home < 100; home++) Assert.Equal(home < 29 ? null : "江苏路街道", Admit($"H{home}", 0, "江苏路街道")?.Place.Name);
+        for (var home = 0; home < 29; home++) Assert.Null(Admit($"E{home}", 30, $"街道{home}"));
+        Assert.Equal("江苏路街道", Admit("H100", 31, "江苏路街道")?.Place.Name);
+        Assert.Equal(StormScope.District, Admit("E29", 32, "街道29")?.Place.Scope);
+    }
+
+    [Fact]
+    public void What_a_sub_district_raised_too_long_ago_counts_neither_there_nor_in_the_district()
+    {
+        var watch = new StormWatch();
+        Incident? Admit(string home, int minute, string subDistrict) => watch.Admit(Call(home, Rule.NoWater, minute, "无门牌", subDistrict), place => place.Scope == StormScope.SubDistrict ? 100 : 150, Create);
+        for (var home = 0; home < 100; home++) Admit($"H{home}", 0, "江苏路街道");
+        for (var home = 0; home < 59; home++) Assert.Null(Admit($"E{home}", 121, $"街道{home}"));
+        Assert.Equal(StormScope.District, Admit("E59", 122, "街道59")?.Place.Scope);
+    }
+
+    [Fact]
     public void Several_small_storms_in_a_large_district_stay_several()
     {
         var watch = new StormWatch();

@@ -146,7 +146,7 @@ public sealed class MailerTests : IAsyncDisposable
         Assert.Contains("警情 1 条：P1 1", texts["centre@example.org"]);
         Assert.StartsWith("SeniorIoT 2026-01-10 日报 · 江苏居委会\n", texts["duty@example.org"]);
         Assert.Contains("警情 1 条：P1 1", texts["duty@example.org"]);
-        Assert.StartsWith("SeniorIoT 2026-01-10 daily digest · 华阳居委会\n", texts["other@example.org"]);
+        Assert.StartsWith("SeniorIoT 2026-01-10 daily digest · 华阳路街道·江苏居委会\n", texts["other@example.org"]);
         Assert.Contains("Alerts 0: –", texts["other@example.org"]);
     }
 

@@ -89,7 +89,9 @@ public static class ReconciliationRules
             yield return Found(alert, DeadlineOverdue, "Nobody has answered, and the next step did not happen when it was due.", due, Repair.WakeAlert);
 
         var texts = fact.Notices.Where(notice => notice is { Channel: not NoticeChannel.Console, IsInformation: false }).ToLookup(notice => notice.Step);
-        for (var rung = alert.Round.From; rung <= alert.Rung && fact.HasSomebody; rung++)
+        // What was over before it left its incident is told to nobody, and waits in the console.
+        var isUntold = alert is { IsApart: true, EscalatesAt: null, ClearedAt: not null };
+        for (var rung = alert.Round.From; rung <= alert.Rung && fact.HasSomebody && !isUntold; rung++)
         {
             var step = alert.Round.Step + rung;
             if (alert.Ladder.RolesAt(rung).Count > 0 && !texts.Contains(step))

@@ -4,6 +4,7 @@ using SeniorIoT.Domain.Alerts;
 using SeniorIoT.Domain.Detection;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Domain.Proof;
+using SeniorIoT.Domain.Storms;
 using SeniorIoT.Tests.Alerts;
 using Xunit;
 using static SeniorIoT.Domain.Alerts.AlertCommand;
@@ -20,6 +21,9 @@ public sealed class ReconciliationRulesTests
 
     private static readonly Gen<(Rule Rule, (int Kind, int Seconds)[] Moves)> Stories =
         Gen.Select(Episode.AnyOf(Rule.Sos, Rule.NoWater, Rule.Tamper), Gen.Select(Gen.Int[0, 12], Gen.Int[0, 2_000]).Array[0, 25]);
+
+    private static readonly Gen<(Rule Rule, (int Kind, int Seconds)[] Moves)> Storms =
+        Gen.Select(Episode.AnyOf(Rule.Sos, Rule.Burst, Rule.Tamper), Gen.Select(Gen.Int[0, 18], Gen.Int[0, 2_000]).Array[0, 25]);
 
     /// <summary>What each kind of break looks like: an alert of a press after two minutes that nobody answered, with one thing wrong.</summary>
     public static TheoryData<string, Repair> Breaks { get; } = new()
@@ -43,6 +47,13 @@ public sealed class ReconciliationRulesTests
     public void Books_that_are_kept_by_the_rules_balance_whatever_happened() => Stories.Sample(story =>
     {
         var (fact, now) = Tell(story.Rule, story.Moves);
+        Assert.Empty(ReconciliationRules.Check(Of(fact), now));
+    });
+
+    [Fact]
+    public void They_balance_in_a_storm_and_with_shelves_too() => Storms.Sample(story =>
+    {
+        var (fact, now) = Tell(story.Rule, story.Moves, isStorm: true);
         Assert.Empty(ReconciliationRules.Check(Of(fact), now));
     });
 
@@ -145,7 +156,7 @@ public sealed class ReconciliationRulesTests
     private static AlertFact Awaiting(AlertFact fact) => fact with { Notices = With(fact, notice => notice with { State = notice.Id == "A0001-3-1" ? NoticeState.Sent : NoticeState.Delivered, ReceiptAt = notice.Id == "A0001-3-1" ? null : notice.SentAt }) };
 
     /// <summary>A story as a faithful store keeps it: every notice delivered a second after it was owed, every bell rung when it was due.</summary>
-    private static (AlertFact Fact, DateTimeOffset Now) Tell(Rule rule, (int Kind, int Seconds)[] moves)
+    private static (AlertFact Fact, DateTimeOffset Now) Tell(Rule rule, (int Kind, int Seconds)[] moves, bool isStorm = false)
     {
         Alert? alert = null;
         var (now, lines, notices) = (Episode.Start, 0, new List<NoticeFact>());
@@ -167,13 +178,21 @@ public sealed class ReconciliationRulesTests
                 9 => new Regrade("An", (Priority)(1 + (seconds % 3)), "on the phone"),
                 10 => new Undelivered(alert!.Step, "no phone answers"),
                 12 => new AskHelp("Li", "come"),
+                13 or 14 => new Join("I0001"),
+                15 => new Leave(null, "over"),
+                16 => new Shelve("An", now.AddSeconds(seconds), "said"),
+                17 => new Unshelve("An", "said"),
+                18 when alert?.Incident is not null => new Acknowledge("An", "with incident I0001") { At = now.AddSeconds(-seconds) },
                 _ => new Wake(),
             });
         }
 
         return (new AlertFact(alert!, alert!.EscalatesAt, lines, true, true, notices), now);
 
-        AlertCommand Raise(int n) => new AlertCommand.Raise(alert is null or { IsClosed: true } ? new AlertId($"A{n + 1:0000}") : alert.Id, rule, Episode.Home, new("d1"), now, $"d1/{n}", new Evidence());
+        AlertCommand Raise(int n) => new AlertCommand.Raise(alert is null or { IsClosed: true } ? new AlertId($"A{n + 1:0000}") : alert.Id, rule, Episode.Home, new("d1"), now, $"d1/{n}", new Evidence())
+        {
+            Incident = isStorm && rule.Priority != Priority.P1 && (moves.Length + n) % 2 == 0 ? new Incident("I0001", StormTable.Water, new(StormScope.Building, "江苏路100弄38号"), "江苏居委会", "江苏路街道", Episode.Start, new("A0001"), 0) : null,
+        };
 
         void Pass(DateTimeOffset until)
         {

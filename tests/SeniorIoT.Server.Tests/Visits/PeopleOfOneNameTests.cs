@@ -133,6 +133,7 @@ public sealed class PeopleOfOneNameTests
     }
 
     private static Task<RegistryHost> StartAsync() => VisitStoryTests.StartAsync(
-        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Server.Households.Registry>().File.Path)! }).AddReports(),
+        services => services.AddSingleton(provider => new ServerOptions { Data = Path.GetDirectoryName(provider.GetRequiredService<Server.Households.Registry>().File.Path)! })
+            .AddSingleton(provider => new Server.Channels.AreaChannels(provider.GetRequiredService<Server.Households.Registry>().File)).AddReports(),
         app => app.MapReports());
 }

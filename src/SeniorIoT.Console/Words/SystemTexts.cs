@@ -50,6 +50,7 @@ internal static class SystemTexts
         ("auditAction.shelf.add", "shelved", "搁置"),
         ("auditAction.shelf.end", "shelf ended", "结束搁置"),
         ("auditAction.user.add", "user added", "添加用户"),
+        ("auditAction.user.place", "area of a user found", "确定用户辖区"),
         ("auditAction.user.delete", "user deleted", "删除用户"),
         ("auditAction.user.password", "password changed", "修改密码"),
         ("auditAction.user.reset", "administrator reset", "重置管理员"),

@@ -30,7 +30,7 @@ internal static class AccessApi
 
     private static async Task<IResult> Login(
         LoginRequest request, HttpContext http, UserDirectory users, Passwords passwords, LoginThrottle throttle, Logins logins, AuditLog audit,
-        CancellationToken cancel)
+        HouseholdDirectory households, Registry registry, TimeProvider clock, CancellationToken cancel)
     {
         var faults = new Faults();
         faults.CheckText("user", request.User, NameLengthMax);
@@ -48,18 +48,39 @@ internal static class AccessApi
                 // A name that does not exist may be a password typed into the wrong field: it is not written down. Something is,
                 // so that the answer takes as long as for a name that exists.
                 await audit.AddAsync(user?.Name ?? AuditLog.System, "login.refused", user?.Name ?? "unknown user");
-                return TypedResults.Problem(statusCode: 401, detail: "User or password is wrong. After 10 attempts wait 5 minutes.");
+                return Wrong();
             default:
                 throttle.Succeeded(request.User, address);
-                if (user!.IsUnplaced)
+                if (await PlaceAsync(user!, users, households, registry, clock, cancel) is { } whyNot)
                 {
-                    await audit.AddAsync(user.Name, "login.refused", user.Name, "no area");
-                    return TypedResults.Problem(statusCode: 403, detail: $"Nobody knows which area this account is for: '{user.Area!.Value.Name}' was the name of none or of several. Ask an administrator to delete the account and to add it again.");
+                    await audit.AddAsync(user!.Name, "login.refused", user.Name, "no area");
+                    return TypedResults.Problem(statusCode: 403, detail: whyNot);
                 }
 
+                if (!users.TryGet(request.User, out user)) return Wrong();
                 await audit.AddAsync(user.Name, "login", user.Name);
                 return TypedResults.Ok(await logins.AdmitAsync(http, user));
         }
+    }
+
+    /// <summary>An account that was made before its area had a household gets it at a login, when one area has that name. Else why it may not come in.</summary>
+    private static async Task<string?> PlaceAsync(UserEntry user, UserDirectory users, HouseholdDirectory households, Registry registry, TimeProvider clock, CancellationToken cancel)
+    {
+        if (!user.IsUnplaced) return null;
+        var name = user.Area!.Value.Name;
+        if (households.Names.Meant(name) is not [var only])
+        {
+            return households.Names.Meant(name).Count > 0 ? $"{AreaNames.Several(name, households.Names.Meant(name))} Ask an administrator to delete the account and to add it again for one of them."
+                : $"No household is in '{name}' yet, the area of this account. Ask an administrator to enrol its households, or to add the account again with the right name.";
+        }
+
+        return await registry.ChangeAsync<string?>((connection, touched) =>
+        {
+            if (users.TryGet(user.Name, out var now) && now.IsUnplaced) UserStore.Update(connection, now with { Area = only });
+            AuditLog.Write(connection, clock.GetUtcNow(), AuditLog.System, "user.place", user.Name, only.Key);
+            touched.Users.Add(user.Name);
+            return null;
+        }, cancel);
     }
 
     private static async Task<NoContent> Logout(HttpContext http, CancellationToken cancel)
@@ -113,7 +134,7 @@ internal static class AccessApi
         NewUser request, HttpContext http, Registry registry, UserDirectory users, HouseholdDirectory households, Passwords passwords, TimeProvider clock, CancellationToken cancel)
     {
         var faults = Check(request);
-        var area = Blank(request.Area) is { } named && named != HouseholdDirectory.District && request.Role != Roles.Administrator ? households.Names.Read("area", named, AreaScope.Whole, faults) : null;
+        var area = Blank(request.Area) is { } named && named != HouseholdDirectory.District && request.Role != Roles.Administrator ? AreaOf(named, households.Names, faults) : null;
         if (faults.Any) return faults.ToResult();
         var user = new UserEntry(request.Name, passwords.Hash(request.Password), request.Role, area, UserStore.NewStamp());
         return await registry.ChangeAsync<IResult>((connection, touched) =>
@@ -170,6 +191,12 @@ internal static class AccessApi
         if (password is null || password.Length is < Passwords.LengthMin or > Passwords.LengthMax)
             faults.Add(field, $"Must have {Passwords.LengthMin} to {Passwords.LengthMax} characters.");
     }
+
+    // A name that no household carries yet may be the right one: it is placed at a login, see PlaceAsync.
+    private static Domain.Households.Area? AreaOf(string text, AreaNames names, Faults faults) =>
+        names.Meant(text) is [] ? new Domain.Households.Area("", text) : names.Read("area", text, AreaScope.Whole, faults);
+
+    private static IResult Wrong() => TypedResults.Problem(statusCode: 401, detail: "User or password is wrong. After 10 attempts wait 5 minutes.");
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

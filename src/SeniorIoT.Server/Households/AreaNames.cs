@@ -60,7 +60,10 @@ internal sealed class AreaNames
         committee is not null && Area.Parse(committee) is { Committee.Length: > 0, SubDistrict.Length: > 0 } exact ? (exact.Committee, exact.SubDistrict) : (committee, subDistrict);
 
     /// <summary>Why a name is not enough, and what is.</summary>
-    public static string Choice(string text, IEnumerable<Area> meant) => $"Several areas are called '{text}': {string.Join(", ", meant.Select(area => area.Key))}. Write one of these.";
+    public static string Choice(string text, IEnumerable<Area> meant) => $"{Several(text, meant)} Write one of these.";
+
+    /// <summary>Which areas have a name.</summary>
+    public static string Several(string text, IEnumerable<Area> meant) => $"Several areas are called '{text}': {string.Join(", ", meant.Select(area => area.Key))}.";
 
     private FrozenDictionary<string, Area[]> Named()
     {

@@ -85,21 +85,29 @@ public sealed class AreaMigrationTests
     }
 
     [Fact]
-    public async Task An_account_without_a_place_may_not_come_in_and_is_told_why()
+    public async Task An_account_may_be_there_before_its_households_and_comes_in_when_one_area_has_its_name()
     {
         await using var host = await RegistryHost.StartAsync();
         using var admin = await host.LoginAsync();
+        await admin.PostOkAsync("/api/v1/users", new NewUser("north", "long enough password", Roles.Committee, "North"));
+        Assert.StartsWith("No household is in 'North' yet", await RefusedAsync(), StringComparison.Ordinal);
         await admin.EnrolAsync(Homes.Household("H1"));
-        using var north = await host.LoginAsAsync(admin, Roles.Committee, "North");
+        await admin.EnrolAsync(Homes.Household("H2") with { SubDistrict = "Dale" });
+        Assert.StartsWith("Several areas are called 'North': Dale·North, Hill·North. Ask", await RefusedAsync(), StringComparison.Ordinal);
+        using var gone = await admin.DeleteAsync("/api/v1/households/H2", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+
+        using var north = await host.LoginAsync("north", "long enough password");
         await north.GetOkAsync("/api/v1/households/H1");
-        var registry = host.Services.GetRequiredService<Registry>();
-        await registry.ChangeAsync((connection, touched) =>
+        await admin.EnrolAsync(Homes.Household("H2") with { SubDistrict = "Dale" });
+        using var again = await host.LoginAsync("north", "long enough password");
+        using var foreign = await again.GetAsync("/api/v1/households/H2", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
+
+        async Task<string?> RefusedAsync()
         {
-            connection.Run("UPDATE users SET name = 'north', area = '·North' WHERE area IS NOT NULL");
-            touched.Users.Add("north");
-            return true;
-        }, TestContext.Current.CancellationToken);
-        using var refused = await host.Anonymous().PostAsJsonAsync("/api/v1/login", new LoginRequest("north", "long enough password"), TestContext.Current.CancellationToken);
-        Assert.Contains("'North' was the name of none or of several", (await refused.ProblemAsync(HttpStatusCode.Forbidden)).GetProperty("detail").GetString());
+            using var refused = await host.Anonymous().PostAsJsonAsync("/api/v1/login", new LoginRequest("north", "long enough password"), TestContext.Current.CancellationToken);
+            return (await refused.ProblemAsync(HttpStatusCode.Forbidden)).GetProperty("detail").GetString();
+        }
     }
 }

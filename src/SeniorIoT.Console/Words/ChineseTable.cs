@@ -277,7 +277,7 @@ internal static class ChineseTable
         ["users.area"] = "范围（街道或居委会）",
         ["users.removeSure"] = "确定删除",
         ["users.title"] = "用户",
-        ["users.unplaced"] = "不能登录：没有地方叫这个名字，或者不止一处。请删除后重新添加，并写明街道。",
+        ["users.unplaced"] = "看不到任何住户：还没有住户在这个辖区，或者同名辖区不止一处。请先录入住户，或删除后写明街道重新添加。",
         ["users.wholeDistrict"] = "全区",
         ["yes"] = "确定",
     };

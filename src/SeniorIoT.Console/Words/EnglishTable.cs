@@ -277,7 +277,7 @@ internal static class EnglishTable
         ["users.area"] = "Area (sub-district or committee)",
         ["users.removeSure"] = "Really remove",
         ["users.title"] = "Users",
-        ["users.unplaced"] = "May not log in: no area has this name, or several have it. Delete the account and add it again with the sub-district.",
+        ["users.unplaced"] = "Sees no home: no area has this name yet, or several have it. Enrol its households, or delete the account and add it again with the sub-district.",
         ["users.wholeDistrict"] = "whole district",
         ["yes"] = "Yes",
     };

@@ -63,16 +63,15 @@ internal static class AccessApi
         }
     }
 
-    /// <summary>An account that was made before its area had a household gets it at a login, when one area has that name. Else why it may not come in.</summary>
+    /// <summary>
+    /// An account that was made before its area had a household sees nothing until then; it gets its area at a login, when one has that name. Where several have, nobody
+    /// knows which is meant, and it may not come in: returns why.
+    /// </summary>
     private static async Task<string?> PlaceAsync(UserEntry user, UserDirectory users, HouseholdDirectory households, Registry registry, TimeProvider clock, CancellationToken cancel)
     {
-        if (!user.IsUnplaced) return null;
-        var name = user.Area!.Value.Name;
-        if (households.Names.Meant(name) is not [var only])
-        {
-            return households.Names.Meant(name).Count > 0 ? $"{AreaNames.Several(name, households.Names.Meant(name))} Ask an administrator to delete the account and to add it again for one of them."
-                : $"No household is in '{name}' yet, the area of this account. Ask an administrator to enrol its households, or to add the account again with the right name.";
-        }
+        if (!user.IsUnplaced || households.Names.Meant(user.Area!.Value.Name) is not { Count: > 0 } meant) return null;
+        if (meant is not [var only])
+            return $"{AreaNames.Several(user.Area!.Value.Name, meant)} Ask an administrator to delete the account and to add it again for one of them.";
 
         return await registry.ChangeAsync<string?>((connection, touched) =>
         {

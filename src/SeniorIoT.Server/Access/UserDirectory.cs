@@ -14,7 +14,7 @@ internal sealed record UserEntry(string Name, string PasswordHash, string Role, 
     /// <summary>Type of the claim that holds the stamp.</summary>
     public const string StampClaim = "stamp";
 
-    /// <summary>Whether nobody knows which of several areas of one name is meant: then the person may not come in, for he or she might see what is not his or hers.</summary>
+    /// <summary>Whether nobody knows yet which area is meant, because none or several have the name: the person sees nothing.</summary>
     public bool IsUnplaced => Area is { IsUnplaced: true };
 
     /// <summary>Who this is to the rest of the program.</summary>
@@ -42,7 +42,7 @@ internal sealed class UserDirectory
 
     /// <summary>The person a token was given to, if it still counts.</summary>
     public UserEntry? Current(ClaimsPrincipal? ticket) =>
-        ticket?.Identity?.Name is { } name && TryGet(name, out var user) && !user.IsUnplaced && user.Stamp == ticket.FindFirstValue(UserEntry.StampClaim) ? user : null;
+        ticket?.Identity?.Name is { } name && TryGet(name, out var user) && user.Stamp == ticket.FindFirstValue(UserEntry.StampClaim) ? user : null;
 
     /// <summary>Adds or replaces a person.</summary>
     public void Set(UserEntry user) => _users[user.Name] = user;

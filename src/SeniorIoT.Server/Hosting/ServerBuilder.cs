@@ -29,6 +29,11 @@ namespace SeniorIoT.Server.Hosting;
 /// <summary>Puts the rooms together into one process. What each of them needs is said in its own folder.</summary>
 internal static class ServerBuilder
 {
+    private const int SiloPortMin = 20_000;
+    private const int SiloPorts = 10_000;
+
+    private static int _siloPort = Environment.ProcessId * 37;
+
     /// <summary>Builds the server with embedded parts.</summary>
     public static WebApplication Build(WebApplicationBuilder builder, ServerOptions options)
     {
@@ -127,12 +132,26 @@ internal static class ServerBuilder
             new JsonSerializerOptions(JsonSerializerDefaults.Web)));
     }
 
-    /// <summary>A port that nobody has: the silo is alone in its process, and two servers may run on one machine.</summary>
+    /// <summary>
+    /// A port that nobody has: the silo is alone in its process, and two servers may run on one machine. Not one of those that the system gives to outgoing
+    /// connections (32768 and up): such a connection could take it before the silo does.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = SiloPortMin + (int)((uint)Interlocked.Increment(ref _siloPort) % SiloPorts);
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (System.Net.Sockets.SocketException taken) when (taken.SocketErrorCode is System.Net.Sockets.SocketError.AddressAlreadyInUse or System.Net.Sockets.SocketError.AccessDenied)
+            {
+                // Somebody has it: the next.
+            }
+        }
     }
 
     private static AlertSurroundings Surroundings(HouseholdDirectory households, DeviceDirectory devices, LadderStore ladders, DutyDirectory duty, TimeZoneInfo zone) => new(

@@ -57,7 +57,7 @@ internal static partial class RegistryLoader
         foreach (var area in services.GetRequiredService<HouseholdDirectory>().Areas.Where(area => area.IsUnplaced)) LogUnplacedResponders(log, area.Name);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{User} may not log in: none or several of the areas are called {Area}. Delete the account and add it again for one area")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{User} sees no home: none or several of the areas are called {Area}. Enrol its households, or delete the account and add it again for one area")]
     private static partial void LogUnplacedUser(ILogger log, string user, string area);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Responders of {Area} are told of nothing: no household is in an area of that name. Enter them for the area that is meant")]

@@ -140,6 +140,7 @@ public sealed class SmsApiTests
         builder.Services.AddSingleton(district.Store).AddSingleton(district.Get<Outbox>()).AddSingleton(district.Get<NoticeReceipts>()).AddSingleton(district.Get<AttemptStore>());
         builder.Services.AddSingleton(district.Get<InboundTexts>()).AddSingleton(district.Get<CallbackStore>()).AddSingleton(district.Get<CallbackWorker>()).AddSingleton(district.Get<AliyunOptions>());
         builder.Services.AddSingleton(district.Get<ProviderDesk>()).AddSingleton(district.Get<AreaChannels>()).AddSingleton(district.Get<MailStore>()).AddSingleton(district.Get<TimeZoneInfo>());
+        builder.Services.AddSingleton(district.Get<Server.Households.HouseholdDirectory>());
         builder.Services.AddAuthentication().AddBearerToken();
         builder.Services.AddAuthorizationBuilder().AddPolicy(AccessPolicies.Administrator, policy => policy.RequireAuthenticatedUser()).AddPolicy(AccessPolicies.WholeDistrict, policy => policy.RequireAuthenticatedUser());
         if (district.Get<TwilioOptions>().AccountSid is not null) builder.Services.AddSingleton(district.Get<TwilioClient>());

@@ -193,7 +193,7 @@ internal static class AccessApi
 
     // A name that no household carries yet may be the right one: it is placed at a login, see PlaceAsync.
     private static Domain.Households.Area? AreaOf(string text, AreaNames names, Faults faults) =>
-        names.Meant(text) is [] ? new Domain.Households.Area("", text) : names.Read("area", text, AreaScope.Whole, faults);
+        names.Meant(text) is [] && text.Length <= HouseholdRules.NameLengthMax ? new Domain.Households.Area("", text) : names.Read("area", text, AreaScope.Whole, faults);
 
     private static IResult Wrong() => TypedResults.Problem(statusCode: 401, detail: "User or password is wrong. After 10 attempts wait 5 minutes.");
 

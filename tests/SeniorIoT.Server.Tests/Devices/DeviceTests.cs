@@ -41,7 +41,7 @@ public sealed class DeviceTests
         Assert.Equal(new InstalledDevice("W1", "water", Start), Assert.Single(household!.Devices));
 
         var device = await admin.GetFromJsonAsync<Device>("/api/v1/devices/W1");
-        Assert.Equal(new Device("W1", "water", "H1", null, "new", false, null, null, null, null, null, Start), device);
+        Assert.Equal(new Device("W1", "water", "H1", null, "new", false, null, null, null, null, null, Start) { Address = "Lane H1", Residents = "Resident of H1" }, device);
         Assert.Equal(device, Assert.Single((await admin.GetFromJsonAsync<Household>("/api/v1/households/H1"))!.Devices));
         Assert.DoesNotContain(enrolled.Mqtt.Password, await admin.GetStringAsync("/api/v1/devices/W1"), StringComparison.Ordinal);
     }

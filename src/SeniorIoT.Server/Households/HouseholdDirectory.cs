@@ -138,8 +138,10 @@ internal sealed class HouseholdDirectory
         Interlocked.Increment(ref _version);
     }
 
-    /// <summary>Responders of one area; none when nobody was named.</summary>
-    public IReadOnlyList<Contact> RespondersOfArea(Area area) => _responders.GetValueOrDefault(area, []);
+    /// <summary>Responders of one area; none when nobody was named. Who was named for its name before an area had that is one of them until it has its own.</summary>
+    public IReadOnlyList<Contact> RespondersOfArea(Area area) => _responders.GetValueOrDefault(area) is { Count: > 0 } own || area == Area.District || area.IsUnplaced
+        ? _responders.GetValueOrDefault(area, [])
+        : _responders.GetValueOrDefault(new Area("", area.Name), []);
 
     /// <summary>Everybody who may be told about a household, nearest first: its contacts, then committee, sub-district, district.</summary>
     public IReadOnlyList<Contact> RespondersOf(HouseholdEntry household) =>

@@ -60,7 +60,7 @@ internal static partial class RegistryLoader
     [LoggerMessage(Level = LogLevel.Warning, Message = "{User} sees no home: none or several of the areas are called {Area}. Enrol its households, or delete the account and add it again for one area")]
     private static partial void LogUnplacedUser(ILogger log, string user, string area);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Responders of {Area} are told of nothing: no household is in an area of that name. Enter them for the area that is meant")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Responders of {Area} are told of nothing until a household is in an area of that name. Check the name, or enter them for the area that is meant")]
     private static partial void LogUnplacedResponders(ILogger log, string area);
 }
 

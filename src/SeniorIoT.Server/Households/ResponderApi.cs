@@ -28,7 +28,7 @@ internal static class ResponderApi
 
     private static IResult Get(string area, AreaScope scope, HouseholdDirectory households)
     {
-        Area[] meant = [.. households.Names.Meant(area).Where(scope.CanSee)];
+        Area[] meant = [.. households.Names.Meant(area).DefaultIfEmpty(new("", area)).Where(one => scope.CanSee(one) && (!one.IsUnplaced || households.RespondersOfArea(one).Count > 0))];
         return meant is [var only] ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(only)))
             : meant.Length == 0 ? Refusals.NotFound("area", area)
             : TypedResults.Problem(statusCode: 404, detail: AreaNames.Choice(area, meant));
@@ -39,12 +39,16 @@ internal static class ResponderApi
     {
         var responders = request.Responders ?? [];
         var faults = new Faults();
-        var place = households.Names.Read("area", area, AreaScope.Whole, faults) ?? default;
+        // Whoever is named for an area before it has households is told of them as soon as it has.
+        var unplaced = new Area("", area);
+        var place = households.Names.Meant(area) is [] && area.Length <= HouseholdRules.NameLengthMax ? unplaced : households.Names.Read("area", area, AreaScope.Whole, faults) ?? default;
         if (request.Responders is null) faults.Add("responders", "Is required: the whole list; an empty one removes everybody.");
         HouseholdRules.CheckContacts("responders", responders, RespondersMax, faults);
         if (faults.Any) return faults.ToResult();
         return await registry.ChangeAsync<IResult>((connection, touched) =>
         {
+            ResponderStore.Replace(connection, unplaced, []);
+            touched.Areas.Add(unplaced);
             ResponderStore.Replace(connection, place, responders);
             AuditLog.Write(connection, clock.GetUtcNow(), http.UserName, "responders.change", area, $"entries: {responders.Count}");
             touched.Areas.Add(place);

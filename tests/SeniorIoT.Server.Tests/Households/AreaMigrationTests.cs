@@ -111,4 +111,26 @@ public sealed class AreaMigrationTests
             return (await refused.ProblemAsync(HttpStatusCode.Forbidden)).GetProperty("detail").GetString();
         }
     }
+
+    [Fact]
+    public async Task Who_is_on_duty_for_an_area_may_be_named_before_it_has_households()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        using var admin = await host.LoginAsync();
+        (await PutAsync("13800000001")).EnsureSuccessStatusCode();
+        await admin.EnrolAsync(Homes.Household("H1") with { Contacts = [] });
+        await admin.EnrolAsync(Homes.Household("H2") with { Contacts = [], SubDistrict = "Dale" });
+        Assert.Equal(("13800000001", "13800000001"), (Told("H1"), Told("H2")));
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("13800000002")).StatusCode);
+        (await PutAsync("13800000003", "Dale·North")).EnsureSuccessStatusCode();
+        Assert.Equal(("13800000001", "13800000003"), (Told("H1"), Told("H2")));
+        using var gone = await admin.DeleteAsync("/api/v1/households/H2", TestContext.Current.CancellationToken);
+        (await PutAsync("13800000004")).EnsureSuccessStatusCode();
+        await admin.EnrolAsync(Homes.Household("H3") with { Contacts = [], SubDistrict = "Glen" });
+        Assert.Equal(("13800000004", ""), (Told("H1"), Told("H3")));
+
+        string Told(string home) => string.Join(' ', host.Services.GetRequiredService<HouseholdDirectory>().RespondersOf(home).Select(person => person.Phone));
+        Task<HttpResponseMessage> PutAsync(string phone, string area = "North") => admin.PutAsJsonAsync(
+            $"/api/v1/responders/{Uri.EscapeDataString(area)}", new { responders = new[] { new { name = "duty", phone, role = "committee_duty" } } }, TestContext.Current.CancellationToken);
+    }
 }

@@ -82,7 +82,7 @@ public sealed class StormTests(Building building, Browser browser) : IClassFixtu
         await ChooseAsync(page, row);
         var detail = page.Locator($"[data-testid=incident-detail][data-incident-id={incident.IncidentId}]");
         await Assertions.Expect(detail.GetByTestId("incident-terms")).ToContainTextAsync("120 分钟内有 5 户以上、且占该处 30% 以上的住户报警");
-        await Assertions.Expect(detail.GetByTestId("notice").First).ToContainTextAsync(incident.IncidentId + " 万航渡路81号");
+        await Assertions.Expect(detail.GetByTestId("notice").First).ToContainTextAsync(incident.IncidentId + ",万航渡路81号");
         await page.Keyboard.PressAsync("ArrowRight");
         await members.First.WaitForAsync();
         await page.Keyboard.PressAsync("j");

@@ -26,6 +26,7 @@ public sealed class ScreenshotTests(District district, Browser browser) : IClass
         var press = open.First(alert => alert.Rule == "sos");
         await page.GotoAsync("/alerts/" + press.AlertId);
         await page.Detail(press.AlertId).GetByTestId("notice").First.WaitForAsync();
+        await Assertions.Expect(page.GetByTestId("counter-P1").Locator("b").Last).Not.ToHaveTextAsync("–"); // all alerts are there
         await KeepAsync(page, "console-alert.png");
         await page.Context.CloseAsync();
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -38,7 +37,7 @@ internal sealed class Influxd : IAsyncDisposable
 
     public Influxd()
     {
-        (_port, _rpcPort) = (FreePort(), FreePort());
+        (_port, _rpcPort) = (Ports.Take(), Ports.Take());
         Folder = Directory.CreateTempSubdirectory("influxd-").FullName;
         AppDomain.CurrentDomain.ProcessExit += EndAtExit;
     }
@@ -208,13 +207,6 @@ internal sealed class Influxd : IAsyncDisposable
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "SeniorIoT.sln"))) return folder.FullName;
         return "";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void End()

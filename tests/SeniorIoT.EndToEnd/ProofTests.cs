@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Data.Sqlite;
 using SeniorIoT.Api;
 using SeniorIoT.EndToEnd.Parts;
+using SeniorIoT.Parts;
 using Xunit;
 
 namespace SeniorIoT.EndToEnd;
@@ -143,7 +144,7 @@ public sealed class ProofTests(ProofTests.Server server, Browser browser) : ICla
 
         public Outside()
         {
-            Address = new Uri($"http://127.0.0.1:{ServerProcess.FreePorts(1)[0]}/ping/");
+            Address = new Uri($"http://127.0.0.1:{Ports.Take()}/ping/");
             _listener.Prefixes.Add(Address.ToString());
             _listener.Start();
             _ = ListenAsync();

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using SeniorIoT.Api;
+using SeniorIoT.Parts;
 using Xunit;
 
 namespace SeniorIoT.EndToEnd.Parts;
@@ -20,7 +21,7 @@ public sealed class District : ServerProcess
 
     public District()
     {
-        _controlPort = FreePorts(1)[0];
+        _controlPort = Ports.Take();
         _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_controlPort}/"), Timeout = TimeSpan.FromSeconds(60) };
     }
 

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using SeniorIoT.Parts;
 using Xunit;
 
 namespace SeniorIoT.EndToEnd.Parts;
@@ -30,7 +29,7 @@ public class ServerProcess : IAsyncLifetime
     /// <param name="dataFolder">Where it keeps everything; deleted at the end.</param>
     protected ServerProcess(string dataFolder)
     {
-        var ports = FreePorts(2);
+        int[] ports = [Ports.Take(), Ports.Take()];
         (HttpPort, MqttPort, DataFolder) = (ports[0], ports[1], dataFolder);
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
@@ -51,16 +50,6 @@ public class ServerProcess : IAsyncLifetime
 
     /// <summary>Options beside folder, address and ports.</summary>
     protected virtual IEnumerable<string> Options => [];
-
-    /// <summary>Ports that nobody listens on at this moment.</summary>
-    public static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
-    }
 
     public virtual async ValueTask InitializeAsync()
     {

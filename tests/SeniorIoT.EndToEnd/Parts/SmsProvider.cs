@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Web;
+using SeniorIoT.Parts;
 
 namespace SeniorIoT.EndToEnd.Parts;
 
@@ -20,7 +21,7 @@ internal sealed class SmsProvider : IDisposable
 
     private readonly Lock _lock = new();
     private readonly List<SentText> _texts = [];
-    private readonly int _port = ServerProcess.FreePorts(1)[0];
+    private readonly int _port = Ports.Take();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private HttpListener? _listener;
     private TcpListener? _deaf;

@@ -38,5 +38,5 @@ internal static class BurstRule
         window.IndexAtOrBefore(window[index].At - context.Settings.BurstFor);
 
     private static double LitresPerHour(ReadingWindow window, int from, int until) =>
-        window.UseAtLeast(window[from].At, window[until].At) / 1000.0 / (window[until].At - window[from].At).TotalHours;
+        window.UseAtLeast(from, until) / 1000.0 / (window[until].At - window[from].At).TotalHours;
 }

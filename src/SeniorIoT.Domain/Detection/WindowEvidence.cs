@@ -16,7 +16,7 @@ internal static class WindowEvidence
         FromAt: fromAt,
         UntilAt: window[last].At,
         CoveredHours: (window[last].At - fromAt).TotalHours,
-        UsedLitres: window.UseAtLeast(window[first].At, window[last].At) / 1000.0,
+        UsedLitres: window.UseAtLeast(first, last) / 1000.0,
         LimitLitres: limitLitres,
         LastUseAt: LastUseAt(window, last),
         Readings: Sample(window, first, last));

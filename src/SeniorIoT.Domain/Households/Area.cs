@@ -23,6 +23,9 @@ public readonly record struct Area(string SubDistrict, string Committee)
     /// </summary>
     public bool IsUnplaced => SubDistrict.Length == 0 && Committee.Length > 0;
 
+    /// <summary>A committee or sub-district of which nobody knows more than the name.</summary>
+    public static Area Unplaced(string name) => new("", name);
+
     /// <summary>
     /// One text for each area, as it is stored: <c>district</c>, <c>江苏路街道·</c> or <c>江苏路街道·北一居委会</c>. In names <c>·</c> is written %B7 and % is written %25.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SeniorIoT.Domain.Alerts;
 
 namespace SeniorIoT.Domain.Notices;
@@ -55,7 +54,7 @@ public static class AnswerRules
 
     /// <summary>What the others hear when somebody has gone. It differs by its time, and asks nothing.</summary>
     public static string GoneText(Alert alert, string who, DateTimeOffset at, TimeZoneInfo zone) =>
-        $"【{NoticeText.Cut(alert.Place.SubDistrict, NoticeText.SignatureLengthMax)}】{alert.Id} {Clock(at, zone)} {(who.Length == 0 ? "已有人" : NoticeText.Cut(who, NameLengthMax) + "已")}前往,您不必再去,谢谢。";
+        $"【{NoticeText.Cut(alert.Place.SubDistrict, NoticeText.SignatureLengthMax)}】{alert.Id} {NoticeText.Clock(at, zone)} {(who.Length == 0 ? "已有人" : NoticeText.Cut(who, NameLengthMax) + "已")}前往,您不必再去,谢谢。";
 
     /// <summary>What a call for help from the door says, in the language of whoever is told.</summary>
     public static NoticeWords Help(Alert alert, string by, int step, string language = Languages.Chinese) => NoticeText.Sign(
@@ -96,6 +95,4 @@ public static class AnswerRules
     private static bool Is(Responder person, PersonId? id, string name) => PersonId.IsSame(PersonId.OfPhone(person.Phone), person.Name, id, name);
 
     private static string NumberOf(Told told) => PhoneNumber.ToE164(told.To.Phone) ?? told.To.Phone;
-
-    private static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 }

@@ -169,7 +169,7 @@ public static class NoticeText
         };
     }
 
-    private static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+    internal static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     // Half a number is a wrong door: rather none.
     private static string CutWhere(string text, int length)

@@ -23,7 +23,7 @@ public static class IncidentText
             (var step, false) => $"{incident.Id}第{step + 1}次",
             (var step, true) => $"#{step + 1}",
         },
-        ["time"] = Clock(now, zone),
+        ["time"] = NoticeText.Clock(now, zone),
         ["homes"] = incident.Homes.ToString(CultureInfo.InvariantCulture),
         ["what"] = What(incident.Family, language),
     });
@@ -31,7 +31,7 @@ public static class IncidentText
     /// <summary>What a call for help from there says.</summary>
     public static NoticeWords Help(Incident incident, string by, DateTimeOffset now, TimeZoneInfo zone, string language = Languages.Chinese) => Sign(incident, NoticeTemplate.Help, language, new()
     {
-        ["case"] = language == Languages.English ? Clock(now, zone) : $"{incident.Id} {Clock(now, zone)}",
+        ["case"] = language == Languages.English ? NoticeText.Clock(now, zone) : $"{incident.Id} {NoticeText.Clock(now, zone)}",
         ["who"] = NoticeText.Cut(by, NameLengthMax),
     });
 
@@ -41,8 +41,6 @@ public static class IncidentText
         values["where"] = NoticeText.End(Where(incident.Place, language), WhereLengthMax);
         return NoticeText.Sign(incident.SubDistrict.Length == 0 ? "SeniorIoT" : NoticeText.Cut(incident.SubDistrict, NoticeText.SignatureLengthMax), template, language, values);
     }
-
-    private static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private static string Where(StormPlace place, string language) => (place.Scope, language == Languages.English) switch
     {

@@ -77,7 +77,8 @@ public sealed class ReadingWindow
         return last > first ? UseAtLeast(first, last) : 0;
     }
 
-    private long UseAtLeast(int first, int last)
+    /// <summary>The same between two readings.</summary>
+    internal long UseAtLeast(int first, int last)
     {
         var used = Readings[last].TotalMillilitres - Readings[first].TotalMillilitres;
         for (var i = first + 1; i <= last && used > JumpMinMillilitres; i++)

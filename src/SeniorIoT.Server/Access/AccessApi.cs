@@ -133,7 +133,7 @@ internal static class AccessApi
         NewUser request, HttpContext http, Registry registry, UserDirectory users, HouseholdDirectory households, Passwords passwords, TimeProvider clock, CancellationToken cancel)
     {
         var faults = Check(request);
-        var area = Blank(request.Area) is { } named && named != HouseholdDirectory.District && request.Role != Roles.Administrator ? AreaOf(named, households.Names, faults) : null;
+        var area = Blank(request.Area) is { } named && named != HouseholdDirectory.District && request.Role != Roles.Administrator ? households.Names.ReadEarly("area", named, faults) : null;
         if (faults.Any) return faults.ToResult();
         var user = new UserEntry(request.Name, passwords.Hash(request.Password), request.Role, area, UserStore.NewStamp());
         return await registry.ChangeAsync<IResult>((connection, touched) =>
@@ -190,10 +190,6 @@ internal static class AccessApi
         if (password is null || password.Length is < Passwords.LengthMin or > Passwords.LengthMax)
             faults.Add(field, $"Must have {Passwords.LengthMin} to {Passwords.LengthMax} characters.");
     }
-
-    // A name that no household carries yet may be the right one: it is placed at a login, see PlaceAsync.
-    private static Domain.Households.Area? AreaOf(string text, AreaNames names, Faults faults) =>
-        names.Meant(text) is [] && text.Length <= HouseholdRules.NameLengthMax ? new Domain.Households.Area("", text) : names.Read("area", text, AreaScope.Whole, faults);
 
     private static IResult Wrong() => TypedResults.Problem(statusCode: 401, detail: "User or password is wrong. After 10 attempts wait 5 minutes.");
 

@@ -95,7 +95,7 @@ internal sealed class AnswerPages(AnswerLinks links, AnswerDesk desk, AlertQueri
     public Task<bool> GiveAsync(AnswerTicket ticket, Answer answer, string once, string who)
     {
         var cause = $"page/{ticket.AlertId}/{once}";
-        var member = alerts.Find(ticket.AlertId, null) is { } found ? MembersOf(found.Alert, ticket).FirstOrDefault(person => PhoneNumber.ToE164(person.Phone) == who) : null;
+        var member = ticket.IsGroup && alerts.Find(ticket.AlertId, null) is { } found ? MembersOf(found.Alert, ticket).FirstOrDefault(person => PhoneNumber.ToE164(person.Phone) == who) : null;
         return desk.GiveAsync(ticket.AlertId, answer, $"page: {AnswerRules.Word(answer)}", (member, ticket.IsGroup) switch
         {
             ({ } person, _) => new Answerer(person.Name, who, $"phone page {ticket.Name}", cause, ticket.Number),

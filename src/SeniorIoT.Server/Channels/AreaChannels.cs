@@ -1,5 +1,5 @@
-using SeniorIoT.Domain.Households;
 using System.Collections.Frozen;
+using SeniorIoT.Domain.Households;
 using SeniorIoT.Domain.Notices;
 using SeniorIoT.Server.Alerts;
 using SeniorIoT.Server.Households;

@@ -55,6 +55,10 @@ internal sealed class AreaNames
         return null;
     }
 
+    /// <summary>As <see cref="Read"/> for the whole district; a name that no household carries yet may be the right one, and is an unplaced area.</summary>
+    public Area? ReadEarly(string field, string text, Faults faults) =>
+        Meant(text) is [] && text.Length <= HouseholdRules.NameLengthMax ? Area.Unplaced(text) : Read(field, text, AreaScope.Whole, faults);
+
     /// <summary>What a list is to be narrowed to, which also takes a committee by its key.</summary>
     public static (string? Committee, string? SubDistrict) Filter(string? committee, string? subDistrict) =>
         committee is not null && Area.Parse(committee) is { Committee.Length: > 0, SubDistrict.Length: > 0 } exact ? (exact.Committee, exact.SubDistrict) : (committee, subDistrict);

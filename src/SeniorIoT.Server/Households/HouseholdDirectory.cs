@@ -139,9 +139,8 @@ internal sealed class HouseholdDirectory
     }
 
     /// <summary>Responders of one area; none when nobody was named. Who was named for its name before an area had that is one of them until it has its own.</summary>
-    public IReadOnlyList<Contact> RespondersOfArea(Area area) => _responders.GetValueOrDefault(area) is { Count: > 0 } own || area == Area.District || area.IsUnplaced
-        ? _responders.GetValueOrDefault(area, [])
-        : _responders.GetValueOrDefault(new Area("", area.Name), []);
+    public IReadOnlyList<Contact> RespondersOfArea(Area area) => _responders.GetValueOrDefault(area) is { Count: > 0 } own ? own
+        : area == Area.District ? [] : _responders.GetValueOrDefault(Area.Unplaced(area.Name), []);
 
     /// <summary>Everybody who may be told about a household, nearest first: its contacts, then committee, sub-district, district.</summary>
     public IReadOnlyList<Contact> RespondersOf(HouseholdEntry household) =>

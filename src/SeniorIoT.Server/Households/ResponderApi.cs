@@ -28,7 +28,7 @@ internal static class ResponderApi
 
     private static IResult Get(string area, AreaScope scope, HouseholdDirectory households)
     {
-        Area[] meant = [.. households.Names.Meant(area).DefaultIfEmpty(new("", area)).Where(one => scope.CanSee(one) && (!one.IsUnplaced || households.RespondersOfArea(one).Count > 0))];
+        Area[] meant = [.. households.Names.Meant(area).DefaultIfEmpty(Area.Unplaced(area)).Where(one => scope.CanSee(one) && (!one.IsUnplaced || households.RespondersOfArea(one).Count > 0))];
         return meant is [var only] ? TypedResults.Ok(new AreaResponders(area, households.RespondersOfArea(only)))
             : meant.Length == 0 ? Refusals.NotFound("area", area)
             : TypedResults.Problem(statusCode: 404, detail: AreaNames.Choice(area, meant));
@@ -40,8 +40,7 @@ internal static class ResponderApi
         var responders = request.Responders ?? [];
         var faults = new Faults();
         // Whoever is named for an area before it has households is told of them as soon as it has.
-        var unplaced = new Area("", area);
-        var place = households.Names.Meant(area) is [] && area.Length <= HouseholdRules.NameLengthMax ? unplaced : households.Names.Read("area", area, AreaScope.Whole, faults) ?? default;
+        var (unplaced, place) = (Area.Unplaced(area), households.Names.ReadEarly("area", area, faults) ?? default);
         if (request.Responders is null) faults.Add("responders", "Is required: the whole list; an empty one removes everybody.");
         HouseholdRules.CheckContacts("responders", responders, RespondersMax, faults);
         if (faults.Any) return faults.ToResult();

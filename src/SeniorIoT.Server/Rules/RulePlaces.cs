@@ -35,7 +35,7 @@ internal static class RulePlaces
         meant = [];
         if (Parse(scope, area) is not { Scope: PlaceScope.Committee or PlaceScope.SubDistrict } written) return Parse(scope, area);
         meant = [.. households.Names.Meant(area).Where(one => RulePlace.Of(one).Scope == written.Scope && viewer.CanSee(one))];
-        return meant.Count > 1 ? null : RulePlace.Of(meant is [var only] ? only : written.Scope == PlaceScope.SubDistrict ? new Area(area, "") : new Area("", area));
+        return meant.Count > 1 ? null : RulePlace.Of(meant is [var only] ? only : written.Scope == PlaceScope.SubDistrict ? new Area(area, "") : Area.Unplaced(area));
     }
 
     /// <summary>What the API calls the area or household of a place.</summary>

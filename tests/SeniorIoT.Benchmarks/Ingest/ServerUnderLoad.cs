@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using SeniorIoT.EndToEnd.Parts;
+using SeniorIoT.Parts;
 using SeniorIoT.Simulators.LoadTest.Shapes;
 
 namespace SeniorIoT.Benchmarks.Ingest;
@@ -21,14 +20,14 @@ internal sealed class ServerUnderLoad : IDisposable
     private readonly string _simulators;
     private readonly string _folder = Directory.CreateTempSubdirectory("senioriot-load-").FullName;
     private readonly ConcurrentQueue<string> _log = new();
-    private readonly int _mqttPort = FreePort();
+    private readonly int _mqttPort = Ports.Take();
     private readonly HttpClient _http;
     private Process? _process;
 
     private ServerUnderLoad(string server, string simulators)
     {
         (_server, _simulators) = (server, simulators);
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}/"), Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Ports.Take()}/"), Timeout = TimeSpan.FromSeconds(30) };
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 
@@ -104,7 +103,7 @@ internal sealed class ServerUnderLoad : IDisposable
     /// <summary>Runs the same shape against <see cref="Reference"/>; null where that is not installed.</summary>
     public async Task<LoadResult?> MeasureReferenceAsync(IEnumerable<string> args)
     {
-        using var reference = await Reference.StartAsync(_folder, FreePort());
+        using var reference = await Reference.StartAsync(_folder, Ports.Take());
         return reference is null ? null : LoadResult.Parse(await LoadAsync([.. args, "--server-pid", $"{reference.ProcessId}", "--json"], mqttPort: reference.Port));
     }
 
@@ -151,13 +150,6 @@ internal sealed class ServerUnderLoad : IDisposable
     }
 
     private string Data => Path.Combine(_folder, "data");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static Process Start(string[] args)
     {
